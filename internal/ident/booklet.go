@@ -14,7 +14,7 @@ var (
 )
 
 // A BookletNumber is the number of a residence booklet as printed,
-// 610929-26-000123-K: county, year, serial of the year, and a check character
+// 610929-26-000123-1: county, year, serial of the year, and a check character
 // by ISO 7064 MOD 37,36 over the fourteen digits.
 type BookletNumber string
 
