@@ -1,0 +1,193 @@
+// Package db is the one place that knows there is a database. It opens SQLite
+// or PostgreSQL and offers four doors:
+//
+//	Read   what is no personal data: divisions, settings, one's own queue
+//	Look   personal data: the look is committed to the access log before the data leaves
+//	Write  one business transaction: it names its actor and action, and fails if
+//	       something changed and nothing was recorded
+//	Keep   the machine's own books: leases, sessions, rate limits
+//
+// SQL lives in the nouns, written once in the dialect both engines share: $1
+// parameters, RETURNING, ON CONFLICT, CTEs. A county is one SQLite file (with
+// its access log beside it) or one PostgreSQL schema.
+package db
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // PostgreSQL
+	_ "modernc.org/sqlite"             // SQLite
+)
+
+// A Config says where a county lives and what its machine is made of.
+type Config struct {
+	Dir  string              // SQLite: the data folder
+	URL  string              // PostgreSQL: postgres://…; wins over Dir
+	Now  func() time.Time    // the clock; nil is time.Now
+	Rand io.Reader           // for ids; nil is crypto/rand
+	Sign func([]byte) []byte // signs the checkpoints of the two logs; nil leaves them unsigned
+}
+
+// DB is an open county.
+type DB struct {
+	read, write, looks *pool
+	postgres           bool
+	now                func() time.Time
+	rand               io.Reader
+	sign               func([]byte) []byte
+	lookQueue          chan *pendingLook
+	sealedAt           atomic.Int64 // when the access log was last found sealed, Unix milliseconds
+	stop               context.CancelFunc
+	done               sync.WaitGroup
+	closed             sync.Once
+}
+
+// Open opens a county whose schema is already the program's own; see Migrate.
+func Open(ctx context.Context, c Config) (*DB, error) {
+	d, err := connect(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.checkSchema(ctx); err != nil {
+		d.closePools()
+		return nil, err
+	}
+	bg, stop := context.WithCancel(context.WithoutCancel(ctx))
+	d.stop = stop
+	d.sealedAt.Store(d.now().UnixMilli())
+	d.done.Go(func() { d.commitLooks(bg) })
+	d.done.Go(func() { d.sealLooks(bg) })
+	return d, nil
+}
+
+func connect(ctx context.Context, c Config) (*DB, error) {
+	d := &DB{now: c.Now, rand: c.Rand, sign: c.Sign, postgres: c.URL != "", lookQueue: make(chan *pendingLook, 1024)}
+	if d.now == nil {
+		d.now = time.Now
+	}
+	if d.rand == nil {
+		d.rand = rand.Reader
+	}
+	open := d.openSQLite
+	if d.postgres {
+		open = d.openPostgres
+	}
+	if err := open(ctx, c); err != nil {
+		d.closePools()
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	return d, nil
+}
+
+func (d *DB) openPostgres(ctx context.Context, c Config) error {
+	open := func(begin string, size int) (*pool, error) {
+		p, err := sql.Open("pgx", c.URL)
+		if err != nil {
+			return nil, err
+		}
+		return newPool(p, begin, size, false), nil
+	}
+	var err error
+	if d.write, err = open("begin", 2); err != nil {
+		return err
+	}
+	if d.read, err = open("begin transaction isolation level repeatable read read only", 8); err != nil {
+		return err
+	}
+	if d.looks, err = open("begin", 2); err != nil {
+		return err
+	}
+	var encoding, collate, ctype string
+	if err := d.write.db.QueryRowContext(ctx, `select pg_encoding_to_char(encoding), datcollate, datctype
+		from pg_database where datname = current_database()`).Scan(&encoding, &collate, &ctype); err != nil {
+		return err
+	}
+	if encoding != "UTF8" || collate != "C" || ctype != "C.UTF-8" && ctype != "C.utf8" {
+		return fmt.Errorf("the PostgreSQL database must be made with encoding UTF8, lc_collate C, lc_ctype C.UTF-8 (it has %s, %s, %s)", encoding, collate, ctype)
+	}
+	return nil
+}
+
+const sqliteOptions = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+	"&_pragma=foreign_keys(ON)&_pragma=temp_store(MEMORY)"
+
+func (d *DB) openSQLite(ctx context.Context, c Config) error {
+	open := func(file, options, begin string, size int) (*pool, error) {
+		p, err := sql.Open("sqlite", "file:"+filepath.Join(c.Dir, file)+sqliteOptions+options)
+		if err != nil {
+			return nil, err
+		}
+		return newPool(p, begin, size, true), p.PingContext(ctx)
+	}
+	var err error
+	if d.write, err = open("county.db", "&_pragma=cache_size(-32768)", "begin immediate", 1); err != nil { // SQLite has one writer; say so
+		return err
+	}
+	var version string
+	if err := d.write.db.QueryRowContext(ctx, `select sqlite_version()`).Scan(&version); err != nil {
+		return err
+	}
+	if older(version, "3.51.3") { // the WAL-reset corruption was mended there
+		return fmt.Errorf("SQLite library %s is older than 3.51.3", version)
+	}
+	if d.read, err = open("county.db", "&_pragma=query_only(1)&_pragma=cache_size(-16384)", "begin", max(2, runtime.GOMAXPROCS(0))); err != nil {
+		return err
+	}
+	d.looks, err = open("looks.db", "&_pragma=cache_size(-4096)", "begin immediate", 1)
+	return err
+}
+
+// older reports whether dotted version a comes before b.
+func older(a, b string) bool {
+	var x, y [3]int
+	fmt.Sscanf(a, "%d.%d.%d", &x[0], &x[1], &x[2])
+	fmt.Sscanf(b, "%d.%d.%d", &y[0], &y[1], &y[2])
+	for i := range x {
+		if x[i] != y[i] {
+			return x[i] < y[i]
+		}
+	}
+	return false
+}
+
+// Close commits and seals what is left of the access log and closes the
+// county. Closing it again does nothing.
+func (d *DB) Close() (err error) {
+	d.closed.Do(func() {
+		d.stop()
+		d.done.Wait()
+		err = d.closePools()
+	})
+	return err
+}
+
+func (d *DB) closePools() error {
+	var errs []error
+	for _, p := range []*pool{d.read, d.write, d.looks} {
+		if p != nil {
+			errs = append(errs, p.close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Now is the county's clock, to the millisecond.
+func (d *DB) Now() time.Time { return d.now().Truncate(time.Millisecond).UTC() }
+
+// Engine names the engine, for people.
+func (d *DB) Engine() string {
+	if d.postgres {
+		return "PostgreSQL"
+	}
+	return "SQLite"
+}

@@ -1,0 +1,147 @@
+package db
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+)
+
+// A Change is one recorded change of one subject. It is a leaf of the Merkle
+// tree of changes, appended in the transaction that made it.
+type Change struct {
+	N       int64  `db:"n" json:"n"`
+	At      int64  `db:"at" json:"at"` // Unix milliseconds
+	Account string `db:"account" json:"account"`
+	Name    string `db:"name" json:"name"` // the actor's name at that moment
+	Kind    string `db:"kind" json:"kind"` // the post acted in
+	Action  string `db:"action" json:"action"`
+	Subject string `db:"subject" json:"subject"` // noun/id; no foreign key: the record outlives its subject
+	Diff    string `db:"diff" json:"diff"`       // JSON: field → [before, after]; secrets show only that they changed
+}
+
+// Record notes what changed about subject ("noun/id"), in this transaction.
+// before is nil for a creation, after is nil for a removal; both are structs
+// of one type whose every exported field carries a `record` tag: track (kept
+// with its values), secret (kept as a change without values) or ignore.
+func (tx *Tx) Record(subject string, before, after any) error {
+	diff, err := Diff(before, after)
+	if err != nil {
+		return fmt.Errorf("record %s: %w", subject, err)
+	}
+	return tx.note(subject, diff)
+}
+
+// RecordAll notes that n rows of a table were written together from one source
+// (an import batch, the demonstration county), each of which has no history
+// of its own yet.
+func (tx *Tx) RecordAll(subject string, n int, source string) error {
+	return tx.note(subject, map[string]any{"rows": n, "source": source})
+}
+
+func (tx *Tx) note(subject string, diff map[string]any) error {
+	text, err := json.Marshal(diff)
+	if err != nil {
+		return err
+	}
+	tx.changes = append(tx.changes, Change{
+		At: tx.Millis(), Account: tx.by.Account, Name: tx.by.Name, Kind: string(tx.by.Kind),
+		Action: tx.action, Subject: subject, Diff: string(text),
+	})
+	return nil
+}
+
+// ErrUndeclared means that a recorded struct has a field nobody classified.
+var ErrUndeclared = errors.New("db: field without a record tag")
+
+// Diff compares two structs of one type by their `record` tags.
+func Diff(before, after any) (map[string]any, error) {
+	b, a := structOf(before), structOf(after)
+	if !b.IsValid() && !a.IsValid() {
+		return nil, errors.New("db: nothing to record")
+	}
+	t := a
+	if !t.IsValid() {
+		t = b
+	}
+	if b.IsValid() && a.IsValid() && b.Type() != a.Type() {
+		return nil, fmt.Errorf("db: %s became %s", b.Type(), a.Type())
+	}
+	diff := map[string]any{}
+	for _, f := range reflect.VisibleFields(t.Type()) {
+		if !f.IsExported() || f.Anonymous {
+			continue
+		}
+		var was, is any
+		if b.IsValid() {
+			was = b.FieldByIndex(f.Index).Interface()
+		}
+		if a.IsValid() {
+			is = a.FieldByIndex(f.Index).Interface()
+		}
+		switch f.Tag.Get("record") {
+		case "track":
+			if !reflect.DeepEqual(was, is) {
+				diff[f.Name] = [2]any{was, is}
+			}
+		case "secret":
+			if !reflect.DeepEqual(was, is) {
+				diff[f.Name] = "•••"
+			}
+		case "ignore":
+		default:
+			return nil, fmt.Errorf("%w: %s.%s", ErrUndeclared, t.Type(), f.Name)
+		}
+	}
+	return diff, nil
+}
+
+func structOf(v any) reflect.Value {
+	rv := reflect.ValueOf(v)
+	for rv.IsValid() && rv.Kind() == reflect.Pointer {
+		if rv.IsNil() {
+			return reflect.Value{}
+		}
+		rv = rv.Elem()
+	}
+	return rv
+}
+
+// keepChanges appends the transaction's changes to the record and its tree.
+func (tx *Tx) keepChanges() error {
+	if len(tx.changes) == 0 {
+		return nil
+	}
+	next, err := One[int64](tx, `select coalesce(max(n), -1) + 1 from change`)
+	if err != nil {
+		return err
+	}
+	insert := InsertText[Change]("change")
+	leaves := make([][]byte, len(tx.changes))
+	for i, c := range tx.changes {
+		c.N = next + int64(i)
+		if leaves[i], err = json.Marshal(c); err != nil {
+			return err
+		}
+		if _, err := tx.exec(insert, Values(c)...); err != nil {
+			return err
+		}
+	}
+	return tx.grow(changeTree, next, leaves)
+}
+
+// ChangesOf lists what was recorded about a subject, newest first.
+func ChangesOf(tx *Tx, subject string, limit int) ([]Change, error) {
+	return All[Change](tx, `select `+Columns[Change]("")+` from change where subject = $1 order by n desc limit $2`, subject, limit)
+}
+
+// LatestInstant is the moment of the last recorded change, or the zero time:
+// a clock before it is wrong.
+func (d *DB) LatestInstant(tx *Tx) (time.Time, error) {
+	at, err := One[int64](tx, `select coalesce(max(at), 0) from change where n >= (select coalesce(max(n), 0) - 8 from change)`)
+	if err != nil || at == 0 {
+		return time.Time{}, err
+	}
+	return time.UnixMilli(at).UTC(), nil
+}

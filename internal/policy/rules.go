@@ -1,0 +1,162 @@
+package policy
+
+import . "anju/internal/actor"
+
+// An Action is noun.verb: the same word in code, record, matrix and catalogue.
+type Action string
+
+const (
+	DivisionRead Action = "division.read"
+	GridRead     Action = "grid.read"
+	GridImport   Action = "grid.import"
+
+	HouseholdRead  Action = "household.read"
+	NumberReveal   Action = "person.reveal_number"
+	PhoneReveal    Action = "person.reveal_phone"
+	RegisterImport Action = "register.import"
+
+	MoveRecord      Action = "move.record"
+	BookletRead     Action = "booklet.read"
+	BookletApply    Action = "booklet.apply"
+	BookletApprove  Action = "booklet.approve"
+	BookletReturn   Action = "booklet.return"
+	BookletMake     Action = "booklet.make"
+	BookletHandOver Action = "booklet.hand_over"
+
+	VisitRead   Action = "visit.read"
+	VisitRecord Action = "visit.record"
+
+	MatterRead      Action = "matter.read"
+	MatterReport    Action = "matter.report"
+	MatterAccept    Action = "matter.accept"
+	MatterComment   Action = "matter.comment"
+	MatterHandle    Action = "matter.handle"
+	MatterSendUp    Action = "matter.send_up"
+	MatterReturn    Action = "matter.return"
+	MatterConfirm   Action = "matter.confirm"
+	MatterSupervise Action = "matter.supervise" // see warnings and supervision orders
+	OrderAnswer     Action = "matter.answer_order"
+	OrderClose      Action = "matter.close_order"
+
+	AccountRead   Action = "account.read"
+	AccountImport Action = "account.import"
+	AccountReset  Action = "account.reset_password"
+	PostAppoint   Action = "account.appoint"
+	PhoneEnrol    Action = "account.enrol_phone"
+
+	FiguresRead  Action = "overview.figures"
+	ChangeRead   Action = "audit.changes"
+	AuditRead    Action = "audit.looks"
+	AuditVerify  Action = "audit.verify"
+	SettingWrite Action = "setting.write"
+	ClockMove    Action = "demo.move_clock"
+)
+
+type grant struct {
+	on     Relation
+	fields Fields
+}
+
+// rules is the policy. It is built once from the statements in the table below.
+var rules = map[Action]map[Kind][]grant{}
+
+// Actions lists every action in the order of the table.
+var Actions []Action
+
+func allow(a Action, on []Relation, f Fields, kinds ...Kind) {
+	if rules[a] == nil {
+		rules[a] = map[Kind][]grant{}
+		Actions = append(Actions, a)
+	}
+	for _, k := range kinds {
+		for _, r := range on {
+			rules[a][k] = append(rules[a][k], grant{r, f})
+		}
+	}
+}
+
+func on(r ...Relation) []Relation { return r }
+
+func init() {
+	var (
+		business = []Kind{GridWorker, GridLeader, SectionLeader, GeneralLeader, Chief, Registrar, StationHead, CountyPolice,
+			VillageClerk, TownWindow, TownCentre, CountyCentre, CivilAffairs, Agriculture, Justice}
+		network = []Kind{GridWorker, GridLeader, SectionLeader, GeneralLeader, Chief}
+		leaders = []Kind{GridLeader, SectionLeader, GeneralLeader, Chief}
+		police  = []Kind{Registrar, StationHead, CountyPolice}
+		centres = []Kind{TownCentre, CountyCentre}
+		basic   = Basic | Address | Phone
+	)
+
+	// Places and grids are public knowledge inside the county.
+	allow(DivisionRead, on(Anyone), Basic, append(business, SystemAdmin, SecurityAdmin)...)
+	allow(GridRead, on(Anyone), Basic, append(business, SystemAdmin)...)
+	allow(GridImport, on(Anyone), Basic, SystemAdmin)
+
+	// Households: domain 7.9, rows 1, 3 and 4. The side of residence sees the
+	// house and the people, the side of origin sees land and forest.
+	allow(HouseholdRead, on(Living), basic|Validity, GridWorker)
+	allow(HouseholdRead, on(Registered, Working), Basic|Validity, GridWorker)
+	allow(HouseholdRead, on(Living), basic|Insurance|Validity|Matters, GridLeader, SectionLeader, VillageClerk)
+	allow(HouseholdRead, on(Registered), Basic|Land|Validity, GridLeader, SectionLeader, VillageClerk)
+	allow(HouseholdRead, on(Working), Basic|Phone, GridLeader, SectionLeader, VillageClerk)
+	allow(HouseholdRead, on(Living, Registered), basic|Land|Insurance|Booklet|Validity, GeneralLeader, TownWindow)
+	allow(HouseholdRead, on(Living), Matters, GeneralLeader)
+	allow(HouseholdRead, on(Living, Registered), basic|Booklet|Validity|History, police...)
+	allow(HouseholdRead, on(Living, Registered), basic|Land|Validity, Agriculture)
+	allow(HouseholdRead, on(Living, Registered), Basic|Validity, CivilAffairs)
+	// Full ID number: police; town and county units with a reason. Grid levels 1–3 never.
+	allow(NumberReveal, on(Living, Registered), Number, append(police, GeneralLeader, TownWindow, CivilAffairs)...)
+	allow(PhoneReveal, on(Living), Phone, append(police, GridWorker, GridLeader, SectionLeader, GeneralLeader, VillageClerk, TownWindow)...)
+	allow(PhoneReveal, on(Registered), Phone, append(police, GeneralLeader, TownWindow)...)
+	allow(PhoneReveal, on(Working), Phone, GridLeader, SectionLeader, VillageClerk)
+	allow(RegisterImport, on(Registered), basic|Number, Registrar, CountyPolice)
+
+	// The booklet: the police station registers and issues (白政办发〔2021〕25号 art 5).
+	allow(MoveRecord, on(Living, Registered), basic|Number, Registrar, CountyPolice)
+	allow(BookletRead, on(Living, Registered), Booklet|Validity, append(police, GeneralLeader, TownWindow)...)
+	allow(BookletRead, on(Living, Registered), Validity, GridWorker, GridLeader, SectionLeader, VillageClerk, Agriculture, CivilAffairs)
+	allow(BookletApply, on(Living), Booklet, Registrar)
+	allow(BookletApprove, on(Living), Booklet, StationHead, CountyPolice)
+	allow(BookletReturn, on(Living), Booklet, StationHead, CountyPolice)
+	allow(BookletMake, on(Living), Booklet, Registrar, CountyPolice)
+	allow(BookletHandOver, on(Living), Booklet, Registrar)
+
+	// Visits: own grid; the leaders see what was done, never how long it took.
+	allow(VisitRead, on(Living), Basic, GridWorker, GridLeader, SectionLeader, GeneralLeader, VillageClerk)
+	allow(VisitRecord, on(Living), Basic, GridWorker, GridLeader)
+
+	// Matters: a worker sees own reports, levels 2–3 their village, level 4 and
+	// the centre their town, the county what is in its hands.
+	allow(MatterReport, on(At), Matters, append(network, VillageClerk, TownWindow, TownCentre)...)
+	allow(MatterRead, on(Own), Matters, business...)
+	allow(MatterRead, on(Assigned), Matters, business...)
+	allow(MatterRead, on(At), Matters|Basic, append(leaders, TownCentre, CountyCentre)...)
+	allow(MatterComment, on(At), Matters, append(leaders, TownCentre, CountyCentre)...)
+	allow(MatterComment, on(Own), Matters, business...)
+	allow(MatterAccept, on(At), Matters, leaders...)
+	allow(MatterHandle, on(At), Matters, leaders...)
+	allow(MatterSendUp, on(At), Matters, GridLeader, SectionLeader, GeneralLeader)
+	allow(MatterReturn, on(At), Matters, leaders...)
+	allow(MatterConfirm, on(Own), Matters, business...)
+	allow(MatterSupervise, on(At), Matters, append(centres, GeneralLeader, Chief)...)
+	allow(OrderAnswer, on(At), Matters, leaders...)
+	allow(OrderClose, on(At), Matters, centres...)
+
+	// Accounts: the system administrator; a town resets its own people's
+	// passwords; a leader enrols the phones of the workers of the own village.
+	allow(AccountRead, on(Anyone), Basic, SystemAdmin)
+	allow(AccountRead, on(At), Basic, TownCentre, GridLeader)
+	allow(AccountImport, on(Anyone), Basic, SystemAdmin)
+	allow(PostAppoint, on(Anyone), Basic, SystemAdmin)
+	allow(AccountReset, on(Anyone), Basic, SystemAdmin)
+	allow(AccountReset, on(At), Basic, TownCentre)
+	allow(PhoneEnrol, on(At), Basic, GridLeader, TownCentre)
+
+	allow(FiguresRead, on(At), Matters, append(centres, append(leaders, CountyPolice)...)...)
+	allow(ChangeRead, on(Living, Registered), History, police...)
+	allow(AuditRead, on(Anyone), Basic, AuditAdmin)
+	allow(AuditVerify, on(Anyone), Basic, AuditAdmin)
+	allow(SettingWrite, on(Anyone), Basic, SecurityAdmin)
+	allow(ClockMove, on(Anyone), Basic, Kinds...)
+}
