@@ -1,0 +1,65 @@
+// Package relocation registers moves (搬迁) and decides the track: who only
+// changes an address, and who is offered a voluntary transfer of registration
+// and, staying registered at the origin, a residence booklet. The decision
+// table is data with dates; every decision keeps the rule text as it was.
+package relocation
+
+import (
+	"anju/internal/calendar"
+	"anju/internal/household"
+)
+
+// Cases of a move (分类施策).
+const (
+	SameVillage       = "same_village"
+	OtherVillage      = "other_village" // same town
+	OtherTown         = "other_town"
+	OutOfCounty       = "out_of_county"
+	RegistrationMoved = "registration_moved"
+)
+
+// Tracks a case leads to.
+const (
+	AddressChange = "address_change"
+	Booklet       = "booklet"
+	NoTrack       = "none" // switched off, e.g. out of the county
+	CancelBooklet = "cancel"
+)
+
+// A Rule is one row of the decision table.
+type Rule struct {
+	ID        string        `db:"id" record:"ignore"`
+	Case      string        `db:"move_case" record:"track"`
+	Track     string        `db:"track" record:"track"`
+	Text      string        `db:"text" record:"track"`
+	Basis     string        `db:"basis" record:"track"`
+	Enabled   int64         `db:"enabled" record:"track"`
+	ValidFrom calendar.Date `db:"valid_from" record:"track"`
+	ValidTo   calendar.Date `db:"valid_to" record:"track"`
+}
+
+// A Move is one registered move of a household, or part of one.
+type Move struct {
+	ID          string        `db:"id" record:"ignore"`
+	Number      string        `db:"number" record:"track"` // of the receipt
+	HouseholdID household.ID  `db:"household_id" record:"track"`
+	Programme   string        `db:"programme" record:"track"` // poverty_relief 易地扶贫搬迁, disaster 避灾, ecological 生态, south_shaanxi 陕南移民, natural 自然流动
+	MovedOn     calendar.Date `db:"moved_on" record:"track"`
+	FromPath    string        `db:"from_path" record:"track"`
+	ToPath      string        `db:"to_path" record:"track"`
+	FromAddress string        `db:"from_address" record:"track"`
+	ToAddress   string        `db:"to_address" record:"secret"`
+	HouseID     string        `db:"house_id" record:"track"`
+	SiteID      string        `db:"site_id" record:"track"`
+	Case        string        `db:"move_case" record:"track"`
+	Track       string        `db:"track" record:"track"`
+	RuleID      string        `db:"rule_id" record:"track"`
+	RuleText    string        `db:"rule_text" record:"track"`
+	OfferedOn   calendar.Date `db:"offered_on" record:"track"` // the voluntary-transfer question
+	Answer      string        `db:"answer" record:"track"`     // will_transfer, stays, later
+	Persons     string        `db:"persons" record:"track"`    // JSON list of person ids
+	RecordedBy  string        `db:"recorded_by" record:"track"`
+	RecordedAt  int64         `db:"recorded_at" record:"ignore"`
+	Source      string        `db:"source" record:"track"`
+	Version     int64         `db:"version" record:"ignore"`
+}
