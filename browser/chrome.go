@@ -35,7 +35,7 @@ var chrome struct {
 	err  error
 }
 
-var errNoChromium = errors.New("Chromium is missing: run make deps")
+var errNoChromium = errors.New("there is no Chromium: run make deps")
 
 // Run is what a TestMain of this package returns to os.Exit: it runs the tests and ends the browser.
 func Run(m *testing.M) int {
