@@ -46,7 +46,8 @@ type DB struct {
 	rand               io.Reader
 	sign               func([]byte) []byte
 	lookQueue          chan *pendingLook
-	sealedAt           atomic.Int64 // when the access log was last found sealed, Unix milliseconds
+	sealedAt           atomic.Int64 // when the access log was last sealed: time since started
+	started            time.Time    // of the machine's own clock, which nobody moves
 	stop               context.CancelFunc
 	done               sync.WaitGroup
 	closed             sync.Once
@@ -64,7 +65,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	}
 	bg, stop := context.WithCancel(context.WithoutCancel(ctx))
 	d.stop = stop
-	d.sealedAt.Store(d.now().UnixMilli())
+	d.started = time.Now()
 	d.done.Go(func() { d.commitLooks(bg) })
 	d.done.Go(func() { d.sealLooks(bg) })
 	return d, nil

@@ -129,13 +129,8 @@ func TestLookIsCommittedBeforeItReturns(t *testing.T) {
 }
 
 func TestNoLookWhenUnsealed(t *testing.T) {
-	cfg := db.Config{Dir: t.TempDir()}
-	c := new(dbtest.Clock)
-	c.Set(dbtest.Noon)
-	cfg.Now = c.Now
-	d := dbtest.Open(t, cfg)
-	d.StopSealing()
-	c.Move(11 * time.Minute)
+	d, _ := dbtest.SQLite(t)
+	d.StopSealing(11 * time.Minute)
 	err := d.Look(t.Context(), clerk, db.Purpose{}, func(tx *db.Tx) error { tx.Saw("person/1"); return nil })
 	if fault.KeyOf(err) != "audit.unsealed" {
 		t.Errorf("look eleven minutes after the last seal: %v", err)

@@ -1,4 +1,10 @@
 package db
 
-// StopSealing stops the sequencer, as if its disk had gone.
-func (d *DB) StopSealing() { d.stop(); d.done.Wait() }
+import "time"
+
+// StopSealing stops the sequencer as if its disk had gone some time ago.
+func (d *DB) StopSealing(ago time.Duration) {
+	d.stop()
+	d.done.Wait()
+	d.started = d.started.Add(-ago)
+}

@@ -52,7 +52,7 @@ func (tx *Tx) Saw(subjects ...string) {
 // nothing f has read can leave unlogged. If the log cannot be written, or has
 // not been sealed for ten minutes, nothing may be read.
 func (d *DB) Look(ctx context.Context, by actor.Actor, p Purpose, f func(*Tx) error) error {
-	if d.now().UnixMilli()-d.sealedAt.Load() > sealLimit.Milliseconds() {
+	if time.Since(d.started)-time.Duration(d.sealedAt.Load()) > sealLimit {
 		return fault.New(fault.Conflict, "audit.unsealed")
 	}
 	var seen []string
@@ -158,7 +158,7 @@ func (d *DB) sealLooks(ctx context.Context) {
 			return
 		}
 		if err := d.sealOnce(ctx, n%60 == 59); err == nil {
-			d.sealedAt.Store(d.now().UnixMilli())
+			d.sealedAt.Store(int64(time.Since(d.started)))
 		}
 	}
 }
