@@ -1,0 +1,91 @@
+package paper
+
+import (
+	"github.com/signintech/gopdf"
+	"rsc.io/qr"
+)
+
+// Rule draws a line; its thickness is in points.
+func (d *Doc) Rule(x1, y1, x2, y2, pt float64, c Colour) {
+	d.pdf.SetLineType("solid")
+	d.line(x1, y1, x2, y2, pt, c)
+}
+
+// Dotted draws a dotted line, for places a person writes on.
+func (d *Doc) Dotted(x1, y1, x2, y2, pt float64, c Colour) {
+	d.pdf.SetCustomLineType([]float64{pt * 2, pt * 3}, 0)
+	d.line(x1, y1, x2, y2, pt, c)
+	d.pdf.SetCustomLineType([]float64{}, 0)
+}
+
+func (d *Doc) line(x1, y1, x2, y2, pt float64, c Colour) {
+	d.pdf.SetLineWidth(pt)
+	d.pdf.SetStrokeColor(c.R, c.G, c.B)
+	d.pdf.Line(x1*pointsPerMM, y1*pointsPerMM, x2*pointsPerMM, y2*pointsPerMM)
+}
+
+// Fill paints a rectangle.
+func (d *Doc) Fill(x, y, w, h float64, c Colour) {
+	d.pdf.SetFillColor(c.R, c.G, c.B)
+	d.pdf.RectFromUpperLeftWithStyle(x*pointsPerMM, y*pointsPerMM, w*pointsPerMM, h*pointsPerMM, "F")
+}
+
+// Frame draws the outline of a rectangle; its thickness is in points.
+func (d *Doc) Frame(x, y, w, h, pt float64, c Colour) {
+	d.Rule(x, y, x+w, y, pt, c)
+	d.Rule(x, y+h, x+w, y+h, pt, c)
+	d.Rule(x, y, x, y+h, pt, c)
+	d.Rule(x+w, y, x+w, y+h, pt, c)
+}
+
+// Corners marks the four corners of an empty place, such as the one an office
+// sets its seal on. It draws nothing inside.
+func (d *Doc) Corners(x, y, w, h, arm, pt float64, c Colour) {
+	for _, p := range [][4]float64{{x, y, 1, 1}, {x + w, y, -1, 1}, {x, y + h, 1, -1}, {x + w, y + h, -1, -1}} {
+		d.Rule(p[0], p[1], p[0]+p[2]*arm, p[1], pt, c)
+		d.Rule(p[0], p[1], p[0], p[1]+p[3]*arm, pt, c)
+	}
+}
+
+// A Point is a place on the page in millimetres from its top left corner.
+type Point struct{ X, Y float64 }
+
+// Shape paints the inside of a polygon.
+func (d *Doc) Shape(c Colour, points ...Point) {
+	ps := make([]gopdf.Point, len(points))
+	for i, p := range points {
+		ps[i] = gopdf.Point{X: p.X * pointsPerMM, Y: p.Y * pointsPerMM}
+	}
+	d.pdf.SetFillColor(c.R, c.G, c.B)
+	d.pdf.Polygon(ps, "F")
+}
+
+// Stroke draws an open line through points; its thickness is in points.
+func (d *Doc) Stroke(c Colour, pt float64, points ...Point) {
+	for i := 1; i < len(points); i++ {
+		d.Rule(points[i-1].X, points[i-1].Y, points[i].X, points[i].Y, pt, c)
+	}
+}
+
+// QR draws text as a plain QR code (level M) of the given side, without the
+// quiet zone: keep four modules of white around it. Rows of dark modules are
+// drawn as one rectangle each, so that no viewer shows seams.
+func (d *Doc) QR(x, y, side float64, text string) {
+	code, err := qr.Encode(text, qr.M)
+	if err != nil {
+		d.fail(err)
+		return
+	}
+	m := side / float64(code.Size)
+	for row := range code.Size {
+		for col := 0; col < code.Size; col++ {
+			from := col
+			for col < code.Size && code.Black(col, row) {
+				col++
+			}
+			if col > from {
+				d.Fill(x+float64(from)*m, y+float64(row)*m, float64(col-from)*m, m, Ink)
+			}
+		}
+	}
+}
