@@ -23,6 +23,7 @@ type Header struct {
 	Names   []string // as in the file, cleaned
 	Unknown []string // names that no column has
 	Dropped []string // names of columns that are not to be read
+	Above   []Row    // the rows of the file down to the header, with it
 
 	columns []string       // canonical name by index, "" if not read
 	index   map[string]int // index by canonical name
@@ -267,7 +268,7 @@ func (m *matcher) required() []string { return m.missingFrom(nil) }
 // header makes the header of a guess that lacks nothing.
 func (m *matcher) header(g *guess) (*Header, error) {
 	row := g.rows[g.at]
-	h := &Header{Row: row.Number, index: make(map[string]int)}
+	h := &Header{Row: row.Number, Above: g.rows[:g.at+1], index: make(map[string]int)}
 	for i, c := range row.Cells {
 		name := Clean(c.Text)
 		h.Names = append(h.Names, name)

@@ -1,0 +1,279 @@
+package importer
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"anju/internal/calendar"
+	"anju/internal/code"
+	"anju/internal/ident"
+	"anju/internal/importer/table"
+)
+
+// A Household is the rows of one 户号 that may be taken in, the head first.
+type Household struct {
+	Number string
+	Rows   []RegisterRow
+}
+
+// A Reading is a whole file, read and checked. Nothing has been written.
+type Reading struct {
+	Report     Report
+	Households []Household // in the order of the file
+}
+
+// ReadRegister reads a file below its header to the end and checks every row,
+// every household and what the register knows. It refuses only what cannot be
+// read at all; everything else is in the report. The rows of a household need
+// not stand together.
+func ReadRegister(t *table.Table, reg Register, on calendar.Date) (*Reading, error) {
+	header, err := t.FindHeader(RegisterColumns)
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{header: header, reg: reg, on: on, groups: make(map[string]*group), faulty: make(map[int]bool),
+		divisions: make(map[ident.DivisionCode]knownDivision), people: make(map[ident.CitizenID]seenPerson)}
+	r.columns()
+	for {
+		row, err := t.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err := r.read(row); err != nil {
+			return nil, fmt.Errorf("row %d: %w", row.Number, err)
+		}
+	}
+	reading := r.finish()
+	reading.Report.describe(t)
+	return reading, nil
+}
+
+// A group is the rows of one household as they come.
+type group struct {
+	good []RegisterRow
+	held []RegisterRow // rows with an error of their own
+}
+
+type seenPerson struct {
+	row       int
+	household string
+}
+
+type knownDivision struct {
+	Division
+	found bool
+}
+
+// change is what taking a row in would do.
+type change int
+
+const (
+	added change = iota
+	updated
+	unchanged
+)
+
+type reader struct {
+	header    *table.Header
+	reg       Register
+	on        calendar.Date
+	rows      int
+	order     []string // household numbers as they first come
+	groups    map[string]*group
+	faulty    map[int]bool // rows with an error
+	faults    []Fault
+	changes   map[int]change
+	divisions map[ident.DivisionCode]knownDivision
+	people    map[ident.CitizenID]seenPerson
+}
+
+// columns reports, once each, the columns that are not read.
+func (r *reader) columns() {
+	r.changes = make(map[int]change)
+	for _, name := range r.header.Dropped {
+		r.add(newFault(r.header.Row, name, "column_dropped", "column", name))
+	}
+	for _, name := range r.header.Unknown {
+		if !slices.Contains(unmentioned, name) {
+			r.add(newFault(r.header.Row, name, "column_unknown", "column", name))
+		}
+	}
+}
+
+func (r *reader) add(faults ...Fault) {
+	for _, f := range faults {
+		r.faulty[f.Row] = r.faulty[f.Row] || f.Severity == Error
+	}
+	r.faults = append(r.faults, faults...)
+}
+
+func (r *reader) read(row table.Row) error {
+	switch {
+	case r.header.Repeats(row):
+		r.add(newFault(row.Number, "", "row_header_again"))
+		return nil
+	case isTotal(r.header, row):
+		r.add(newFault(row.Number, "", "row_total"))
+		return nil
+	}
+	r.rows++
+	person, faults := ParseRow(r.header, row, r.on)
+	more, err := r.facts(person)
+	if err != nil {
+		return err
+	}
+	faults = append(faults, more...)
+	r.add(faults...)
+	if person.HouseholdNo == "" {
+		return nil
+	}
+	g := r.groups[person.HouseholdNo]
+	if g == nil {
+		g = &group{}
+		r.groups[person.HouseholdNo] = g
+		r.order = append(r.order, person.HouseholdNo)
+	}
+	if bad(faults) {
+		g.held = append(g.held, person)
+	} else {
+		g.good = append(g.good, person)
+	}
+	return nil
+}
+
+// isTotal recognises the lines that people put below a list.
+func isTotal(h *table.Header, row table.Row) bool {
+	if table.Clean(h.Cell(row, ColID).Text) != "" || table.Clean(h.Cell(row, ColRelation).Text) != "" {
+		return false
+	}
+	for _, c := range row.Cells {
+		s := tight(c.Text)
+		if s == "" {
+			continue
+		}
+		for _, word := range []string{"合计", "小计", "总计", "共计", "制表", "填表", "审核", "注：", "备注：", "说明："} {
+			if strings.HasPrefix(s, word) {
+				return true
+			}
+		}
+		return false
+	}
+	return false
+}
+
+// facts asks the county about a row.
+func (r *reader) facts(p RegisterRow) ([]Fault, error) {
+	var faults []Fault
+	fault := func(column, code string, args ...any) {
+		faults = append(faults, newFault(p.Row, column, code, args...))
+	}
+	if p.Division != "" {
+		d, err := r.division(p.Division)
+		switch {
+		case err != nil:
+			return nil, err
+		case !r.reg.County().Contains(p.Division):
+			fault(ColDivision, "division_outside")
+		case !d.found:
+			fault(ColDivision, "division_unknown")
+		case d.EndedOn != "" && !d.EndedOn.After(r.on):
+			fault(ColDivision, "division_closed", "name", d.Name, "date", d.EndedOn.Chinese(), "successor", string(d.Successor))
+		}
+	}
+	if first, ok := r.people[p.ID]; ok && !p.ID.IsZero() && first.household != p.HouseholdNo {
+		fault(ColID, "person_two_households", "row", first.row)
+	} else if !p.ID.IsZero() && !ok {
+		r.people[p.ID] = seenPerson{p.Row, p.HouseholdNo}
+	}
+	known, found, err := r.reg.Person(p)
+	if err != nil {
+		return nil, fmt.Errorf("find person: %w", err)
+	}
+	known.Row = p.Row
+	switch {
+	case !found:
+		return faults, nil // added
+	case p.Name != "" && known.Name != p.Name && p.FormerName != known.Name && known.FormerName != p.Name:
+		fault(ColName, "person_other_name")
+	case p.HouseholdNo != "" && known.HouseholdNo != "" && known.HouseholdNo != p.HouseholdNo:
+		fault(ColHousehold, "person_other_household")
+	}
+	r.changes[p.Row] = updated
+	if p.Same(known) {
+		r.changes[p.Row] = unchanged
+	}
+	return faults, nil
+}
+
+func (r *reader) division(code ident.DivisionCode) (knownDivision, error) {
+	d, ok := r.divisions[code]
+	if ok {
+		return d, nil
+	}
+	var err error
+	if d.Division, d.found, err = r.reg.Division(code, r.on); err != nil {
+		return d, fmt.Errorf("find division: %w", err)
+	}
+	r.divisions[code] = d
+	return d, nil
+}
+
+// finish checks the households and counts.
+func (r *reader) finish() *Reading {
+	out := &Reading{}
+	for _, number := range r.order {
+		g := r.groups[number]
+		r.add(g.check(r.on)...)
+		h := Household{Number: number}
+		for _, p := range g.good {
+			if !r.faulty[p.Row] {
+				h.Rows = append(h.Rows, p)
+			}
+		}
+		if len(h.Rows) == 0 {
+			continue
+		}
+		slices.SortStableFunc(h.Rows, func(a, b RegisterRow) int {
+			return boolInt(b.Relation == code.Head) - boolInt(a.Relation == code.Head)
+		})
+		out.Households = append(out.Households, h)
+		out.Report.count(h, r.changes)
+	}
+	sortFaults(r.faults)
+	out.Report.Rows, out.Report.Faults = r.rows, r.faults
+	out.Report.Bad = r.rows - out.Report.Good
+	out.Report.HeaderRow = r.header.Row
+	out.Report.Dropped = r.header.Dropped
+	return out
+}
+
+// check checks the good rows of a household. If its head is held back for an
+// error, so is everybody else, with the row to look at.
+func (g *group) check(on calendar.Date) []Fault {
+	isHead := func(p RegisterRow) bool { return p.Relation == code.Head }
+	i := slices.IndexFunc(g.held, isHead)
+	if i < 0 || slices.ContainsFunc(g.good, isHead) {
+		return CheckHousehold(g.good, on)
+	}
+	var faults []Fault
+	for _, p := range g.good {
+		faults = append(faults, newFault(p.Row, ColRelation, "head_held", "row", g.held[i].Row))
+	}
+	return faults
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// errStale says that a file changed between two readings of it.
+var errStale = errors.New("the file is not the one that was read")

@@ -1,0 +1,87 @@
+package importer
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"anju/internal/i18n"
+	"anju/internal/importer/table"
+)
+
+// A Report is what an import did or, on a dry run, would do.
+type Report struct {
+	File, Sheet, Encoding string
+	HeaderRow             int
+	Rows                  int // below the header, without empty ones
+	Good, Bad, Warnings   int // rows; a row with warnings is good as well
+	Households            int // with at least one good row
+	New                   int // persons not known before
+	Updated               int // persons of whom the file says something else
+	Unchanged             int
+	Dropped               []string // columns left unread on purpose
+	Notes                 []table.Note
+	Faults                []Fault // by row
+}
+
+// describe takes over what is known of the file once it has been read.
+func (r *Report) describe(t *table.Table) {
+	r.File, r.Sheet, r.Encoding, r.Notes = t.Name, t.Sheet, t.Encoding, t.Notes()
+	warned := make(map[int]bool)
+	for _, f := range r.Faults {
+		if f.Severity == Warning && f.Row > r.HeaderRow {
+			warned[f.Row] = true
+		}
+	}
+	r.Warnings = len(warned)
+}
+
+// count adds a household that may be taken in.
+func (r *Report) count(h Household, changes map[int]change) {
+	r.Households++
+	r.Good += len(h.Rows)
+	for _, p := range h.Rows {
+		switch changes[p.Row] {
+		case added:
+			r.New++
+		case updated:
+			r.Updated++
+		case unchanged:
+			r.Unchanged++
+		}
+	}
+}
+
+//i18n:dynamic importer.note.
+
+// line is a line of the report as other programs read it.
+type line struct {
+	Row      int      `json:"row"`
+	Column   string   `json:"column"`
+	Code     string   `json:"code"`
+	Severity Severity `json:"severity"`
+	Message  string   `json:"message"`
+}
+
+// WriteJSONL writes one line of JSON for each note about the file (row 0) and
+// each fault.
+func (r *Report) WriteJSONL(w io.Writer) error {
+	out := bufio.NewWriter(w)
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	for _, n := range r.Notes {
+		if err := enc.Encode(line{Code: n.Key[len("importer.note."):], Severity: Warning, Message: i18n.T(n.Key, n.Args...)}); err != nil {
+			return fmt.Errorf("write report: %w", err)
+		}
+	}
+	for _, f := range r.Faults {
+		if err := enc.Encode(line{f.Row, f.Column, f.Code, f.Severity, f.Message()}); err != nil {
+			return fmt.Errorf("write report: %w", err)
+		}
+	}
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
+}
