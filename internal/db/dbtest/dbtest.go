@@ -134,4 +134,3 @@ func Given(t testing.TB, d *db.DB, f func(tx *db.Tx) error) {
 		t.Fatal(err)
 	}
 }
-
