@@ -14,6 +14,7 @@ const (
 	NumberReveal   Action = "person.reveal_number"
 	PhoneReveal    Action = "person.reveal_phone"
 	RegisterImport Action = "register.import"
+	AddressProtect Action = "person.protect_address"
 
 	MoveRecord      Action = "move.record"
 	BookletRead     Action = "booklet.read"
@@ -111,6 +112,7 @@ func init() {
 	allow(PhoneReveal, on(Registered), Phone, append(police, GeneralLeader, TownWindow)...)
 	allow(PhoneReveal, on(Working), Phone, GridLeader, SectionLeader, VillageClerk)
 	allow(RegisterImport, on(Registered), basic|Number, Registrar, CountyPolice)
+	allow(AddressProtect, on(Living), Address, police...)
 
 	// The booklet: the police station registers and issues (白政办发〔2021〕25号 art 5).
 	allow(MoveRecord, on(Living, Registered), basic|Number, Registrar, CountyPolice)

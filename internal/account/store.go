@@ -1,0 +1,162 @@
+package account
+
+import (
+	"cmp"
+	"slices"
+
+	"anju/internal/actor"
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/fault"
+	"anju/internal/ident"
+	"anju/internal/seal"
+)
+
+var postColumns = db.Columns[Post]("")
+
+// Get is an account by id, or NotFound.
+func Get(tx *db.Tx, id ID) (Account, error) {
+	a, err := db.One[Account](tx, `select `+db.Columns[Account]("")+` from account where id = $1`, id)
+	return a, found(err)
+}
+
+// ByLogin is an account by its login, or NotFound.
+func ByLogin(tx *db.Tx, login string) (Account, error) {
+	a, err := db.One[Account](tx, `select `+db.Columns[Account]("")+` from account where login = $1`, login)
+	return a, found(err)
+}
+
+func found(err error) error {
+	if err == db.ErrNoRow {
+		return fault.New(fault.NotFound, "account.unknown")
+	}
+	return err
+}
+
+// Insert adds an account and records it.
+func Insert(tx *db.Tx, a Account) error {
+	if err := db.Insert(tx, "account", a); err != nil {
+		return err
+	}
+	return tx.Record("account/"+string(a.ID), nil, a)
+}
+
+// update writes what may change about an account. It does not record.
+func update(tx *db.Tx, a Account) error {
+	_, err := tx.Exec(`update account set name = $2, phone_sealed = $3, password = $4, must_change = $5, totp_sealed = $6, totp_step = $7,
+		failed = $8, locked_until = $9, state = $10, version = version + 1 where id = $1`,
+		a.ID, a.Name, a.PhoneSealed, a.Password, a.MustChange, a.TOTPSealed, a.TOTPStep, a.Failed, a.LockedUntil, a.State)
+	return err
+}
+
+// PostsOf lists the posts an account holds on a day, in the order of the
+// kinds.
+func PostsOf(tx *db.Tx, id ID, on calendar.Date) ([]Post, error) {
+	all, err := db.All[Post](tx, `select `+postColumns+` from post
+		where account_id = $1 and superseded_at = 0 and valid_from <= $2 and valid_to > $2 order by path`, id, on)
+	slices.SortStableFunc(all, func(a, b Post) int {
+		return cmp.Compare(slices.Index(actor.Kinds, a.Kind), slices.Index(actor.Kinds, b.Kind))
+	})
+	return all, err
+}
+
+// Appoint gives an account a post from a day on and records it. No account
+// holds two of the three administrators' posts, or one of them and another
+// post.
+func Appoint(tx *db.Tx, p Post) (Post, error) {
+	held, err := PostsOf(tx, p.AccountID, p.ValidFrom)
+	if err != nil {
+		return p, err
+	}
+	for _, h := range held {
+		if h.Kind == p.Kind && h.Path == p.Path {
+			return h, nil
+		}
+		if h.Kind != p.Kind && (h.Kind.Admin() || p.Kind.Admin()) {
+			return p, fault.New(fault.Conflict, "account.three_apart")
+		}
+	}
+	p.ID, p.RecordedAt, p.SupersededAt = tx.NewID(), tx.Millis(), 0
+	if p.ValidTo == "" {
+		p.ValidTo = calendar.Forever
+	}
+	if err := db.Insert(tx, "post", p); err != nil {
+		return p, err
+	}
+	return p, tx.Record("account/"+string(p.AccountID), nil, p)
+}
+
+// EndPost ends a post on a day: the old belief is superseded.
+func EndPost(tx *db.Tx, p Post, on calendar.Date) error {
+	if _, err := tx.Exec(`update post set superseded_at = $2 where id = $1`, p.ID, tx.Millis()); err != nil {
+		return err
+	}
+	ended := p
+	ended.ID, ended.ValidTo, ended.RecordedAt = tx.NewID(), on, tx.Millis()
+	if err := db.Insert(tx, "post", ended); err != nil {
+		return err
+	}
+	return tx.Record("account/"+string(p.AccountID), p, ended)
+}
+
+// A Holder is who holds a post.
+type Holder struct {
+	ID     ID
+	Name   string
+	Kind   actor.Kind
+	Path   string
+	Office string
+	MadeOf string
+	Phone  seal.Secret
+}
+
+// Holders lists who holds a post of a kind over a path on a day: of the posts
+// whose area contains the path, those of the smallest area.
+func Holders(tx *db.Tx, k *seal.Keys, kind actor.Kind, path string, on calendar.Date) ([]Holder, error) {
+	for _, n := range []int{15, 12, 9, 6} {
+		if len(path) < n {
+			continue
+		}
+		hs, err := holders(tx, k, kind, path[:n], on)
+		if err != nil || len(hs) > 0 {
+			return hs, err
+		}
+	}
+	return nil, nil
+}
+
+func holders(tx *db.Tx, k *seal.Keys, kind actor.Kind, path string, on calendar.Date) ([]Holder, error) {
+	type row struct {
+		ID          ID     `db:"id"`
+		Name        string `db:"name"`
+		PhoneSealed []byte `db:"phone_sealed"`
+		Office      string `db:"office"`
+		MadeOf      string `db:"made_of"`
+	}
+	rows, err := db.All[row](tx, `select a.id, a.name, a.phone_sealed, p.office, p.made_of from post p join account a on a.id = p.account_id
+		where p.path = $1 and p.kind = $2 and p.superseded_at = 0 and p.valid_from <= $3 and p.valid_to > $3 and a.state = 'active'
+		order by a.login`, path, kind, on)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Holder, len(rows))
+	for i, r := range rows {
+		all[i] = Holder{ID: r.ID, Name: r.Name, Kind: kind, Path: path, Office: r.Office, MadeOf: r.MadeOf}
+		if len(r.PhoneSealed) > 0 {
+			phone, err := k.Open("account", "phone", string(r.ID), r.PhoneSealed)
+			if err != nil {
+				return nil, err
+			}
+			all[i].Phone = seal.Hide(string(phone))
+		}
+	}
+	return all, nil
+}
+
+// MaskedPhone is a holder's phone as a screen shows it.
+func (h Holder) MaskedPhone() string {
+	if h.Phone.IsZero() {
+		return ""
+	}
+	return ident.MaskPhone(h.Phone.Reveal())
+}

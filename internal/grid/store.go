@@ -1,0 +1,107 @@
+package grid
+
+import (
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/fault"
+	"anju/internal/household"
+)
+
+// NoGrid is the serial of a path that lies in no grid yet.
+const NoGrid = "000"
+
+// Get is a grid by code, or NotFound.
+func Get(tx *db.Tx, code string) (Grid, error) {
+	g, err := db.One[Grid](tx, `select `+db.Columns[Grid]("")+` from grid where code = $1`, code)
+	if err == db.ErrNoRow {
+		return g, fault.New(fault.NotFound, "grid.unknown")
+	}
+	return g, err
+}
+
+// At is the scope path of a place: the grid that its building, or else its
+// group, belongs to, or the village with no grid.
+func At(tx *db.Tx, village, group, building string) (string, error) {
+	code, err := db.One[string](tx, `select grid from grid_part where village = $1 and group_no = $2 and (building = $3 or building = '')
+		order by building desc limit 1`, village, group, building)
+	if err == db.ErrNoRow {
+		return village + NoGrid, nil
+	}
+	return code, err
+}
+
+// Bind says that a household belongs to a grid in a relation from a day on,
+// and ends the tie it had. A tie that is already so is left alone. The living
+// grid is the main one: it answers for the household.
+func Bind(tx *db.Tx, id household.ID, relation, path string, on calendar.Date, sealedTo string) error {
+	ties, err := TiesOf(tx, id)
+	if err != nil {
+		return err
+	}
+	for _, was := range ties {
+		if was.Relation != relation {
+			continue
+		}
+		if was.Path == path && was.SealedTo == sealedTo {
+			return nil
+		}
+		if err := end(tx, was, on); err != nil {
+			return err
+		}
+	}
+	t := Tie{HouseholdID: id, Relation: relation, Path: path, ValidFrom: on, ValidTo: calendar.Forever, RecordedAt: tx.Millis(), SealedTo: sealedTo}
+	if relation == "living" {
+		t.Main = 1
+	}
+	if err := db.Insert(tx, "tie", t); err != nil {
+		return err
+	}
+	return tx.Record("household/"+string(id), nil, t)
+}
+
+func end(tx *db.Tx, was Tie, on calendar.Date) error {
+	if _, err := tx.Exec(`update tie set superseded_at = $4 where household_id = $1 and relation = $2 and valid_from = $3 and superseded_at = 0`,
+		was.HouseholdID, was.Relation, was.ValidFrom, tx.Millis()); err != nil {
+		return err
+	}
+	if on <= was.ValidFrom {
+		return tx.Record("household/"+string(was.HouseholdID), was, nil)
+	}
+	closed := was
+	closed.ValidTo, closed.RecordedAt = on, tx.Millis()
+	if _, err := tx.Exec(db.InsertText[Tie]("tie")+` on conflict (household_id, relation, valid_from, recorded_at)
+		do update set valid_to = excluded.valid_to, superseded_at = 0`, db.Values(closed)...); err != nil {
+		return err
+	}
+	return tx.Record("household/"+string(was.HouseholdID), was, closed)
+}
+
+// TiesOf lists the present grids of a household: registered, living, working.
+func TiesOf(tx *db.Tx, id household.ID) ([]Tie, error) {
+	return db.All[Tie](tx, `select `+db.Columns[Tie]("")+` from tie
+		where household_id = $1 and superseded_at = 0 and valid_to = '9999-12-31' order by relation, path`, id)
+}
+
+// All lists the grids under a path, by code.
+func All(tx *db.Tx, path string) ([]Grid, error) {
+	return db.All[Grid](tx, `select `+db.Columns[Grid]("")+` from grid where code >= $1 and code < $2 order by code`, path, db.PrefixEnd(path))
+}
+
+// Counts is how many households live in each grid under a path.
+func Counts(tx *db.Tx, path string) (map[string]int64, error) {
+	type row struct {
+		Path string `db:"path"`
+		N    int64  `db:"n"`
+	}
+	rows, err := db.All[row](tx, `select path, count(*) as n from tie
+		where relation = 'living' and path >= $1 and path < $2 and superseded_at = 0 and valid_to = '9999-12-31'
+		group by path`, path, db.PrefixEnd(path))
+	if err != nil {
+		return nil, err
+	}
+	n := make(map[string]int64, len(rows))
+	for _, r := range rows {
+		n[r.Path] = r.N
+	}
+	return n, nil
+}

@@ -1,0 +1,75 @@
+package person
+
+import (
+	"strings"
+
+	"anju/internal/db"
+	"anju/internal/ident"
+	"anju/internal/seal"
+)
+
+// Marks before the keyed tokens of the search index.
+const (
+	tailMark  = "#" // last four of the ID number
+	phoneMark = "@" // last four of the phone
+)
+
+// Keys lists the keys under which a person is found: name, given name, full
+// pinyin, initials, and keyed tokens of the tails of number and phone. The
+// tails themselves never stand in an index.
+func Keys(k *seal.Keys, name string, number ident.CitizenID, phone string) []string {
+	keys := []string{name}
+	if r := []rune(name); len(r) > 2 {
+		keys = append(keys, string(r[1:]))
+	}
+	full, initials := Pinyin(name)
+	if full != "" {
+		keys = append(keys, full, initials)
+	}
+	if !number.IsZero() {
+		keys = append(keys, tailMark+k.Token(seal.KindIDTail, number.Last4()))
+	}
+	if len(phone) >= 4 {
+		keys = append(keys, phoneMark+k.Token(seal.KindPhoneTail, phone[len(phone)-4:]))
+	}
+	return keys
+}
+
+// A Term is what a search box asks the index for: one range of keys, or one
+// exact number.
+type Term struct {
+	Lo, Hi string          // keys from Lo, below Hi; Hi "" means exactly Lo
+	Alt    string          // a second exact key: the same four digits as a phone's tail
+	Number ident.CitizenID // a whole ID number, found by its own token
+}
+
+// ParseTerm reads what was typed: four digits are the tail of an ID number or
+// a phone, eighteen are the number itself, letters are pinyin or initials,
+// anything else the beginning of a name or given name. ok is false when there
+// is nothing to search for.
+func ParseTerm(k *seal.Keys, typed string, parse func(string) (ident.CitizenID, error)) (t Term, ok bool) {
+	s := strings.ToLower(strings.Join(strings.Fields(typed), ""))
+	switch {
+	case s == "":
+		return t, false
+	case len(s) == 4 && tail(s):
+		t.Lo = tailMark + k.Token(seal.KindIDTail, strings.ToUpper(s))
+		t.Alt = phoneMark + k.Token(seal.KindPhoneTail, s)
+		return t, true
+	case len(s) == 18 && tail(s):
+		n, err := parse(s)
+		t.Number = n
+		return t, err == nil
+	}
+	return Term{Lo: s, Hi: db.PrefixEnd(s)}, true
+}
+
+// tail reports whether s is digits, the last one perhaps an x.
+func tail(s string) bool {
+	for i, c := range s {
+		if (c < '0' || c > '9') && (c != 'x' || i != len(s)-1) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,210 @@
+package person
+
+import (
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/fault"
+	"anju/internal/ident"
+	"anju/internal/seal"
+)
+
+// A Draft is a person about to be entered, in clear.
+type Draft struct {
+	Name           string
+	Sex            string // GB/T 2261.1
+	Birth          calendar.Date
+	Ethnicity      string // GB/T 3304
+	Education      string
+	Marital        string
+	Number         ident.CitizenID // zero: none, with a reason
+	NoNumberReason string
+	Phone          string // "" unknown
+	Source         string
+	AsOf           calendar.Date
+}
+
+// Seal makes the person a draft describes, with the given id.
+func (d Draft) Seal(k *seal.Keys, id ID) Person {
+	p := Person{
+		ID: id, Name: d.Name, Sex: d.Sex, Birth: d.Birth, Ethnicity: d.Ethnicity, Education: d.Education, Marital: d.Marital,
+		NumberKind: NoNumber, NoNumberReason: d.NoNumberReason, Source: d.Source, AsOf: d.AsOf, Version: 1,
+	}
+	p.setNumber(k, d.Number)
+	p.setPhone(k, d.Phone)
+	return p
+}
+
+func (p *Person) setNumber(k *seal.Keys, n ident.CitizenID) {
+	if n.IsZero() {
+		return
+	}
+	token := k.Token(seal.KindCitizenID, n.Plain())
+	p.NumberKind, p.NumberToken, p.NoNumberReason = CitizenID, &token, ""
+	p.NumberSealed = k.Seal("person", "number", string(p.ID), []byte(n.Plain()))
+}
+
+func (p *Person) setPhone(k *seal.Keys, phone string) {
+	if phone != "" {
+		p.PhoneSealed = k.Seal("person", "phone", string(p.ID), []byte(phone))
+	}
+}
+
+// Number opens a person's ID number; zero if there is none.
+func (p Person) Number(k *seal.Keys) (seal.Secret, error) { return p.open(k, "number", p.NumberSealed) }
+
+// Phone opens a person's phone; zero if there is none.
+func (p Person) Phone(k *seal.Keys) (seal.Secret, error) { return p.open(k, "phone", p.PhoneSealed) }
+
+func (p Person) open(k *seal.Keys, column string, sealed []byte) (seal.Secret, error) {
+	if len(sealed) == 0 {
+		return seal.Secret{}, nil
+	}
+	plain, err := k.Open("person", column, string(p.ID), sealed)
+	return seal.Hide(string(plain)), err
+}
+
+// Masked is the number and the phone as a screen shows them: the first four
+// characters and the last one of the number, never its last four.
+func (p Person) Masked(k *seal.Keys) (number, phone string, err error) {
+	n, err := p.Number(k)
+	if err != nil {
+		return "", "", err
+	}
+	ph, err := p.Phone(k)
+	if err != nil {
+		return "", "", err
+	}
+	if !n.IsZero() {
+		number = ident.MaskCitizenID(n.Reveal())
+	}
+	if !ph.IsZero() {
+		phone = ident.MaskPhone(ph.Reveal())
+	}
+	return number, phone, nil
+}
+
+// Get is a person by id, or NotFound.
+func Get(tx *db.Tx, id ID) (Person, error) {
+	p, err := db.One[Person](tx, `select `+db.Columns[Person]("")+` from person where id = $1`, id)
+	return p, found(err)
+}
+
+// FindByNumber is the person with an ID number, or NotFound.
+func FindByNumber(tx *db.Tx, k *seal.Keys, n ident.CitizenID) (Person, error) {
+	p, err := db.One[Person](tx, `select `+db.Columns[Person]("")+` from person where number_token = $1`, k.Token(seal.KindCitizenID, n.Plain()))
+	return p, found(err)
+}
+
+func found(err error) error {
+	if err == db.ErrNoRow {
+		return fault.New(fault.NotFound, "person.unknown")
+	}
+	return err
+}
+
+// Insert enters a person with the keys to find it by, and records it. A number
+// that somebody has already is a Conflict.
+func Insert(tx *db.Tx, k *seal.Keys, d Draft) (Person, error) {
+	p := d.Seal(k, ID(tx.NewID()))
+	if !d.Number.IsZero() {
+		switch _, err := FindByNumber(tx, k, d.Number); {
+		case err == nil:
+			return p, fault.New(fault.Conflict, "person.number_taken")
+		case fault.KindOf(err) != fault.NotFound:
+			return p, err
+		}
+	}
+	if err := db.Insert(tx, "person", p); err != nil {
+		return p, err
+	}
+	if err := insertKeys(tx, p.ID, Keys(k, d.Name, d.Number, d.Phone)); err != nil {
+		return p, err
+	}
+	return p, tx.Record("person/"+string(p.ID), nil, p)
+}
+
+func insertKeys(tx *db.Tx, id ID, keys []string) error {
+	for _, key := range keys {
+		if _, err := tx.Exec(`insert into person_key (key, person_id) values ($1, $2) on conflict do nothing`, key, string(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Update changes a known person to what a draft says and reports whether that
+// was a change. An empty phone, education or marital state of the draft is not
+// known, and keeps what is; so does a missing number.
+func Update(tx *db.Tx, k *seal.Keys, was Person, d Draft) (Person, bool, error) {
+	p := was
+	p.Name, p.Sex, p.Birth, p.Ethnicity = d.Name, d.Sex, d.Birth, d.Ethnicity
+	if d.Education != "" {
+		p.Education = d.Education
+	}
+	if d.Marital != "" {
+		p.Marital = d.Marital
+	}
+	p.setNumber(k, d.Number)
+	p.setPhone(k, d.Phone)
+	if same(was, p) {
+		return was, false, nil
+	}
+	p.Source, p.AsOf, p.Version = d.Source, d.AsOf, was.Version+1
+	n, err := tx.Exec(`update person set name = $2, sex = $3, birth = $4, ethnicity = $5, education = $6, marital = $7, number_kind = $8,
+		number_sealed = $9, number_token = $10, no_number_reason = $11, phone_sealed = $12, source = $13, as_of = $14, version = $15
+		where id = $1 and version = $16`, p.ID, p.Name, p.Sex, p.Birth, p.Ethnicity, p.Education, p.Marital, p.NumberKind,
+		p.NumberSealed, p.NumberToken, p.NoNumberReason, p.PhoneSealed, p.Source, p.AsOf, p.Version, was.Version)
+	if err != nil {
+		return p, false, err
+	}
+	if n == 0 {
+		return p, false, fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	if err := reindex(tx, k, was, p); err != nil {
+		return p, false, err
+	}
+	return p, true, tx.Record("person/"+string(p.ID), was, p)
+}
+
+// reindex moves a person from the keys of what was to those of what is.
+func reindex(tx *db.Tx, k *seal.Keys, was, is Person) error {
+	old, err := was.keys(tx, k)
+	if err != nil {
+		return err
+	}
+	for _, key := range old {
+		if _, err := tx.Exec(`delete from person_key where key = $1 and person_id = $2`, key, string(was.ID)); err != nil {
+			return err
+		}
+	}
+	keys, err := is.keys(tx, k)
+	if err != nil {
+		return err
+	}
+	return insertKeys(tx, is.ID, keys)
+}
+
+// keys are those a stored person stands under.
+func (p Person) keys(tx *db.Tx, k *seal.Keys) ([]string, error) {
+	number, err := p.Number(k)
+	if err != nil {
+		return nil, err
+	}
+	phone, err := p.Phone(k)
+	if err != nil {
+		return nil, err
+	}
+	var n ident.CitizenID
+	if !number.IsZero() {
+		if n, err = ident.ParseCitizenID(number.Reveal(), tx.Now()); err != nil {
+			return nil, err
+		}
+	}
+	return Keys(k, p.Name, n, phone.Reveal()), nil
+}
+
+func same(a, b Person) bool {
+	return a.Name == b.Name && a.Sex == b.Sex && a.Birth == b.Birth && a.Ethnicity == b.Ethnicity && a.Education == b.Education &&
+		a.Marital == b.Marital && a.NumberKind == b.NumberKind && string(a.NumberSealed) == string(b.NumberSealed) &&
+		string(a.PhoneSealed) == string(b.PhoneSealed) && a.NoNumberReason == b.NoNumberReason
+}

@@ -1,0 +1,80 @@
+package residence
+
+import (
+	"anju/internal/calendar"
+	"anju/internal/code"
+	"anju/internal/db"
+	"anju/internal/household"
+	"anju/internal/person"
+)
+
+// Head reports whether the member is the head of the household.
+func (m Member) Head() bool { return m.Spell.Relation == code.Head }
+
+// Separated reports whether a living path lies elsewhere than the registered
+// one (人户分离 across villages): another village, or out of the county.
+func Separated(registered, living string) bool {
+	return living != "" && village(registered) != village(living)
+}
+
+func village(path string) string { return path[:min(len(path), 12)] }
+
+// HeadOf is the head among members; ok is false if the register names none.
+func HeadOf(all []Member) (Member, bool) {
+	for _, m := range all {
+		if m.Head() {
+			return m, true
+		}
+	}
+	return Member{}, false
+}
+
+// Relocate lets the persons live in a house from a day on, as registered
+// members of a household. Registration is not touched: it is the police's. A
+// person who already lives there is left alone. A protected address does not
+// follow: it is lifted by its own act.
+func Relocate(tx *db.Tx, id household.ID, persons []person.ID, path, houseID string, on calendar.Date, source string) error {
+	for _, p := range persons {
+		was, lives, err := Current(tx, p, Living)
+		if err != nil {
+			return err
+		}
+		if lives && was.HouseID == houseID && was.Path == path {
+			continue
+		}
+		if lives {
+			if err := End(tx, was, on); err != nil {
+				return err
+			}
+		}
+		if _, err := Begin(tx, Spell{PersonID: p, Kind: Living, Path: path, HouseholdID: id, HouseID: houseID, ValidFrom: on, Source: source}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Register says that a person is registered in a household from a day on, with
+// a relation to its head, as the police register has it. It reports whether
+// that was news.
+func Register(tx *db.Tx, p person.ID, id household.ID, path, relation string, on calendar.Date, source string) (bool, error) {
+	was, known, err := Current(tx, p, Registered)
+	if err != nil {
+		return false, err
+	}
+	switch {
+	case known && was.HouseholdID == id && village(was.Path) == village(path) && was.Relation == relation:
+		return false, nil
+	case known && was.HouseholdID == id && village(was.Path) == village(path):
+		is := was
+		is.Relation, is.Source = relation, source
+		_, err := replace(tx, was, is)
+		return true, err
+	case known:
+		if err := End(tx, was, on); err != nil {
+			return false, err
+		}
+	}
+	_, err = Begin(tx, Spell{PersonID: p, Kind: Registered, Path: path, HouseholdID: id, Relation: relation, ValidFrom: on, Source: source})
+	return true, err
+}

@@ -1,0 +1,165 @@
+package residence
+
+import (
+	"cmp"
+	"slices"
+
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/household"
+	"anju/internal/person"
+	"anju/internal/policy"
+)
+
+// current is the literal condition of the partial indexes: what is believed
+// now and still so.
+const current = `superseded_at = 0 and valid_to = '9999-12-31'`
+
+// Begin opens a spell: ID, times and belief are set. It is recorded.
+func Begin(tx *db.Tx, s Spell) (Spell, error) {
+	s.ID, s.RecordedAt, s.SupersededAt = tx.NewID(), tx.Millis(), 0
+	if s.ValidTo == "" {
+		s.ValidTo = calendar.Forever
+	}
+	if err := db.Insert(tx, "spell", s); err != nil {
+		return s, err
+	}
+	return s, tx.Record("spell/"+s.ID, nil, s)
+}
+
+// End says that a spell lasted until on (the first day it is no longer so).
+// The old belief is kept as superseded, the closed spell is a new one.
+func End(tx *db.Tx, s Spell, on calendar.Date) error {
+	if err := supersede(tx, s); err != nil {
+		return err
+	}
+	if on <= s.ValidFrom {
+		return tx.Record("spell/"+s.ID, s, nil) // it never was
+	}
+	closed := s
+	closed.ID, closed.ValidTo, closed.RecordedAt = tx.NewID(), on, tx.Millis()
+	if err := db.Insert(tx, "spell", closed); err != nil {
+		return err
+	}
+	return tx.Record("spell/"+closed.ID, s, closed)
+}
+
+func supersede(tx *db.Tx, s Spell) error {
+	_, err := tx.Exec(`update spell set superseded_at = $2 where id = $1`, s.ID, tx.Millis())
+	return err
+}
+
+// replace changes a belief about a spell that is still so.
+func replace(tx *db.Tx, was, is Spell) (Spell, error) {
+	if err := supersede(tx, was); err != nil {
+		return is, err
+	}
+	is.ID, is.RecordedAt, is.SupersededAt = tx.NewID(), tx.Millis(), 0
+	if err := db.Insert(tx, "spell", is); err != nil {
+		return is, err
+	}
+	return is, tx.Record("spell/"+is.ID, was, is)
+}
+
+// SpellsOf lists what is believed now of where a person is and was, the
+// present first.
+func SpellsOf(tx *db.Tx, id person.ID) ([]Spell, error) {
+	return db.All[Spell](tx, `select `+db.Columns[Spell]("")+` from spell
+		where person_id = $1 and superseded_at = 0 order by valid_to desc, valid_from desc, kind`, id)
+}
+
+// Current is a person's present spell of a kind; ok is false if there is none.
+func Current(tx *db.Tx, id person.ID, kind string) (s Spell, ok bool, err error) {
+	s, err = db.One[Spell](tx, `select `+db.Columns[Spell]("")+` from spell
+		where person_id = $1 and kind = $2 and `+current, id, kind)
+	if err == db.ErrNoRow {
+		return s, false, nil
+	}
+	return s, err == nil, err
+}
+
+// A Member is a registered member of a household.
+type Member struct {
+	Spell  Spell // the registration: relation to the head
+	Person person.Person
+}
+
+// Members lists the registered members of a household today, the head first,
+// then by relation and age.
+func Members(tx *db.Tx, id household.ID) ([]Member, error) {
+	spells, err := db.All[Spell](tx, `select `+db.Columns[Spell]("")+` from spell
+		where household_id = $1 and kind = 'registered' and superseded_at = 0 and valid_to = '9999-12-31'`, id)
+	if err != nil {
+		return nil, err
+	}
+	people, err := db.All[person.Person](tx, `select `+db.Columns[person.Person]("p.")+` from spell s join person p on p.id = s.person_id
+		where s.household_id = $1 and s.kind = 'registered' and s.superseded_at = 0 and s.valid_to = '9999-12-31'`, id)
+	if err != nil {
+		return nil, err
+	}
+	byID := map[person.ID]person.Person{}
+	for _, p := range people {
+		byID[p.ID] = p
+	}
+	all := make([]Member, len(spells))
+	for i, s := range spells {
+		all[i] = Member{s, byID[s.PersonID]}
+	}
+	slices.SortFunc(all, func(a, b Member) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Spell.Relation, b.Spell.Relation), cmp.Compare(a.Person.Birth, b.Person.Birth), cmp.Compare(a.Person.ID, b.Person.ID))
+	})
+	return all, nil
+}
+
+func rank(m Member) int {
+	if m.Head() {
+		return 0
+	}
+	return 1
+}
+
+// Elsewhere lists the present living and working spells of the registered
+// members of a household.
+func Elsewhere(tx *db.Tx, id household.ID) ([]Spell, error) {
+	return db.All[Spell](tx, `select `+db.Columns[Spell]("x.")+` from spell s join spell x on x.person_id = s.person_id
+		where s.household_id = $1 and s.kind = 'registered' and s.superseded_at = 0 and s.valid_to = '9999-12-31'
+		and x.kind in ('living', 'working') and x.superseded_at = 0 and x.valid_to = '9999-12-31'
+		order by x.person_id, x.kind, x.valid_from`, id)
+}
+
+// PlacesOf is how a household lies in the county: the places where its
+// members are registered, live and work today. It is the Object of every guard
+// about a household.
+func PlacesOf(tx *db.Tx, id household.ID) (policy.Places, error) {
+	return places(tx, `select distinct x.kind as kind, x.path as path, x.sealed_to as sealed_to from spell s join spell x on x.person_id = s.person_id
+		where s.household_id = $1 and s.kind = 'registered' and s.superseded_at = 0 and s.valid_to = '9999-12-31'
+		and x.superseded_at = 0 and x.valid_to = '9999-12-31'`, string(id))
+}
+
+// PersonPlaces is how a person lies in the county today.
+func PersonPlaces(tx *db.Tx, id person.ID) (policy.Places, error) {
+	return places(tx, `select kind, path, sealed_to from spell where person_id = $1 and superseded_at = 0 and valid_to = '9999-12-31'`, string(id))
+}
+
+func places(tx *db.Tx, query, id string) (policy.Places, error) {
+	type row struct {
+		Kind     string `db:"kind"`
+		Path     string `db:"path"`
+		SealedTo string `db:"sealed_to"`
+	}
+	rows, err := db.All[row](tx, query, id)
+	if err != nil {
+		return nil, err
+	}
+	p := make(policy.Places, len(rows))
+	for i, r := range rows {
+		p[i] = policy.Place{Relation: policy.Relation(r.Kind), Path: r.Path, SealedTo: r.SealedTo}
+	}
+	return p, nil
+}
+
+// OccupantsOf lists the spells of those who live in a house today.
+func OccupantsOf(tx *db.Tx, houseID string) ([]Spell, error) {
+	return db.All[Spell](tx, `select `+db.Columns[Spell]("")+` from spell
+		where house_id = $1 and house_id <> '' and superseded_at = 0 and valid_to = '9999-12-31' order by person_id`, houseID)
+}
