@@ -1,11 +1,23 @@
 // Package deadline keeps legal clocks: when one started, when it is next due,
 // how often it has warned. Clocks are data; a sweep finds what is due, however
-// late the program comes to it. The rule of what a passed limit means belongs
-// to the noun whose clock it is.
+// late the program comes to it. What a passed limit means belongs to the noun
+// whose clock it is.
 package deadline
 
-// Kinds of clock.
-const SevenDay = "seven_day" // 7 天未处理自动预警督办
+import "time"
+
+// SevenDay is the kind of the seven-day rule (下级上报的事项 7 天未处理，自动预警督办).
+const SevenDay = "seven_day"
+
+// Limit is the time a level has before the first warning and between warnings:
+// seven natural days, counted from the instant the matter reached it.
+const Limit = 7 * 24 * time.Hour
+
+// notice is when a level is told beforehand: at 80 % of the limit.
+const notice = Limit * 8 / 10
+
+// TopLevel is the last of the five levels.
+const TopLevel = 5
 
 // A Clock is one level's time limit on one subject.
 type Clock struct {
@@ -21,7 +33,8 @@ type Clock struct {
 	StoppedAt int64  `db:"stopped_at" record:"track"`
 }
 
-// A Warning says that a limit has passed: stored once for each clock and step.
+// A Warning says that a limit has passed. It is stored once for each clock and
+// step, with the limit that passed and the moment it was stored.
 type Warning struct {
 	ID      string `db:"id" record:"ignore"`
 	ClockID string `db:"clock_id" record:"track"`
@@ -32,4 +45,40 @@ type Warning struct {
 	Told    int64  `db:"told" record:"track"`  // the level that is told
 	DueAt   int64  `db:"due_at" record:"track"`
 	At      int64  `db:"at" record:"track"`
+}
+
+// New is the clock of a level that a subject reaches at a moment.
+func New(subject, path string, level int64, at time.Time) Clock {
+	return Clock{
+		Subject: subject, Kind: SevenDay, Path: path, Level: level, StartedAt: at.UnixMilli(),
+		DueAt: at.Add(Limit).UnixMilli(), NoticeAt: at.Add(notice).UnixMilli(),
+	}
+}
+
+// warn is the rule: a running clock whose time has come warns once more, tells
+// one level higher each time (the fifth level every week), and runs on. ok is
+// false while there is nothing to warn of.
+func (c Clock) warn(now time.Time) (next Clock, w Warning, ok bool) {
+	if c.StoppedAt != 0 || c.DueAt > now.UnixMilli() {
+		return c, w, false
+	}
+	w = Warning{
+		ClockID: c.ID, Step: c.Step, Subject: c.Subject, Path: c.Path, Level: c.Level,
+		Told: min(c.Level+1+c.Step, TopLevel), DueAt: c.DueAt, At: now.UnixMilli(),
+	}
+	c.Step++
+	c.DueAt += Limit.Milliseconds()
+	c.NoticeAt = 0
+	return c, w, true
+}
+
+// Left is the time until the next warning; negative when it has passed.
+func (c Clock) Left(now time.Time) time.Duration {
+	return time.Duration(c.DueAt-now.UnixMilli()) * time.Millisecond
+}
+
+// Overdue reports whether the level's own limit has passed, warned or not:
+// safety does not wait for a job.
+func (c Clock) Overdue(now time.Time) bool {
+	return c.StoppedAt == 0 && now.UnixMilli() >= c.StartedAt+Limit.Milliseconds()
 }

@@ -1,0 +1,169 @@
+package matter
+
+import (
+	"context"
+
+	"anju/internal/actor"
+	"anju/internal/db"
+	"anju/internal/deadline"
+	"anju/internal/policy"
+)
+
+// A Page is a matter with everything that happened to it.
+type Page struct {
+	Matter   Matter
+	Events   []Event
+	Clocks   []deadline.Clock
+	Warnings []deadline.Warning
+	Orders   []Order
+	Mine     bool // the actor reported it
+}
+
+// Get is a matter as its page shows it.
+func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (p Page, err error) {
+	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.MatterRead), For: "matter/" + string(id)}, func(tx *db.Tx) error {
+		if p.Matter, err = Get(tx, id); err != nil {
+			return err
+		}
+		if err := policy.Check(by, policy.MatterRead, p.Matter); err != nil {
+			return err
+		}
+		tx.Saw(p.Matter.Subject())
+		p.Mine = p.Matter.Reporter == by.Account
+		if p.Events, err = Timeline(tx, id); err != nil {
+			return err
+		}
+		if p.Clocks, err = deadline.Of(tx, p.Matter.Subject()); err != nil {
+			return err
+		}
+		if p.Warnings, err = deadline.WarningsOf(tx, p.Matter.Subject()); err != nil {
+			return err
+		}
+		p.Orders, err = OrdersOf(tx, id)
+		return err
+	})
+	return p, err
+}
+
+// A Filter says which matters a list shows.
+type Filter struct {
+	Under   string // within this path
+	Level   int64  // in the hands of this level; 0 any
+	Overdue bool   // whose limit has passed
+	Mine    bool   // the actor's own reports, closed ones too
+	After   string // id of the last line of the page before
+	AfterAt int64  // and what it was ordered by
+	Limit   int
+}
+
+// List lists open matters, the one that has waited longest in its present
+// hands first; one's own reports the newest first.
+func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) (lines []Line, err error) {
+	scope, err := policy.Predicate(by, policy.MatterRead)
+	if err != nil {
+		return nil, err
+	}
+	if f.Limit <= 0 || f.Limit > 200 {
+		f.Limit = 50
+	}
+	q := new(db.Query).Add("select " + lineColumns() + lineFrom)
+	if f.Mine {
+		q.Add("where m.reporter = ?", by.Account).If(f.After != "", "and m.id < ?", f.After).Add("order by m.id desc limit ?", f.Limit)
+	} else {
+		where, args := scope.WhereOn(policy.At, "m.path", "")
+		q.Add("where m.state <> 'closed' and "+where, args...).
+			If(f.Under != "", "and m.path >= ? and m.path < ?", f.Under, policy.PrefixEnd(f.Under)).
+			If(f.Level > 0, "and m.level = ?", f.Level).
+			If(f.Overdue, "and c.started_at <= ?", s.DB.Now().Add(-deadline.Limit).UnixMilli()).
+			If(f.After != "", "and (m.level_since, m.id) > (?, ?)", f.AfterAt, f.After).
+			Add("order by m.level_since, m.id limit ?", f.Limit)
+	}
+	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.MatterRead), For: "matter.list"}, func(tx *db.Tx) error {
+		if lines, err = db.All[Line](tx, q.Text(), q.Args()...); err != nil {
+			return err
+		}
+		tx.Saw()
+		for _, l := range lines {
+			tx.Saw(l.Subject())
+		}
+		return nil
+	})
+	return lines, err
+}
+
+// Counts is how many matters are open in an area, how many of them past a
+// limit, and how many orders wait for an answer.
+type Counts struct {
+	Open       int64 `db:"open"`
+	Mine       int64 `db:"mine"` // in the hands of the actor's level
+	Overdue    int64 `db:"overdue"`
+	DueSoon    int64 `db:"due_soon"` // within two days
+	Unanswered int64 `db:"unanswered"`
+	ToConfirm  int64 `db:"to_confirm"` // own reports that wait for one's word
+}
+
+// Counts counts the open matters in the actor's area. It names nobody.
+func (s *Service) Counts(ctx context.Context, by actor.Actor) (n Counts, err error) {
+	scope, err := policy.Predicate(by, policy.MatterRead)
+	if err != nil {
+		return n, err
+	}
+	where, args := scope.WhereOn(policy.At, "m.path", "")
+	now := s.DB.Now()
+	q := new(db.Query).Add(`select count(*) as open,
+		coalesce(sum(case when m.level = ? and m.state <> 'handled' then 1 else 0 end), 0) as mine,
+		coalesce(sum(case when c.started_at <= ? then 1 else 0 end), 0) as overdue,
+		coalesce(sum(case when c.started_at > ? and c.due_at <= ? then 1 else 0 end), 0) as due_soon`+lineFrom+`where m.state <> 'closed' and `,
+		by.Kind.Level(), now.Add(-deadline.Limit).UnixMilli(), now.Add(-deadline.Limit).UnixMilli(), now.Add(48*hour).UnixMilli()).Add(where, args...)
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		if n, err = db.One[Counts](tx, q.Text(), q.Args()...); err != nil {
+			return err
+		}
+		swhere, sargs := scope.WhereOn(policy.At, "path", "")
+		sq := new(db.Query).Add("select count(*) from supervision where closed_at = 0 and answered_at = 0 and "+swhere, sargs...)
+		if n.Unanswered, err = db.One[int64](tx, sq.Text(), sq.Args()...); err != nil {
+			return err
+		}
+		n.ToConfirm, err = db.One[int64](tx, `select count(*) from matter where reporter = $1 and state in ('handled', 'returned')`, by.Account)
+		return err
+	})
+	return n, err
+}
+
+// An OrderLine is a supervision order with its matter.
+type OrderLine struct {
+	Order
+	MatterNumber string `db:"matter_number"`
+	Category     string `db:"category"`
+	State        State  `db:"state"`
+	Told         int64  `db:"told"`
+	Step         int64  `db:"step"`
+	DueAt        int64  `db:"due_at"`    // the limit that passed
+	WarnedAt     int64  `db:"warned_at"` // when the warning was stored
+}
+
+// Orders lists warnings with their supervision orders in the actor's area, the
+// newest first: those not closed, or all.
+func (s *Service) Orders(ctx context.Context, by actor.Actor, all bool, after string, limit int) (lines []OrderLine, err error) {
+	scope, err := policy.Predicate(by, policy.MatterSupervise)
+	if err != nil {
+		return nil, err
+	}
+	where, args := scope.WhereOn(policy.At, "o.path", "")
+	q := new(db.Query).Add(`select `+db.Columns[Order]("o.")+`, m.number as matter_number, m.category, m.state, w.told, w.step, w.due_at, w.at as warned_at
+		from supervision o join matter m on m.id = o.matter_id join warning w on w.id = o.warning_id where `+where, args...).
+		If(!all, "and o.closed_at = 0").
+		If(after != "", "and o.id < ?", after).
+		Add("order by o.id desc limit ?", limit)
+	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.MatterSupervise), For: "supervision.list"}, func(tx *db.Tx) error {
+		if lines, err = db.All[OrderLine](tx, q.Text(), q.Args()...); err != nil {
+			return err
+		}
+		tx.Saw()
+		for _, l := range lines {
+			tx.Saw("matter/" + string(l.MatterID))
+		}
+		return nil
+	})
+	return lines, err
+}

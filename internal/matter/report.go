@@ -1,0 +1,108 @@
+package matter
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"anju/internal/actor"
+	"anju/internal/db"
+	"anju/internal/deadline"
+	"anju/internal/fault"
+	"anju/internal/grid"
+	"anju/internal/policy"
+	"anju/internal/seal"
+)
+
+// Service is the guarded door to matters.
+type Service struct {
+	DB   *db.DB
+	Keys *seal.Keys
+}
+
+// A ReportRequest is what the phone's form asks for.
+type ReportRequest struct {
+	Category    string
+	Text        string
+	Path        string // the grid; "" is the reporter's only one
+	Place       string
+	HouseholdID string
+}
+
+// Report takes in a matter. It goes into the hands of the level above the
+// reporter, whose clock starts at once, whether or not anybody holds that post.
+func (s *Service) Report(ctx context.Context, by actor.Actor, key db.Key, r ReportRequest) (Matter, error) {
+	if r.Path == "" && len(by.Paths) == 1 {
+		r.Path = by.Paths[0]
+	}
+	if err := policy.Check(by, policy.MatterReport, policy.Places{{Relation: policy.At, Path: r.Path}}); err != nil {
+		return Matter{}, err
+	}
+	r.Text, r.Place = strings.TrimSpace(r.Text), strings.TrimSpace(r.Place)
+	if err := r.check(); err != nil {
+		return Matter{}, err
+	}
+	return db.Once(ctx, s.DB, by, string(policy.MatterReport), key, r, func(tx *db.Tx) (Matter, error) {
+		if err := s.place(tx, &r); err != nil {
+			return Matter{}, err
+		}
+		number, err := nextNumber(tx)
+		if err != nil {
+			return Matter{}, err
+		}
+		m := Matter{
+			ID: ID(tx.NewID()), Number: number, Category: r.Category, Text: r.Text, Path: r.Path, Place: r.Place, HouseholdID: r.HouseholdID,
+			Reporter: by.Account, ReporterName: by.Name, ReportedAt: tx.Millis(),
+			State: Reported, Level: firstLevel(by.Kind), LevelSince: tx.Millis(), Version: 1,
+		}
+		if err := db.Insert(tx, "matter", m); err != nil {
+			return m, err
+		}
+		if err := appendEvent(tx, m, Report, r.Text); err != nil {
+			return m, err
+		}
+		if _, err := deadline.Start(tx, m.Clock()); err != nil {
+			return m, err
+		}
+		return m, tx.Record(m.Subject(), nil, m)
+	})
+}
+
+// firstLevel is the level a report goes to: the one above a member of the
+// network, the grid leader for everyone else.
+func firstLevel(k actor.Kind) int64 {
+	if n := k.Level(); n > 0 {
+		return int64(min(n+1, deadline.TopLevel))
+	}
+	return 2
+}
+
+func (r ReportRequest) check() error {
+	var f fault.Fields
+	if !slices.Contains(Categories, r.Category) {
+		f.Add("category", "matter.report.category")
+	}
+	f.Require("text", r.Text)
+	if len([]rune(r.Text)) > 2000 {
+		f.Add("text", "matter.report.too_long")
+	}
+	return f.Err()
+}
+
+// place makes the path a whole one: a report from a village or town without a
+// grid stays with the village.
+func (s *Service) place(tx *db.Tx, r *ReportRequest) error {
+	if len(r.Path) == 12 {
+		r.Path += grid.NoGrid
+	}
+	if len(r.Path) != 15 {
+		var f fault.Fields
+		f.Add("path", "matter.report.where")
+		return f.Err()
+	}
+	if strings.HasSuffix(r.Path, grid.NoGrid) {
+		return nil
+	}
+	_, err := grid.Get(tx, r.Path)
+	return err
+}

@@ -1,0 +1,97 @@
+package matter
+
+import (
+	"fmt"
+
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/deadline"
+	"anju/internal/fault"
+)
+
+// Get is a matter by id, or NotFound.
+func Get(tx *db.Tx, id ID) (Matter, error) {
+	m, err := db.One[Matter](tx, `select `+db.Columns[Matter]("")+` from matter where id = $1`, id)
+	if err == db.ErrNoRow {
+		return m, fault.New(fault.NotFound, "policy.not_found")
+	}
+	return m, err
+}
+
+// Timeline lists what happened to a matter, the first act first.
+func Timeline(tx *db.Tx, id ID) ([]Event, error) {
+	return db.All[Event](tx, `select `+db.Columns[Event]("")+` from matter_event where matter_id = $1 order by n`, id)
+}
+
+// OrdersOf lists a matter's supervision orders, the first first.
+func OrdersOf(tx *db.Tx, id ID) ([]Order, error) {
+	return db.All[Order](tx, `select `+db.Columns[Order]("")+` from supervision where matter_id = $1 order by issued_at, id`, id)
+}
+
+func getOrder(tx *db.Tx, id string) (Order, error) {
+	o, err := db.One[Order](tx, `select `+db.Columns[Order]("")+` from supervision where id = $1`, id)
+	if err == db.ErrNoRow {
+		return o, fault.New(fault.NotFound, "policy.not_found")
+	}
+	return o, err
+}
+
+// save writes a changed matter if nobody changed it meanwhile, and records it.
+func save(tx *db.Tx, was, is Matter) error {
+	n, err := tx.Exec(`update matter set state = $2, level = $3, level_since = $4, result = $5, solved = $6, closed_at = $7, closed_level = $8, version = $9
+		where id = $1 and version = $10`, is.ID, is.State, is.Level, is.LevelSince, is.Result, is.Solved, is.ClosedAt, is.ClosedLevel, is.Version, was.Version)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	return tx.Record(is.Subject(), was, is)
+}
+
+// append adds an act to the timeline, in the name of who acts in tx.
+func appendEvent(tx *db.Tx, m Matter, a Act, text string) error {
+	n, err := db.One[int64](tx, `select coalesce(max(n), 0) + 1 from matter_event where matter_id = $1`, m.ID)
+	if err != nil {
+		return err
+	}
+	by := tx.By()
+	return db.Insert(tx, "matter_event", Event{
+		MatterID: m.ID, N: n, Act: a, Account: by.Account, Name: by.Name, Kind: string(by.Kind), Level: m.Level, Text: text, At: tx.Millis(),
+	})
+}
+
+// setClock does to the clock what an act does to it.
+func setClock(tx *db.Tx, m Matter, t tick) error {
+	if t == stops || t == moves {
+		if err := deadline.Stop(tx, m.Subject()); err != nil {
+			return err
+		}
+	}
+	if t == moves || t == starts {
+		_, err := deadline.Start(tx, m.Clock())
+		return err
+	}
+	return nil
+}
+
+func nextNumber(tx *db.Tx) (string, error) {
+	day := calendar.On(tx.Now())
+	n, err := db.NextInSeries(tx, "matter/"+string(day))
+	return fmt.Sprintf("SJ%s%s%s-%04d", day[:4], day[5:7], day[8:], n), err
+}
+
+// A Line is a matter as a list shows it, with its running clock and how often
+// it has been warned.
+type Line struct {
+	Matter
+	DueAt  int64 `db:"due_at"`  // of the next warning; 0: no clock runs
+	Limit  int64 `db:"started"` // when the clock started; 0: none
+	Warned int64 `db:"step"`
+}
+
+const lineFrom = ` from matter m left join clock c on c.subject = 'matter/' || m.id and c.stopped_at = 0 `
+
+func lineColumns() string {
+	return db.Columns[Matter]("m.") + `, coalesce(c.due_at, 0) as due_at, coalesce(c.started_at, 0) as started, coalesce(c.step, 0) as step`
+}

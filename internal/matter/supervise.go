@@ -1,0 +1,212 @@
+package matter
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"anju/internal/account"
+	"anju/internal/actor"
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/deadline"
+	"anju/internal/division"
+	"anju/internal/fault"
+	"anju/internal/i18n"
+	"anju/internal/policy"
+)
+
+// answerDays is how long a level has to answer a supervision order.
+const answerDays = 3 // working days
+
+// Sweeper is the deadline's sweeper with what a passed limit means for a
+// matter.
+func (s *Service) Sweeper() *deadline.Sweeper {
+	return &deadline.Sweeper{DB: s.DB, Warn: s.warn, Notice: s.notice}
+}
+
+// warn follows a stored warning, in its transaction: the timeline says so, and
+// a numbered supervision order goes out in the centre's name. The owner stays.
+func (s *Service) warn(tx *db.Tx, c deadline.Clock, w deadline.Warning) error {
+	m, err := Get(tx, ID(strings.TrimPrefix(w.Subject, "matter/")))
+	if err != nil {
+		return err
+	}
+	if err := appendEvent(tx, m, Warn, ""); err != nil {
+		return err
+	}
+	o, err := issue(tx, m, w)
+	if err != nil {
+		return err
+	}
+	return appendEvent(tx, m, Supervise, o.Number)
+}
+
+func issue(tx *db.Tx, m Matter, w deadline.Warning) (Order, error) {
+	issuer, err := issuerOf(tx, m, w)
+	if err != nil {
+		return Order{}, err
+	}
+	day := calendar.On(tx.Now())
+	n, err := db.NextInSeries(tx, fmt.Sprintf("supervision/%d", day.Year()))
+	if err != nil {
+		return Order{}, err
+	}
+	o := Order{
+		ID: tx.NewID(), Number: fmt.Sprintf("白综督〔%d〕%d号", day.Year(), n), MatterID: m.ID, WarningID: w.ID, Path: m.Path, Level: m.Level,
+		Issuer: issuer, IssuedAt: tx.Millis(), AnswerDue: string(calendar.AddWorking(day, answerDays)), Version: 1,
+	}
+	if err := db.Insert(tx, "supervision", o); err != nil {
+		return o, err
+	}
+	return o, tx.Record(m.Subject(), nil, o)
+}
+
+// issuerOf is the centre in whose name an order goes out: the town's while the
+// matter lies within the village, the county's once the town itself is late.
+func issuerOf(tx *db.Tx, m Matter, w deadline.Warning) (string, error) {
+	code := m.Path[:9]
+	if m.Level >= 4 || w.Told >= deadline.TopLevel {
+		code = m.Path[:6]
+	}
+	d, err := division.Get(tx, code, calendar.On(tx.Now()))
+	return i18n.T("matter.issuer", "name", d.Name), err
+}
+
+func (s *Service) notice(tx *db.Tx, c deadline.Clock) error {
+	m, err := Get(tx, ID(strings.TrimPrefix(c.Subject, "matter/")))
+	if err != nil {
+		return err
+	}
+	if err := appendEvent(tx, m, Notice, ""); err != nil {
+		return err
+	}
+	return tx.RecordAll(m.Subject(), 1, string(Notice))
+}
+
+// AnswerOrder is the answer of the level that has the matter.
+func (s *Service) AnswerOrder(ctx context.Context, by actor.Actor, key db.Key, id, text string) (Order, error) {
+	text = strings.TrimSpace(text)
+	return s.order(ctx, by, key, policy.OrderAnswer, AnswerOrder, id, text, func(tx *db.Tx, m Matter, o *Order) error {
+		if int64(by.Kind.Level()) != m.Level {
+			return fault.New(fault.Forbidden, "matter.other_level")
+		}
+		if o.AnsweredAt != 0 {
+			return fault.New(fault.Conflict, "matter.order.answered")
+		}
+		o.Answer, o.AnsweredBy, o.AnsweredAt = text, by.Name, tx.Millis()
+		return nil
+	})
+}
+
+// CloseOrder is the centre's word that the answer will do. It closes the
+// order, not the matter.
+func (s *Service) CloseOrder(ctx context.Context, by actor.Actor, key db.Key, id string) (Order, error) {
+	return s.order(ctx, by, key, policy.OrderClose, CloseOrder, id, "", func(tx *db.Tx, m Matter, o *Order) error {
+		if o.AnsweredAt == 0 {
+			return fault.New(fault.Conflict, "matter.order.unanswered")
+		}
+		if o.ClosedAt != 0 {
+			return fault.New(fault.Conflict, "matter.order.closed")
+		}
+		o.ClosedAt = tx.Millis()
+		return nil
+	})
+}
+
+func (s *Service) order(ctx context.Context, by actor.Actor, key db.Key, p policy.Action, a Act, id, text string, f func(*db.Tx, Matter, *Order) error) (Order, error) {
+	request := [3]string{id, string(a), text}
+	return db.Once(ctx, s.DB, by, string(p), key, request, func(tx *db.Tx) (Order, error) {
+		was, err := getOrder(tx, id)
+		if err != nil {
+			return was, err
+		}
+		m, err := Get(tx, was.MatterID)
+		if err != nil {
+			return was, err
+		}
+		if err := policy.Check(by, p, m); err != nil {
+			return was, err
+		}
+		is := was
+		if err := f(tx, m, &is); err != nil {
+			return was, err
+		}
+		if _, _, err := m.after(a, text, tx.Now()); err != nil {
+			return was, err
+		}
+		is.Version++
+		if _, err := tx.Exec(`update supervision set answer = $2, answered_by = $3, answered_at = $4, closed_at = $5, version = $6 where id = $1 and version = $7`,
+			is.ID, is.Answer, is.AnsweredBy, is.AnsweredAt, is.ClosedAt, is.Version, was.Version); err != nil {
+			return was, err
+		}
+		if err := appendEvent(tx, m, a, strings.TrimSpace(was.Number+" "+text)); err != nil {
+			return was, err
+		}
+		return is, tx.Record(m.Subject(), was, is)
+	})
+}
+
+// OrderPDF prints a supervision order as it went out.
+func (s *Service) OrderPDF(ctx context.Context, by actor.Actor, id string, w io.Writer) error {
+	var c OrderContent
+	err := s.DB.Look(ctx, by, db.Purpose{Action: string(policy.MatterRead), For: "supervision/" + id}, func(tx *db.Tx) error {
+		o, err := getOrder(tx, id)
+		if err != nil {
+			return err
+		}
+		m, err := Get(tx, o.MatterID)
+		if err != nil {
+			return err
+		}
+		if err := policy.Check(by, policy.MatterRead, m); err != nil {
+			return err
+		}
+		tx.Saw(m.Subject())
+		c, err = s.content(tx, o, m)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.PDF(w)
+}
+
+func (s *Service) content(tx *db.Tx, o Order, m Matter) (OrderContent, error) {
+	x, err := division.Load(tx)
+	if err != nil {
+		return OrderContent{}, err
+	}
+	ws, err := deadline.WarningsOf(tx, m.Subject())
+	if err != nil {
+		return OrderContent{}, err
+	}
+	var passed time.Duration
+	reached := m.LevelSince
+	for _, w := range ws {
+		if w.ID == o.WarningID {
+			passed = time.Duration(w.Step+1) * deadline.Limit
+			reached = w.DueAt - passed.Milliseconds()
+		}
+	}
+	kind := string(actor.AtLevel(int(o.Level)))
+	level := i18n.T("account.kind."+kind) + "（" + i18n.T("account.role."+kind) + "）" //i18n:dynamic account.role.
+	day := func(ms int64) string { return calendar.On(time.UnixMilli(ms)).Chinese() }
+	c := OrderContent{
+		Issuer: o.Issuer, Number: o.Number, To: x.FullName(m.Path) + level, IssuedOn: day(o.IssuedAt), PrintedAt: time.UnixMilli(o.IssuedAt),
+		MatterNumber: m.Number, Subject: i18n.T("matter.category." + m.Category), Place: x.FullName(m.Path), //i18n:dynamic matter.category.
+		ReportedOn: day(m.ReportedAt), ReachedOn: day(reached), Level: level, Days: fmt.Sprint(int(passed / (24 * time.Hour))),
+		Basis: i18n.T("matter.order.basis"), AnswerDueOn: calendar.Date(o.AnswerDue).Chinese(), Next: i18n.T("matter.order.next"),
+	}
+	centre := actor.TownCentre
+	if !strings.HasPrefix(o.Issuer, x.Name(m.Path[:9])) {
+		centre = actor.CountyCentre
+	}
+	hs, err := account.Holders(tx, s.Keys, centre, m.Path, calendar.On(tx.Now()))
+	if err == nil && len(hs) > 0 {
+		c.Contact, c.Phone = hs[0].Name, hs[0].Phone.Reveal()
+	}
+	return c, err
+}
