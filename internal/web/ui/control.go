@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 )
@@ -34,6 +35,11 @@ func (f FieldArgs) inputType() string {
 		return string(f.Kind)
 	}
 	return "text"
+}
+
+// photo tells whether the only files taken are pictures.
+func (f FieldArgs) photo() bool {
+	return f.Accept != "" && strings.HasPrefix(f.Accept, "image/") && !strings.Contains(f.Accept, ",")
 }
 
 func (f FieldArgs) checked() bool {

@@ -8,7 +8,8 @@ package ui
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// landscape is the picture of the sign-in page: mountains, the river, the new houses.
+// landscape is the picture of the sign-in page: ridges of the Qinba mountains, the river,
+// the new houses beside it.
 func landscape() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -30,7 +31,7 @@ func landscape() templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<svg class=\"landscape\" viewBox=\"0 0 800 420\" preserveAspectRatio=\"xMidYMax slice\" aria-hidden=\"true\" focusable=\"false\"><circle class=\"sun\" cx=\"596\" cy=\"96\" r=\"34\"></circle> <path class=\"far\" d=\"M0 220 90 132l56 40 92-104 78 92 60-46 96 96 74-88 86 74 66-52 102 84v250H0z\"></path> <path class=\"mid\" d=\"M0 280l70-62 62 44 96-92 88 84 70-38 92 62 88-74 96 66 66-40 72 48v200H0z\"></path> <path class=\"near\" d=\"M0 330c90-40 150-54 240-40s140 40 220 26 130-62 210-58 90 30 130 40v130H0z\"></path> <g class=\"homes\"><path d=\"M98 318v-46l34-24 34 24v46zM180 318v-62l30-20 30 20v62zM254 318v-40l28-20 28 20v40z\"></path> <path class=\"windows\" d=\"M112 282h12v12h-12zM140 282h12v12h-12zM192 268h10v10h-10zM216 268h10v10h-10zM192 290h10v10h-10zM216 290h10v10h-10zM274 288h16v14h-16z\"></path></g> <path class=\"river\" d=\"M0 366c120-34 210-34 330-12s220 30 310 8 120-22 160-18v76H0z\"></path> <path class=\"wave\" d=\"M40 386c60-12 110-10 160 0M300 396c80-4 130 8 200 2M560 386c60-14 110-12 170-8\"></path></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<svg class=\"landscape\" viewBox=\"0 0 800 440\" preserveAspectRatio=\"xMidYMax slice\" aria-hidden=\"true\" focusable=\"false\"><circle class=\"sun\" cx=\"604\" cy=\"92\" r=\"30\"></circle> <path class=\"far\" d=\"M0 236c42-14 70-70 118-74s62 40 104 34 66-92 122-96 76 70 118 74 58-44 96-44 58 58 100 56 58-42 90-42 36 18 52 24v272H0z\"></path> <path class=\"mid\" d=\"M0 268c30 0 52-34 92-34s70 52 116 50 70-84 126-84 82 86 130 88 66-58 108-58 70 50 112 50 70-30 116-26v186H0z\"></path> <path class=\"near\" d=\"M0 322c70-34 132-44 206-28s132 42 214 36 130-54 214-58 126 22 166 34v134H0z\"></path> <g class=\"homes\"><path d=\"M470 338v-66h46v66zM524 338v-92h50v92zM582 338v-78h46v78zM636 338v-54h40v54z\"></path> <path class=\"roofs\" d=\"M464 274l8-12h42l8 12zM518 248l8-12h46l8 12zM576 262l8-12h42l8 12zM630 286l8-12h36l8 12z\"></path> <path class=\"windows\" d=\"M478 284h8v9h-8zM500 284h8v9h-8zM478 304h8v9h-8zM500 304h8v9h-8zM533 258h8v9h-8zM556 258h8v9h-8zM533 278h8v9h-8zM556 278h8v9h-8zM533 298h8v9h-8zM556 298h8v9h-8zM590 272h8v9h-8zM611 272h8v9h-8zM590 292h8v9h-8zM611 292h8v9h-8zM644 296h8v9h-8zM660 296h8v9h-8z\"></path> <path class=\"trees\" d=\"M452 338c-12 0-12-14-6-18-2-10 14-14 18-4 8 2 8 22-4 22zM700 338c-12 0-12-14-6-18-2-10 14-14 18-4 8 2 8 22-4 22z\"></path></g> <path class=\"river\" d=\"M0 372c110-36 214-40 334-26s214 20 306 4 118-20 160-16v106H0z\"></path> <path class=\"wave\" d=\"M70 392c50-10 96-9 140 0M300 404c70-5 118 5 184 1M560 386c54-12 100-11 156-7M180 424c46-7 92-5 130 1\"></path></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

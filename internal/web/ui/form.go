@@ -130,7 +130,7 @@ type MaskedArgs struct {
 	Masked string // 6109*************X
 	Full   string // set once it may be shown
 	Label  string // what it is, for the button's spoken name: 张秀英的电话
-	Action string // POST; empty if this person may not see it
+	Action string // POST; answered with the page or part that holds this component, Full set; empty if this person may not see it
 	CSRF   string
 	Hidden []Option // e.g. purpose, field
 }

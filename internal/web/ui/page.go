@@ -7,6 +7,7 @@ type PageArgs struct {
 	Title   string       // heading of the page, also its window title
 	County  string       // full name of the county, e.g. 白河县
 	CSRF    string       // token that every POST form of the shell carries
+	Who     string       // opaque name of the person signed in; drafts are this person's, and without it there are none
 	Elder   bool         // large type, chosen by the person and kept in a cookie
 	Refresh int          // seconds after which a page without JavaScript loads itself again; 0 never
 	Notices []NoticeArgs // what the last act has to say, shown above the content

@@ -131,8 +131,9 @@ type TimelineArgs struct {
 	Events []Event
 }
 
-// DrawerArgs is a page shown over the list it belongs to. Answer it to requests that
-// carry HX-Request, and the same content in an OfficePage to all others.
+// DrawerArgs is a page shown over the list it belongs to. Answer with the Drawer inside an
+// OfficePage, always: OpenDrawer takes the drawer out of it, a browser without JavaScript
+// shows it in the page.
 type DrawerArgs struct {
 	ID     string
 	Title  string
@@ -148,7 +149,7 @@ type ProgressArgs struct {
 	Label       string
 	Detail      string
 	Done, Total int    // Total 0: not known yet
-	Poll        string // address that answers this component again; empty when finished
+	Poll        string // address of a page or part that holds this component again; empty when finished
 	Tone        Tone   // when finished
 }
 
@@ -198,5 +199,5 @@ func Live(id, href string) templ.Attributes {
 
 // OpenDrawer returns the attributes of a link whose page is shown in the drawer.
 func OpenDrawer(href string) templ.Attributes {
-	return templ.Attributes{"hx-get": href, "hx-target": "#drawer", "hx-swap": "innerHTML"}
+	return templ.Attributes{"hx-get": href, "hx-target": "#drawer", "hx-select": "[data-drawer]", "hx-swap": "innerHTML"}
 }

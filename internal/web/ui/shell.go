@@ -20,3 +20,11 @@ func (o OfficeArgs) home() string {
 	}
 	return "/"
 }
+
+// who keeps drafts of different people apart even where the page does not say.
+func (o OfficeArgs) who() string {
+	if o.Who != "" {
+		return o.Who
+	}
+	return o.User.Name + "/" + o.User.Post
+}
