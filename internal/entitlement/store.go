@@ -1,0 +1,75 @@
+package entitlement
+
+import (
+	_ "embed"
+	"encoding/csv"
+	"fmt"
+	"strings"
+
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/household"
+)
+
+//go:embed routes.csv
+var routes string
+
+// DefaultRoutes is the routing a county starts with. 低保 and 特困 are decided at
+// the town of registration (社会救助法 37); the community receives and forwards.
+func DefaultRoutes() ([]Route, error) {
+	rows, err := csv.NewReader(strings.NewReader(routes)).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("read default routes: %w", err)
+	}
+	var all []Route
+	for _, r := range rows[1:] {
+		all = append(all, Route{Kind: r[0], Side: r[1], Unit: r[2], Phone: r[3], Note: r[4], Basis: r[5], ValidFrom: "2021-04-09", ValidTo: calendar.Forever})
+	}
+	return all, nil
+}
+
+// InstallRoutes writes the default routing into an empty county.
+func InstallRoutes(tx *db.Tx) error {
+	all, err := DefaultRoutes()
+	if err != nil {
+		return err
+	}
+	for _, r := range all {
+		if err := db.Insert(tx, "right_route", r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RoutesOn lists who owes which right on a day, the origin's first, each side
+// in the order of Kinds.
+func RoutesOn(tx *db.Tx, on calendar.Date) ([]Route, error) {
+	all, err := db.All[Route](tx, `select `+db.Columns[Route]("")+` from right_route where valid_from <= $1 and valid_to > $1`, on)
+	if err != nil {
+		return nil, err
+	}
+	var sorted []Route
+	for _, side := range []string{Origin, Living} {
+		for _, k := range Kinds {
+			for _, r := range all {
+				if r.Side == side && r.Kind == k {
+					sorted = append(sorted, r)
+				}
+			}
+		}
+	}
+	return sorted, nil
+}
+
+// For fills the names of a place into the unit that owes a right.
+func (r Route) For(town, village string) Route {
+	r.Unit = strings.NewReplacer("{town}", town, "{village}", village).Replace(r.Unit)
+	return r
+}
+
+// Of lists the rights of a household today, land first.
+func Of(tx *db.Tx, id household.ID) ([]Entitlement, error) {
+	return db.All[Entitlement](tx, `select `+db.Columns[Entitlement]("")+` from entitlement
+		where household_id = $1 and superseded_at = 0 and valid_to = '9999-12-31' order by side desc, kind, id`, id)
+}

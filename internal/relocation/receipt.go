@@ -1,0 +1,135 @@
+package relocation
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"anju/internal/account"
+	"anju/internal/actor"
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/dwelling"
+	"anju/internal/household"
+	"anju/internal/i18n"
+	"anju/internal/person"
+	"anju/internal/policy"
+	"anju/internal/residence"
+)
+
+// Get is a move as its page shows it.
+func (s *Service) Get(ctx context.Context, by actor.Actor, id string) (m Move, err error) {
+	err = s.look(ctx, by, id, func(tx *db.Tx, move Move) error { m = move; return nil })
+	return m, err
+}
+
+func (s *Service) look(ctx context.Context, by actor.Actor, id string, f func(*db.Tx, Move) error) error {
+	return s.DB.Look(ctx, by, db.Purpose{Action: string(policy.MoveRecord), For: "move/" + id}, func(tx *db.Tx) error {
+		m, err := Get(tx, id)
+		if err != nil {
+			return err
+		}
+		places, err := residence.PlacesOf(tx, m.HouseholdID)
+		if err != nil {
+			return err
+		}
+		if err := policy.Check(by, policy.MoveRecord, places); err != nil {
+			return err
+		}
+		tx.Saw("household/" + string(m.HouseholdID))
+		return f(tx, m)
+	})
+}
+
+// Receipt prints the slip a household takes home.
+func (s *Service) Receipt(ctx context.Context, by actor.Actor, id string, w io.Writer) error {
+	var r Receipt
+	err := s.look(ctx, by, id, func(tx *db.Tx, m Move) (err error) {
+		r, err = s.receipt(tx, by, m)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return r.PDF(w)
+}
+
+func (s *Service) receipt(tx *db.Tx, by actor.Actor, m Move) (r Receipt, err error) {
+	h, err := household.Get(tx, m.HouseholdID)
+	if err != nil {
+		return r, err
+	}
+	origin, err := dwelling.GetAddress(tx, h.AddressID)
+	if err != nil {
+		return r, err
+	}
+	members, err := residence.Members(tx, m.HouseholdID)
+	if err != nil {
+		return r, err
+	}
+	recorded := time.UnixMilli(m.RecordedAt)
+	r = Receipt{
+		Number: m.Number, Office: by.Office, Clerk: m.RecordedBy, On: calendar.On(recorded).Chinese(), PrintedAt: recorded,
+		Origin: origin.Text, From: m.FromAddress, To: m.ToAddress, MovedInOn: m.MovedOn.Chinese(),
+		Programme: i18n.T("relocation.programme." + m.Programme), //i18n:dynamic relocation.programme.
+		Case:      i18n.T("relocation.case." + m.Case),           //i18n:dynamic relocation.case.
+		Rule:      m.RuleText, Source: ruleBasis(tx, m.RuleID),
+	}
+	var movers []person.ID
+	if err := json.Unmarshal([]byte(m.Persons), &movers); err != nil {
+		return r, err
+	}
+	var names []string
+	for _, mem := range members {
+		if slices.Contains(movers, mem.Person.ID) {
+			names = append(names, mem.Person.Name)
+		}
+	}
+	r.People = strings.Join(names, "、")
+	if head, ok := residence.HeadOf(members); ok {
+		r.Applicant = head.Person.Name
+		if r.IDMask, _, err = head.Person.Masked(s.Keys); err != nil {
+			return r, err
+		}
+	}
+	if m.OfferedOn != "" {
+		r.Question = i18n.T("relocation.question")
+		r.Answer = i18n.T("relocation.answer." + m.Answer) //i18n:dynamic relocation.answer.
+	}
+	r.Next = next(m)
+	r.Calls, err = s.calls(tx, m)
+	return r, err
+}
+
+func ruleBasis(tx *db.Tx, id string) string {
+	basis, _ := db.One[string](tx, `select basis from track_rule where id = $1`, id)
+	return basis
+}
+
+func next(m Move) []string {
+	switch {
+	case m.Track == Booklet && m.Answer == "will_transfer":
+		return []string{i18n.T("relocation.next.transfer"), i18n.T("relocation.next.free")}
+	case m.Track == Booklet:
+		return []string{i18n.T("relocation.next.booklet"), i18n.T("relocation.next.land"), i18n.T("relocation.next.free")}
+	default:
+		return []string{i18n.T("relocation.next.address")}
+	}
+}
+
+func (s *Service) calls(tx *db.Tx, m Move) ([]ReceiptCall, error) {
+	var calls []ReceiptCall
+	for _, k := range []actor.Kind{actor.GridWorker, actor.GridLeader, actor.Registrar} {
+		hs, err := account.Holders(tx, s.Keys, k, m.ToPath, calendar.On(tx.Now()))
+		if err != nil {
+			return nil, err
+		}
+		if len(hs) > 0 {
+			calls = append(calls, ReceiptCall{Who: i18n.T("account.kind." + string(k)), Name: hs[0].Name, Phone: hs[0].Phone.Reveal()}) //i18n:dynamic account.kind.
+		}
+	}
+	return calls, nil
+}
