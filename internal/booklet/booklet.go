@@ -4,7 +4,15 @@
 // made, and every version of what a booklet said is kept, frozen.
 package booklet
 
-import "anju/internal/household"
+import (
+	"slices"
+
+	"anju/internal/db"
+	"anju/internal/fault"
+	"anju/internal/household"
+	"anju/internal/policy"
+	"anju/internal/seal"
+)
 
 // An ID names a booklet.
 type ID string
@@ -53,4 +61,53 @@ type Version struct {
 	Hash          string `db:"hash" record:"track"`
 	MadeBy        string `db:"made_by" record:"track"`
 	MadeAt        int64  `db:"made_at" record:"ignore"`
+}
+
+// Subject is the booklet's name in records and looks.
+func (b Booklet) Subject() string { return "booklet/" + string(b.ID) }
+
+// Places is how a booklet lies: where its household lives and is registered.
+func (b Booklet) Places() []policy.Place {
+	return []policy.Place{
+		{Relation: policy.Living, Path: b.Path, SealedTo: b.SealedTo},
+		{Relation: policy.Registered, Path: b.OriginPath},
+	}
+}
+
+// Service is the guarded door to booklets.
+type Service struct {
+	DB   *db.DB
+	Keys *seal.Keys
+}
+
+// acts is the table state × act: from which states an act leads where.
+var acts = map[policy.Action]struct {
+	from []State
+	to   State
+}{
+	policy.BookletApprove:  {[]State{Applied}, Approved},
+	policy.BookletReturn:   {[]State{Applied}, Returned},
+	policy.BookletApply:    {[]State{Returned}, Applied}, // applying again after a return
+	policy.BookletMake:     {[]State{Approved, Made, Issued}, Made},
+	policy.BookletHandOver: {[]State{Made}, Issued},
+}
+
+// after is the rule: the booklet once the act has been done, or a Conflict.
+// Making an issued booklet again leaves it issued.
+func (b Booklet) after(a policy.Action) (Booklet, error) {
+	r, ok := acts[a]
+	if !ok || !slices.Contains(r.from, b.State) {
+		return b, fault.New(fault.Conflict, "booklet.not_now")
+	}
+	if b.State != Issued {
+		b.State = r.to
+	}
+	return b, nil
+}
+
+// Can reports whether the table allows an act now: for buttons, never instead
+// of the guard.
+func (b Booklet) Can(a policy.Action) bool {
+	_, err := b.after(a)
+	return err == nil
 }
