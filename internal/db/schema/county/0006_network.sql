@@ -72,6 +72,7 @@ create unique index matter_number_uq on matter (number);
 create index matter_open_ix on matter (level, path, level_since) where state <> 'closed';
 create index matter_path_ix on matter (path, id);
 create index matter_reporter_ix on matter (reporter, id);
+create index matter_household_ix on matter (household_id) where household_id <> '' and state <> 'closed';
 
 -- The timeline: only ever appended to.
 create table matter_event (

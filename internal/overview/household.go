@@ -1,0 +1,324 @@
+package overview
+
+import (
+	"context"
+	"slices"
+
+	"anju/internal/actor"
+	"anju/internal/booklet"
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/entitlement"
+	"anju/internal/grid"
+	"anju/internal/household"
+	"anju/internal/ident"
+	"anju/internal/person"
+	"anju/internal/policy"
+	"anju/internal/relocation"
+	"anju/internal/residence"
+)
+
+// A HouseholdPage is a household as its page shows it. What the actor may not
+// see is left empty: the fields of the decision say which groups are filled.
+type HouseholdPage struct {
+	Fields       policy.Fields
+	Household    household.Household
+	Village      string // where it is registered, in words
+	Registered   string // address
+	Living       string // address of the head, "" where not known or not seen
+	LivingPlace  string // town and village
+	LivingPath   string
+	Separated    bool
+	Members      []MemberRow
+	Grids        []GridRow
+	Booklet      *booklet.Booklet
+	Moves        []relocation.Move
+	OriginRights []RightRow
+	LivingRights []RightRow
+	OpenMatters  int64
+}
+
+// A MemberRow is one registered member.
+type MemberRow struct {
+	ID       person.ID
+	Name     string
+	Relation string // GB/T 4761
+	Sex      string
+	Birth    calendar.Date // only where the number's tail is never shown beside it
+	Age      int
+	Number   string // masked
+	Phone    string // masked
+	HouseID  string
+	Place    string // where they live or work, in words
+	Working  bool
+}
+
+// A GridRow is one of the three grids with its people.
+type GridRow struct {
+	Relation string
+	Path     string
+	Name     string
+	Main     bool
+	Staff    []StaffRow
+}
+
+// A StaffRow is a post of the network and who holds it; no name when vacant.
+type StaffRow struct {
+	Kind   actor.Kind
+	Name   string
+	Phone  string // masked
+	MadeOf string
+}
+
+// A RightRow is one right: who owes it, and what is known of it.
+type RightRow struct {
+	Kind     string
+	Unit     string
+	Phone    string
+	Note     string
+	Basis    string
+	Amount   string
+	Evidence string
+	State    string
+}
+
+// Household is the whole page of a household, in a constant number of queries.
+func (s *Service) Household(ctx context.Context, by actor.Actor, id household.ID) (p HouseholdPage, err error) {
+	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.HouseholdRead), For: "household/" + string(id)}, func(tx *db.Tx) error {
+		p, err = s.household(tx, by, id)
+		return err
+	})
+	return p, err
+}
+
+func (s *Service) household(tx *db.Tx, by actor.Actor, id household.ID) (p HouseholdPage, err error) {
+	places, err := residence.PlacesOf(tx, id)
+	if err != nil {
+		return p, err
+	}
+	d, err := policy.Decide(by, policy.HouseholdRead, places)
+	if err != nil {
+		return p, err
+	}
+	p.Fields = d.Fields
+	tx.Saw("household/" + string(id))
+	if p.Household, err = household.Get(tx, id); err != nil {
+		return p, err
+	}
+	x, err := s.index(tx)
+	if err != nil {
+		return p, err
+	}
+	p.Village = x.FullName(p.Household.Village)
+	if g := x.GroupName(p.Household.Village, p.Household.GroupNo); g != "" {
+		p.Village += g
+	}
+	if err := s.members(tx, by, id, &p); err != nil {
+		return p, err
+	}
+	if err := s.gridsOf(tx, by, id, &p); err != nil {
+		return p, err
+	}
+	if p.Separated = residence.Separated(p.Household.Village, p.LivingPath); p.LivingPath != "" {
+		p.LivingPlace = x.FullName(p.LivingPath)
+	}
+	hidden := slices.ContainsFunc(places, func(pl policy.Place) bool { return !policy.Sees(by, pl) })
+	return p, s.rest(tx, id, hidden, &p)
+}
+
+type memberRow struct {
+	person.Person
+	Relation  string `db:"relation"`
+	Living    string `db:"living_path"`
+	LivingTo  string `db:"living_seal"`
+	HouseID   string `db:"house_id"`
+	Address   string `db:"address"`
+	Work      string `db:"work"`
+	WorkSeal  string `db:"work_seal"`
+	HomeText  string `db:"home_text"`
+	WorkPath  string `db:"work_path"`
+	SpellFrom string `db:"valid_from"`
+}
+
+// members reads everybody with where they live and work in one statement.
+func (s *Service) members(tx *db.Tx, by actor.Actor, id household.ID, p *HouseholdPage) error {
+	rows, err := db.All[memberRow](tx, `select `+db.Columns[person.Person]("p.")+`, r.relation, r.valid_from,
+			coalesce(l.path, '') as living_path, coalesce(l.sealed_to, '') as living_seal, coalesce(l.house_id, '') as house_id, coalesce(a.text, '') as address,
+			coalesce(w.place, '') as work, coalesce(w.path, '') as work_path, coalesce(w.sealed_to, '') as work_seal, coalesce(o.text, '') as home_text
+		from spell r join person p on p.id = r.person_id
+		left join spell l on l.person_id = r.person_id and l.kind = 'living' and l.superseded_at = 0 and l.valid_to = '9999-12-31'
+		left join house h on h.id = l.house_id left join address a on a.id = h.address_id
+		left join spell w on w.person_id = r.person_id and w.kind = 'working' and w.superseded_at = 0 and w.valid_to = '9999-12-31'
+		left join household hh on hh.id = r.household_id left join address o on o.id = hh.address_id
+		where r.household_id = $1 and r.kind = 'registered' and r.superseded_at = 0 and r.valid_to = '9999-12-31'
+		order by case when r.relation = '02' then 0 else 1 end, r.relation, p.birth, p.id`, id)
+	if err != nil {
+		return err
+	}
+	for i, r := range rows {
+		tx.Saw("person/" + string(r.ID))
+		m := MemberRow{ID: r.ID, Name: r.Name, Relation: r.Relation, Sex: r.Sex, Birth: r.Birth, Age: age(string(r.Birth), tx.Now())}
+		if m.Number, m.Phone, err = r.Masked(s.Keys); err != nil {
+			return err
+		}
+		if !p.Fields.Has(policy.Phone) {
+			m.Phone = ""
+		}
+		seesHome := policy.Sees(by, policy.Place{Path: r.Living, SealedTo: r.LivingTo})
+		if p.Fields.Has(policy.Address) && seesHome {
+			m.HouseID, m.Place = r.HouseID, r.Address
+		}
+		if r.Work != "" && policy.Sees(by, policy.Place{SealedTo: r.WorkSeal}) && seesHome {
+			m.Working, m.Place = true, r.Work
+		}
+		if i == 0 {
+			if p.Fields.Has(policy.Address) {
+				p.Registered = r.HomeText
+			}
+			if seesHome {
+				p.LivingPath = r.Living
+				if p.Fields.Has(policy.Address) {
+					p.Living = r.Address
+				}
+			}
+		}
+		p.Members = append(p.Members, m)
+	}
+	return nil
+}
+
+var networkKinds = []actor.Kind{actor.GridWorker, actor.GridLeader, actor.SectionLeader, actor.GeneralLeader}
+
+// gridsOf reads the three grids and everybody who answers for them in two
+// statements.
+func (s *Service) gridsOf(tx *db.Tx, by actor.Actor, id household.ID, p *HouseholdPage) error {
+	ties, err := grid.TiesOf(tx, id)
+	if err != nil {
+		return err
+	}
+	type gridName struct {
+		Code string `db:"code"`
+		Name string `db:"name"`
+	}
+	type staff struct {
+		Path   string     `db:"path"`
+		Kind   actor.Kind `db:"kind"`
+		Name   string     `db:"name"`
+		ID     string     `db:"id"`
+		Phone  []byte     `db:"phone_sealed"`
+		MadeOf string     `db:"made_of"`
+	}
+	names, holders := new(db.Query).Add("select code, name from grid where code in ('-'"), new(db.Query).Add(`select p.path, p.kind, a.name, a.id, a.phone_sealed, p.made_of
+		from post p join account a on a.id = p.account_id where p.superseded_at = 0 and p.valid_to = '9999-12-31'
+		and p.kind in ('grid_worker', 'grid_leader', 'section_leader', 'general_leader') and a.state = 'active' and p.path in ('-'`)
+	for _, t := range ties {
+		if !policy.Sees(by, policy.Place{Path: t.Path, SealedTo: t.SealedTo}) {
+			continue
+		}
+		p.Grids = append(p.Grids, GridRow{Relation: t.Relation, Path: t.Path, Main: t.Main == 1})
+		names.Add(", ?", t.Path)
+		for _, n := range []int{9, 12, 15} {
+			if len(t.Path) >= n {
+				holders.Add(", ?", t.Path[:n])
+			}
+		}
+	}
+	if len(p.Grids) == 0 {
+		return nil
+	}
+	ns, err := db.All[gridName](tx, names.Add(")").Text(), names.Args()...)
+	if err != nil {
+		return err
+	}
+	hs, err := db.All[staff](tx, holders.Add(") order by length(p.path) desc, a.login").Text(), holders.Args()...)
+	if err != nil {
+		return err
+	}
+	for i := range p.Grids {
+		g := &p.Grids[i]
+		for _, n := range ns {
+			if n.Code == g.Path {
+				g.Name = n.Name
+			}
+		}
+		for _, k := range networkKinds {
+			row := StaffRow{Kind: k}
+			for _, h := range hs { // the smallest area first
+				if h.Kind == k && len(h.Path) <= len(g.Path) && g.Path[:len(h.Path)] == h.Path {
+					row.Name, row.MadeOf = h.Name, h.MadeOf
+					if len(h.Phone) > 0 {
+						phone, err := s.Keys.Open("account", "phone", h.ID, h.Phone)
+						if err != nil {
+							return err
+						}
+						row.Phone = ident.MaskPhone(string(phone))
+					}
+					break
+				}
+			}
+			g.Staff = append(g.Staff, row)
+		}
+	}
+	return nil
+}
+
+func (s *Service) rest(tx *db.Tx, id household.ID, hidden bool, p *HouseholdPage) error {
+	if p.Fields.Has(policy.Validity) && !hidden {
+		b, ok, err := booklet.Live(tx, id)
+		if err != nil {
+			return err
+		}
+		if ok {
+			p.Booklet = &b
+		}
+	}
+	if p.Fields.Has(policy.Booklet) && !hidden {
+		moves, err := relocation.Of(tx, id)
+		if err != nil {
+			return err
+		}
+		p.Moves = moves
+	}
+	if p.Fields&(policy.Land|policy.Insurance) != 0 {
+		if err := s.rights(tx, id, p); err != nil {
+			return err
+		}
+	}
+	if p.Fields.Has(policy.Matters) {
+		n, err := db.One[int64](tx, `select count(*) from matter where household_id = $1 and household_id <> '' and path = $2 and state <> 'closed'`, id, p.LivingPath)
+		if err != nil {
+			return err
+		}
+		p.OpenMatters = n
+	}
+	return nil
+}
+
+func (s *Service) rights(tx *db.Tx, id household.ID, p *HouseholdPage) error {
+	routes, err := entitlement.RoutesOn(tx, calendar.On(tx.Now()))
+	if err != nil {
+		return err
+	}
+	held, err := entitlement.Of(tx, id)
+	if err != nil {
+		return err
+	}
+	for _, r := range routes {
+		path, list, group := p.LivingPath, &p.LivingRights, policy.Insurance
+		if r.Side == entitlement.Origin {
+			path, list, group = p.Household.Village, &p.OriginRights, policy.Land
+		}
+		if !p.Fields.Has(group) || path == "" {
+			continue
+		}
+		r = r.For(s.names.Name(path[:min(9, len(path))]), s.names.Name(path[:min(12, len(path))]))
+		row := RightRow{Kind: r.Kind, Unit: r.Unit, Phone: r.Phone, Note: r.Note, Basis: r.Basis}
+		for _, e := range held {
+			if e.Kind == r.Kind && e.Side == r.Side {
+				row.Amount, row.Evidence, row.State = e.Amount, e.Evidence, e.State
+			}
+		}
+		*list = append(*list, row)
+	}
+	return nil
+}
