@@ -142,12 +142,8 @@ func holders(tx *db.Tx, k *seal.Keys, kind actor.Kind, path string, on calendar.
 	all := make([]Holder, len(rows))
 	for i, r := range rows {
 		all[i] = Holder{ID: r.ID, Name: r.Name, Kind: kind, Path: path, Office: r.Office, MadeOf: r.MadeOf}
-		if len(r.PhoneSealed) > 0 {
-			phone, err := k.Open("account", "phone", string(r.ID), r.PhoneSealed)
-			if err != nil {
-				return nil, err
-			}
-			all[i].Phone = seal.Hide(string(phone))
+		if all[i].Phone, err = openPhone(k, r.ID, r.PhoneSealed); err != nil {
+			return nil, err
 		}
 	}
 	return all, nil
@@ -159,4 +155,43 @@ func (h Holder) MaskedPhone() string {
 		return ""
 	}
 	return ident.MaskPhone(h.Phone.Reveal())
+}
+
+// HoldersUnder lists who holds posts of some kinds anywhere under a path.
+func HoldersUnder(tx *db.Tx, k *seal.Keys, kinds []actor.Kind, under string, on calendar.Date) ([]Holder, error) {
+	type row struct {
+		ID          ID         `db:"id"`
+		Name        string     `db:"name"`
+		PhoneSealed []byte     `db:"phone_sealed"`
+		Kind        actor.Kind `db:"kind"`
+		Path        string     `db:"path"`
+		Office      string     `db:"office"`
+		MadeOf      string     `db:"made_of"`
+	}
+	q := new(db.Query).Add(`select a.id, a.name, a.phone_sealed, p.kind, p.path, p.office, p.made_of from post p join account a on a.id = p.account_id
+		where p.path >= ? and p.path < ? and p.superseded_at = 0 and p.valid_from <= ? and p.valid_to > ? and a.state = 'active' and p.kind in ('-'`,
+		under, db.PrefixEnd(under), on, on)
+	for _, kind := range kinds {
+		q.Add(", ?", kind)
+	}
+	rows, err := db.All[row](tx, q.Add(") order by p.path, a.login").Text(), q.Args()...)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Holder, len(rows))
+	for i, r := range rows {
+		all[i] = Holder{ID: r.ID, Name: r.Name, Kind: r.Kind, Path: r.Path, Office: r.Office, MadeOf: r.MadeOf}
+		if all[i].Phone, err = openPhone(k, r.ID, r.PhoneSealed); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func openPhone(k *seal.Keys, id ID, sealed []byte) (seal.Secret, error) {
+	if len(sealed) == 0 {
+		return seal.Secret{}, nil
+	}
+	phone, err := k.Open("account", "phone", string(id), sealed)
+	return seal.Hide(string(phone)), err
 }

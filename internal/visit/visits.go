@@ -1,0 +1,115 @@
+package visit
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"anju/internal/actor"
+	"anju/internal/db"
+	"anju/internal/fault"
+	"anju/internal/household"
+	"anju/internal/policy"
+	"anju/internal/residence"
+)
+
+// Service is the guarded door to visits.
+type Service struct{ DB *db.DB }
+
+// Outcomes in the order of the phone's form; the first is one tap.
+var Outcomes = []string{Well, NeedsHelp, NobodyIn}
+
+// Record notes a visit to a household of the own grid.
+func (s *Service) Record(ctx context.Context, by actor.Actor, key db.Key, id household.ID, outcome, note string) (Visit, error) {
+	note = strings.TrimSpace(note)
+	return db.Once(ctx, s.DB, by, string(policy.VisitRecord), key, [3]string{string(id), outcome, note}, func(tx *db.Tx) (Visit, error) {
+		places, err := residence.PlacesOf(tx, id)
+		if err != nil {
+			return Visit{}, err
+		}
+		if err := policy.Check(by, policy.VisitRecord, places); err != nil {
+			return Visit{}, err
+		}
+		var f fault.Fields
+		if !slices.Contains(Outcomes, outcome) {
+			f.Add("outcome", "visit.record.outcome")
+		}
+		if outcome == NeedsHelp && note == "" {
+			f.Add("note", "visit.record.note")
+		}
+		if err := f.Err(); err != nil {
+			return Visit{}, err
+		}
+		v := Visit{ID: tx.NewID(), HouseholdID: id, Account: by.Account, Name: by.Name, VisitedAt: tx.Millis(), Outcome: outcome, Note: note, RecordedAt: tx.Millis()}
+		for _, p := range places {
+			if p.Relation == policy.Living && by.Over(p.Path) {
+				v.Path = p.Path
+			}
+		}
+		if err := db.Insert(tx, "visit", v); err != nil {
+			return v, err
+		}
+		return v, tx.Record("household/"+string(id), nil, v)
+	})
+}
+
+// A Due is a household of a grid with the day it was last visited.
+type Due struct {
+	HouseholdID household.ID `db:"household_id"`
+	Path        string       `db:"path"`
+	Head        string       `db:"head"`
+	Address     string       `db:"address"`
+	LastAt      int64        `db:"last_at"` // 0: never
+}
+
+// Due lists the households of the actor's grids, those not seen for longest
+// first, for going round. The list is the grid's, not a measure of anybody.
+func (s *Service) Due(ctx context.Context, by actor.Actor, search string, limit int) (all []Due, err error) {
+	scope, err := policy.Predicate(by, policy.VisitRecord)
+	if err != nil {
+		return nil, err
+	}
+	where, args := scope.WhereOn(policy.Living, "t.path", "t.sealed_to")
+	q := new(db.Query).Add(`select t.household_id, t.path, p.name as head, coalesce(a.text, '') as address,
+			coalesce((select max(v.visited_at) from visit v where v.household_id = t.household_id and v.visited_at > 0), 0) as last_at
+		from tie t
+		join spell r on r.household_id = t.household_id and r.kind = 'registered' and r.relation = '02' and r.superseded_at = 0 and r.valid_to = '9999-12-31'
+		join person p on p.id = r.person_id
+		left join spell l on l.person_id = p.id and l.kind = 'living' and l.superseded_at = 0 and l.valid_to = '9999-12-31' and l.sealed_to = ''
+		left join house h on h.id = l.house_id left join address a on a.id = h.address_id
+		where t.relation = 'living' and t.superseded_at = 0 and t.valid_to = '9999-12-31' and `).Add(where, args...).
+		If(search != "", "and (p.name like ? escape '\\' or a.text like ? escape '\\')", like(search), like(search)).
+		Add("order by last_at, t.path, a.text limit ?", limit)
+	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.VisitRecord), For: "visit.due"}, func(tx *db.Tx) error {
+		if all, err = db.All[Due](tx, q.Text(), q.Args()...); err != nil {
+			return err
+		}
+		tx.Saw()
+		for _, d := range all {
+			tx.Saw("household/" + string(d.HouseholdID))
+		}
+		return nil
+	})
+	return all, err
+}
+
+func like(s string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.TrimSpace(s)) + "%"
+}
+
+// Of lists the last visits to a household.
+func (s *Service) Of(ctx context.Context, by actor.Actor, id household.ID, limit int) (all []Visit, err error) {
+	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.VisitRead), For: "household/" + string(id)}, func(tx *db.Tx) error {
+		places, err := residence.PlacesOf(tx, id)
+		if err != nil {
+			return err
+		}
+		if err := policy.Check(by, policy.VisitRead, places); err != nil {
+			return err
+		}
+		tx.Saw("household/" + string(id))
+		all, err = db.All[Visit](tx, `select `+db.Columns[Visit]("")+` from visit where household_id = $1 order by visited_at desc limit $2`, id, limit)
+		return err
+	})
+	return all, err
+}
