@@ -10,6 +10,8 @@ import (
 	"anju/internal/division"
 	"anju/internal/dwelling"
 	"anju/internal/fault"
+	"anju/internal/household"
+	"anju/internal/person"
 	"anju/internal/policy"
 	"anju/internal/residence"
 )
@@ -145,4 +147,25 @@ func (s *Service) Work(ctx context.Context, by actor.Actor) (w Work, err error) 
 		w.Booklets, err = (&booklet.Service{DB: s.DB, Keys: s.Keys}).Counts(ctx, by)
 	}
 	return w, err
+}
+
+// HouseholdOf is the household a person is registered in, if the actor may see
+// the person.
+func (s *Service) HouseholdOf(ctx context.Context, by actor.Actor, id person.ID) (h household.ID, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		places, err := residence.PersonPlaces(tx, id)
+		if err != nil {
+			return err
+		}
+		if err := policy.Check(by, policy.HouseholdRead, places); err != nil {
+			return err
+		}
+		sp, ok, err := residence.Current(tx, id, residence.Registered)
+		if err == nil && !ok {
+			err = fault.New(fault.NotFound, "household.unknown")
+		}
+		h = sp.HouseholdID
+		return err
+	})
+	return h, err
 }

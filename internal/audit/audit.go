@@ -1,0 +1,48 @@
+// Package audit shows and proves the two logs of the county: what was changed
+// and what was looked at. Only the audit administrator reads them; nobody
+// deletes from them. What a log entry is, and how it is kept, is db's.
+package audit
+
+import (
+	"context"
+
+	"anju/internal/actor"
+	"anju/internal/db"
+	"anju/internal/policy"
+)
+
+// Service is the guarded door to the logs.
+type Service struct {
+	DB    *db.DB
+	Check func(text, signature []byte) bool // a head's signature
+}
+
+// Looks lists the access log, the newest first, before the entry with id
+// before.
+func (s *Service) Looks(ctx context.Context, by actor.Actor, before string, limit int) ([]db.LookEntry, error) {
+	if err := policy.Check(by, policy.AuditRead, policy.Places{}); err != nil {
+		return nil, err
+	}
+	return s.DB.Looks(ctx, before, limit)
+}
+
+// Changes lists the recorded changes before number n (0 from the end), the
+// newest first.
+func (s *Service) Changes(ctx context.Context, by actor.Actor, before int64, limit int) (all []db.Change, err error) {
+	if err := policy.Check(by, policy.AuditRead, policy.Places{}); err != nil {
+		return nil, err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		all, err = db.All[db.Change](tx, `select `+db.Columns[db.Change]("")+` from change where $1 = 0 or n < $1 order by n desc limit $2`, before, limit)
+		return err
+	})
+	return all, err
+}
+
+// Verify recomputes both trees and says what is wrong with them.
+func (s *Service) Verify(ctx context.Context, by actor.Actor) ([]db.Verdict, error) {
+	if err := policy.Check(by, policy.AuditVerify, policy.Places{}); err != nil {
+		return nil, err
+	}
+	return s.DB.VerifyLogs(ctx, s.Check)
+}

@@ -1,0 +1,109 @@
+package importer
+
+import (
+	"strings"
+
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/division"
+	"anju/internal/dwelling"
+	"anju/internal/fault"
+	"anju/internal/household"
+	"anju/internal/ident"
+	"anju/internal/person"
+	"anju/internal/residence"
+	"anju/internal/seal"
+)
+
+// known is the county's register as the checks ask for it.
+type known struct {
+	tx    *db.Tx
+	keys  *seal.Keys
+	area  string // of the office that imports
+	index *division.Index
+}
+
+// County is the six-digit code of the county the office belongs to.
+func (k *known) County() ident.DivisionCode { return ident.DivisionCode(k.area[:6]) }
+
+// Division looks a code up as of a day.
+func (k *known) Division(c ident.DivisionCode, on calendar.Date) (Division, bool, error) {
+	all, err := division.History(k.tx, string(c))
+	if err != nil || len(all) == 0 {
+		return Division{}, false, err
+	}
+	d := all[0]
+	out := Division{Name: d.Name, Successor: ident.DivisionCode(d.ReplacedBy)}
+	if d.ValidTo != calendar.Forever {
+		out.EndedOn = d.ValidTo
+	}
+	return out, true, nil
+}
+
+// Person finds who a row speaks of.
+func (k *known) Person(r RegisterRow) (RegisterRow, bool, error) {
+	p, err := find(k.tx, k.keys, r)
+	if fault.KindOf(err) == fault.NotFound {
+		return RegisterRow{}, false, nil
+	}
+	if err != nil {
+		return RegisterRow{}, false, err
+	}
+	out := RegisterRow{
+		Name: p.Name, Sex: p.Sex, Ethnicity: p.Ethnicity, Birth: p.Birth, ID: r.ID, NoIDReason: p.NoNumberReason, Education: p.Education, Marital: p.Marital,
+		// What the register does not keep contradicts nothing.
+		FormerName: r.FormerName, BirthPlace: r.BirthPlace, NativePlace: r.NativePlace, Employer: r.Employer, Occupation: r.Occupation, Registered: r.Registered,
+	}
+	phone, err := p.Phone(k.keys)
+	if err != nil {
+		return out, true, err
+	}
+	if phone.Equal(seal.Hide(r.Phone)) {
+		out.Phone = r.Phone
+	}
+	sp, ok, err := residence.Current(k.tx, p.ID, residence.Registered)
+	if err != nil || !ok {
+		return out, true, err
+	}
+	out.Relation = sp.Relation
+	h, err := household.Get(k.tx, sp.HouseholdID)
+	if err != nil {
+		return out, true, err
+	}
+	out.HouseholdNo, out.Kind = h.RegisterNo, h.Kind
+	a, err := dwelling.GetAddress(k.tx, h.AddressID)
+	if err != nil {
+		return out, true, err
+	}
+	out.Address = r.Address
+	if a.Text != strings.Join(strings.Fields(r.Address), "") {
+		out.Address = a.Text
+	}
+	out.Division = ident.DivisionCode(h.Village)
+	if strings.HasPrefix(h.Village, string(r.Division)) {
+		out.Division = r.Division // a town's code says less, and nothing else
+	}
+	return out, true, nil
+}
+
+// find is the person of a row: by number, or without one by household, name
+// and birth date.
+func find(tx *db.Tx, keys *seal.Keys, r RegisterRow) (person.Person, error) {
+	if !r.ID.IsZero() {
+		return person.FindByNumber(tx, keys, r.ID)
+	}
+	h, err := household.FindByRegisterNo(tx, r.HouseholdNo)
+	if err != nil {
+		return person.Person{}, err
+	}
+	members, err := residence.Members(tx, h.ID)
+	if err != nil {
+		return person.Person{}, err
+	}
+	for _, m := range members {
+		if m.Person.Name == r.Name && m.Person.Birth == r.Birth {
+			return m.Person, nil
+		}
+	}
+	return person.Person{}, fault.New(fault.NotFound, "person.unknown")
+}
