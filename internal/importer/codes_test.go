@@ -23,22 +23,22 @@ type found struct {
 // A fault case is a file with one thing wrong, named by the code it must have.
 type faultCase struct {
 	code   string
-	people []person
+	people []cells
 	also   []found // further faults that follow from it
 	row    int     // where the fault stands; 2 if not said
 	extra  []string
 }
 
-func one(column string, value any) []person {
-	return []person{head().with(column, value), wife(), son()}
+func one(column string, value any) []cells {
+	return []cells{head().with(column, value), wife(), son()}
 }
 
 // sonWith changes the third row of the family.
-func sonWith(column string, value any) []person {
-	return []person{head(), wife(), son().with(column, value)}
+func sonWith(column string, value any) []cells {
+	return []cells{head(), wife(), son().with(column, value)}
 }
 
-func add(p ...person) []person { return append(family(), p...) }
+func add(p ...cells) []cells { return append(family(), p...) }
 
 func faultCases() []faultCase {
 	return []faultCase{
@@ -48,7 +48,7 @@ func faultCases() []faultCase {
 		{code: "column_dropped", people: family(), row: 1, extra: []string{"血型"}},
 		{code: "column_unknown", people: family(), row: 1, extra: []string{"备用"}},
 		{code: "row_header_again", people: add(headerRow()), row: 5},
-		{code: "row_total", people: add(person{ColHousehold: "合计：3人"}), row: 5},
+		{code: "row_total", people: add(cells{ColHousehold: "合计：3人"}), row: 5},
 		{code: "household_missing", people: sonWith(ColHousehold, ""), row: 4},
 		{code: "household_form", people: sonWith(ColHousehold, "东坡三组#1"), row: 4},
 		{code: "name_missing", people: sonWith(ColName, " "), row: 4},
@@ -107,18 +107,18 @@ func faultCases() []faultCase {
 		{code: "marital_minor", people: add(member("黄小满", "次子", "男", "2015-02-03").with(ColMarital, "已婚")), row: 5},
 		{code: "kind_unknown", people: sonWith(ColKind, "大户"), row: 4},
 		{code: "former_same", people: sonWith(ColFormerName, "黄小川"), row: 4},
-		{code: "head_missing", people: []person{wife()}},
-		{code: "head_twice", people: []person{head(), son().with(ColRelation, "户主")}, row: 3, also: []found{{2, "head_held"}}},
-		{code: "head_held", people: []person{head().with(ColName, ""), son()}, row: 3, also: []found{{2, "name_missing"}}},
-		{code: "head_minor", people: []person{
+		{code: "head_missing", people: []cells{wife()}},
+		{code: "head_twice", people: []cells{head(), son().with(ColRelation, "户主")}, row: 3, also: []found{{2, "head_held"}}},
+		{code: "head_held", people: []cells{head().with(ColName, ""), son()}, row: 3, also: []found{{2, "name_missing"}}},
+		{code: "head_minor", people: []cells{
 			member("黄小满", "户主", "男", "2015-02-03"), member("黄大山", "父亲", "男", "1970-05-06")}},
-		{code: "head_only_minor", people: []person{member("黄小满", "户主", "男", "2015-02-03")}},
+		{code: "head_only_minor", people: []cells{member("黄小满", "户主", "男", "2015-02-03")}},
 		{code: "person_twice", people: add(son().with(ColRelation, "次子")), row: 5},
 		{code: "person_two_households", people: add(son().with(ColHousehold, "610929000002").with(ColRelation, "户主")), row: 5},
 		{code: "person_alike", people: add(son().with(ColID, number("1998-01-02", 999)).with(ColRelation, "次子")), row: 5},
 		{code: "spouse_twice", people: add(member("吴桂英", "妻", "女", "1975-02-03")), row: 5},
-		{code: "spouse_sex", people: []person{head(), member("柯大海", "配偶", "男", "1972-08-09")}, row: 3},
-		{code: "spouse_young", people: []person{head(), member("柯秀兰", "妻", "女", "2012-08-09")}, row: 3},
+		{code: "spouse_sex", people: []cells{head(), member("柯大海", "配偶", "男", "1972-08-09")}, row: 3},
+		{code: "spouse_young", people: []cells{head(), member("柯秀兰", "妻", "女", "2012-08-09")}, row: 3},
 		{code: "child_older", people: add(member("黄小满", "次子", "男", "1960-02-03")), row: 5},
 		{code: "child_gap", people: add(member("黄小满", "次子", "男", "1980-02-03")), row: 5},
 		{code: "parent_younger", people: add(member("黄老汉", "父亲", "男", "1980-02-03")), row: 5},
@@ -128,13 +128,13 @@ func faultCases() []faultCase {
 		{code: "relation_sex", people: sonWith(ColRelation, "长女"), row: 4},
 		{code: "household_address", people: sonWith(ColAddress, "陕西省白河县构朳镇东坡村四组1号"), row: 4},
 		{code: "household_division", people: sonWith(ColDivision, "610929102203"), row: 4},
-		{code: "household_kind", people: []person{head().with(ColKind, "家庭户"), wife().with(ColKind, "集体户")}, row: 3},
+		{code: "household_kind", people: []cells{head().with(ColKind, "家庭户"), wife().with(ColKind, "集体户")}, row: 3},
 		{code: "household_large", people: manyChildren()},
 	}
 }
 
-func headerRow() person {
-	p := person{}
+func headerRow() cells {
+	p := cells{}
 	for _, c := range allColumns {
 		p[c] = c
 	}
@@ -154,8 +154,8 @@ func otherPrefix(province string) string {
 	return first + string(ident.CheckDigit(first))
 }
 
-func manyChildren() []person {
-	people := []person{head()}
+func manyChildren() []cells {
+	people := []cells{head()}
 	for i := range large {
 		day := time.Date(1995, 1, 1+i, 0, 0, 0, 0, time.UTC).Format("2006-01-02")
 		people = append(people, member("黄子"+string(rune('甲'+i)), "其他儿子", "男", day))
@@ -264,7 +264,7 @@ func headerOf(t testing.TB) *table.Header {
 	return h
 }
 
-func rowOf(h *table.Header, p person, column string, cell table.Cell) table.Row {
+func rowOf(h *table.Header, p cells, column string, cell table.Cell) table.Row {
 	r := table.Row{Number: 2, Cells: make([]table.Cell, len(allColumns))}
 	for i, c := range allColumns {
 		if s, ok := p[c].(string); ok {

@@ -46,10 +46,10 @@ func givenCounty() county {
 	}
 }
 
-// a person is one row to be, by column.
-type person map[string]any
+// a cells is one row to be, by column.
+type cells map[string]any
 
-func (p person) with(column string, value any) person {
+func (p cells) with(column string, value any) cells {
 	q := maps.Clone(p)
 	q[column] = value
 	return q
@@ -62,21 +62,21 @@ func number(birth string, seq int) string {
 	return first + string(ident.CheckDigit(first))
 }
 
-func member(name, relation, sex, birth string) person {
+func member(name, relation, sex, birth string) cells {
 	seq := 997
 	if sex == "女" {
 		seq = 998
 	}
-	return person{ColHousehold: "610929000001", ColName: name, ColRelation: relation, ColSex: sex, ColEthnicity: "汉族",
+	return cells{ColHousehold: "610929000001", ColName: name, ColRelation: relation, ColSex: sex, ColEthnicity: "汉族",
 		ColBirth: birth, ColID: number(birth, seq), ColAddress: "陕西省白河县构朳镇东坡村三组12号", ColDivision: "610929102206"}
 }
 
-func head() person { return member("黄大山", "户主", "男", "1970-05-06") }
-func wife() person { return member("柯秀兰", "妻", "女", "1972-08-09") }
-func son() person  { return member("黄小川", "长子", "男", "1998-01-02") }
+func head() cells { return member("黄大山", "户主", "男", "1970-05-06") }
+func wife() cells { return member("柯秀兰", "妻", "女", "1972-08-09") }
+func son() cells  { return member("黄小川", "长子", "男", "1998-01-02") }
 
 // family is a household of three without faults.
-func family() []person { return []person{head(), wife(), son()} }
+func family() []cells { return []cells{head(), wife(), son()} }
 
 var allColumns = []string{ColHousehold, ColName, ColRelation, ColSex, ColEthnicity, ColBirth, ColID, ColAddress, ColDivision,
 	ColFormerName, ColEducation, ColMarital, ColPhone, ColKind, ColRegistered, ColEmployer}
@@ -85,12 +85,12 @@ var allColumns = []string{ColHousehold, ColName, ColRelation, ColSex, ColEthnici
 type formula string
 
 // workbook writes people below a header. extra columns are added behind.
-func workbook(t testing.TB, people []person, extra ...string) []byte {
+func workbook(t testing.TB, people []cells, extra ...string) []byte {
 	t.Helper()
 	f := excelize.NewFile()
 	defer f.Close()
 	columns := append(append([]string{}, allColumns...), extra...)
-	for i, p := range append([]person{nil}, people...) {
+	for i, p := range append([]cells{nil}, people...) {
 		for j, c := range columns {
 			cell, err := excelize.CoordinatesToCellName(j+1, i+1)
 			if err != nil {

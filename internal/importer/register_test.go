@@ -119,7 +119,7 @@ func TestReadRegisterTwiceChangesNothing(t *testing.T) {
 	if want := []int{4, 3, 0, 0, 3}; !slices.Equal(got, want) {
 		t.Errorf("again: got %v, want %v", got, want)
 	}
-	moved := workbook(t, []person{head(), wife(), son().with(ColEmployer, "白河县城关镇")})
+	moved := workbook(t, []cells{head(), wife(), son().with(ColEmployer, "白河县城关镇")})
 	r = read(t, moved, reg).Report
 	got = []int{r.New, r.Updated, r.Unchanged}
 	if want := []int{0, 1, 2}; !slices.Equal(got, want) {
@@ -129,7 +129,7 @@ func TestReadRegisterTwiceChangesNothing(t *testing.T) {
 
 func TestMembersNeedNotStandTogether(t *testing.T) {
 	other := head().with(ColHousehold, "2").with(ColName, "吴大山").with(ColID, number("1970-05-06", 999))
-	r := read(t, workbook(t, []person{son(), other, wife(), head()}), givenCounty())
+	r := read(t, workbook(t, []cells{son(), other, wife(), head()}), givenCounty())
 	if len(r.Report.Faults) != 0 || len(r.Households) != 2 {
 		t.Fatalf("got %v in %d households", r.Report.Faults, len(r.Households))
 	}
