@@ -21,8 +21,6 @@ type Account struct {
 	MustChange  int64  `db:"must_change" record:"track"`
 	TOTPSealed  []byte `db:"totp_sealed" record:"secret"`
 	TOTPStep    int64  `db:"totp_step" record:"ignore"`
-	Failed      int64  `db:"failed" record:"ignore"`
-	LockedUntil int64  `db:"locked_until" record:"track"`
 	State       string `db:"state" record:"track"` // active, closed
 	CreatedAt   int64  `db:"created_at" record:"ignore"`
 	Version     int64  `db:"version" record:"ignore"`

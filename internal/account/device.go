@@ -16,30 +16,30 @@ import (
 
 const (
 	enrolmentLife = 24 * time.Hour
+	enrolmentLen  = 8
 	maxWrongPINs  = 5
 )
 
+// onPhone reports whether a kind of post is acted in on an enrolled phone: the
+// three levels that go from door to door. A PIN opens nothing more.
+func onPhone(k actor.Kind) bool { return k.Level() >= 1 && k.Level() <= 3 }
+
 // EnrolPhone gives a leader a code with which a worker of the own area can
-// enrol a phone, once, within a day.
+// enrol a phone, once, within a day. Codes given out earlier lapse.
 func (s *Service) EnrolPhone(ctx context.Context, by actor.Actor, worker ID) (seal.Secret, error) {
-	code := strings.ToUpper(rand.Text()[:8])
+	code := rand.Text()[:enrolmentLen]
 	err := s.DB.Write(ctx, by, string(policy.PhoneEnrol), func(tx *db.Tx) error {
-		places, err := placesOf(tx, worker)
-		if err != nil {
+		if err := mayEnrol(tx, by, worker); err != nil {
 			return err
 		}
-		if err := policy.Check(by, policy.PhoneEnrol, places); err != nil {
-			return err
-		}
-		a, err := Get(tx, worker)
-		if err != nil {
+		if _, err := tx.Exec(`delete from enrolment where account_id = $1 and used_at = 0`, worker); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(`insert into enrolment (code_hash, account_id, issued_by, issued_at, expires_at, used_at) values ($1, $2, $3, $4, $5, 0)`,
 			digest(code), worker, by.Account, tx.Millis(), tx.Now().Add(enrolmentLife).UnixMilli()); err != nil {
 			return err
 		}
-		return tx.RecordAll("account/"+string(a.ID), 1, "enrolment")
+		return tx.RecordAll("account/"+string(worker), 1, "enrolment")
 	})
 	if err != nil {
 		return seal.Secret{}, err
@@ -47,29 +47,64 @@ func (s *Service) EnrolPhone(ctx context.Context, by actor.Actor, worker ID) (se
 	return seal.Hide(code), nil
 }
 
-// placesOf is how an account lies in the county: where its posts are.
-func placesOf(tx *db.Tx, id ID) (policy.Places, error) {
-	posts, err := PostsOf(tx, id, calendar.On(tx.Now()))
+// mayEnrol says whose phones a leader may enrol and revoke: of accounts all of
+// whose posts on the phone lie in the leader's area. A grid leader enrols
+// workers, a town's centre all who go from door to door there. Nobody enrols
+// the own phone: a code is proof that two people met.
+func mayEnrol(tx *db.Tx, by actor.Actor, worker ID) error {
+	posts, err := PostsOf(tx, worker, calendar.On(tx.Now()))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var places policy.Places
+	if err := policy.Check(by, policy.PhoneEnrol, places(posts)); err != nil {
+		return err
+	}
+	some := false
 	for _, p := range posts {
-		places = append(places, policy.Place{Relation: policy.At, Path: p.Path})
+		if !onPhone(p.Kind) {
+			continue
+		}
+		some = true
+		if err := policy.Check(by, policy.PhoneEnrol, places([]Post{p})); err != nil || by.Kind == actor.GridLeader && p.Kind != actor.GridWorker {
+			return fault.New(fault.Forbidden, "account.enrol.beyond")
+		}
 	}
-	return places, nil
+	if !some || by.Account == string(worker) {
+		return fault.New(fault.Forbidden, "account.enrol.beyond")
+	}
+	return nil
 }
 
-// Enrol makes a phone known with a leader's code and sets its PIN. It returns
-// the device's secret, which the phone keeps.
+// RevokePhone ends a phone that was lost: whoever found it gets no further.
+func (s *Service) RevokePhone(ctx context.Context, by actor.Actor, worker ID) error {
+	return s.DB.Write(ctx, by, string(policy.PhoneEnrol), func(tx *db.Tx) error {
+		if err := mayEnrol(tx, by, worker); err != nil {
+			return err
+		}
+		if err := revokeDevices(tx, worker); err != nil {
+			return err
+		}
+		return tx.RecordAll("account/"+string(worker), 1, "device revoked")
+	})
+}
+
+// Enrol makes a phone known with a leader's code and sets its PIN; a phone
+// enrolled earlier is revoked. It returns the secret that the phone keeps.
 func (e *Entrance) Enrol(ctx context.Context, code, pin, name, address string) (secret string, err error) {
-	if err := e.limit(ctx, "enrol:"+address, maxFailed*4); err != nil {
+	key := limitKey("enrol", address)
+	if err := tooMany(ctx, e.DB, key, perEnrol); err != nil {
 		return "", err
 	}
+	code = strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(code))
+	var f fault.Fields
+	if len(code) != enrolmentLen {
+		f.Add("code", "account.enrol.wrong")
+	}
 	if key := seal.PINFault(pin); key != "" {
-		var f fault.Fields
 		f.Add("pin", key)
-		return "", f.Err()
+	}
+	if err := f.Err(); err != nil {
+		return "", err
 	}
 	hash, err := seal.HashPassword(ctx, pin)
 	if err != nil {
@@ -77,28 +112,44 @@ func (e *Entrance) Enrol(ctx context.Context, code, pin, name, address string) (
 	}
 	secret = rand.Text() + rand.Text()
 	err = e.DB.Write(ctx, actor.ForSystem("enrolment"), string(policy.PhoneEnrol), func(tx *db.Tx) error {
-		id, err := db.Change1[ID](tx, `update enrolment set used_at = $2 where code_hash = $1 and used_at = 0 and expires_at > $2 returning account_id`,
-			digest(strings.ToUpper(strings.TrimSpace(code))), tx.Millis())
-		if err == db.ErrNoRow {
-			var f fault.Fields
-			f.Add("code", "account.enrol.wrong")
-			return f.Err()
-		}
-		if err != nil {
-			return err
-		}
-		device := tx.NewID()
-		if _, err := tx.Exec(`insert into device (id, account_id, secret_hash, pin, name, failed, enrolled_at, revoked_at) values ($1, $2, $3, $4, $5, 0, $6, 0)`,
-			device, id, digest(secret), hash, name, tx.Millis()); err != nil {
-			return err
-		}
-		return tx.RecordAll("account/"+string(id), 1, "device/"+device)
+		return enrol(tx, digest(code), digest(secret), hash, name)
 	})
-	return secret, err
+	if fault.KindOf(err) == fault.Invalid {
+		if err := wrong(ctx, e.DB, key); err != nil {
+			return "", err
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	return secret, nil
+}
+
+func enrol(tx *db.Tx, code, secret, pin, name string) error {
+	id, err := db.Change1[ID](tx, `update enrolment set used_at = $2 where code_hash = $1 and used_at = 0 and expires_at > $2 returning account_id`,
+		code, tx.Millis())
+	if err == db.ErrNoRow {
+		var f fault.Fields
+		f.Add("code", "account.enrol.wrong")
+		return f.Err()
+	}
+	if err != nil {
+		return err
+	}
+	if err := revokeDevices(tx, id); err != nil {
+		return err
+	}
+	device := tx.NewID()
+	if _, err := tx.Exec(`insert into device (id, account_id, secret_hash, pin, name, failed, enrolled_at, revoked_at) values ($1, $2, $3, $4, $5, 0, $6, 0)`,
+		device, id, secret, pin, name, tx.Millis()); err != nil {
+		return err
+	}
+	return tx.RecordAll("account/"+string(id), 1, "device/"+device)
 }
 
 // Unlock opens a session on an enrolled phone with its PIN. Five wrong PINs
-// in a row revoke the phone; the leader enrols it anew.
+// revoke the phone; the leader enrols it anew. A try counts before it is
+// looked at.
 func (e *Entrance) Unlock(ctx context.Context, secret, pin string) (cookie string, err error) {
 	type device struct {
 		ID        string `db:"id"`
@@ -107,8 +158,9 @@ func (e *Entrance) Unlock(ctx context.Context, secret, pin string) (cookie strin
 		Failed    int64  `db:"failed"`
 	}
 	var d device
-	err = e.DB.Read(ctx, func(tx *db.Tx) error {
-		d, err = db.One[device](tx, `select id, account_id, pin, failed from device where secret_hash = $1 and revoked_at = 0`, digest(secret))
+	err = e.DB.Keep(ctx, func(tx *db.Tx) error {
+		d, err = db.Change1[device](tx, `update device set failed = failed + 1 where secret_hash = $1 and revoked_at = 0 and failed < $2
+			returning id, account_id, pin, failed`, digest(secret), maxWrongPINs)
 		return err
 	})
 	if err == db.ErrNoRow {
@@ -121,27 +173,57 @@ func (e *Entrance) Unlock(ctx context.Context, secret, pin string) (cookie strin
 	if err != nil {
 		return "", err
 	}
+	if !ok {
+		return "", e.wrongPIN(ctx, d.AccountID, maxWrongPINs-d.Failed)
+	}
 	err = e.DB.Keep(ctx, func(tx *db.Tx) error {
-		if ok {
-			_, err := tx.Exec(`update device set failed = 0 where id = $1`, d.ID)
+		kind, err := phoneKind(tx, d.AccountID)
+		if err != nil {
 			return err
 		}
-		_, err := tx.Exec(`update device set failed = failed + 1, revoked_at = case when failed + 1 >= $2 then $3 else 0 end where id = $1`,
-			d.ID, maxWrongPINs, tx.Millis())
+		n, err := tx.Exec(`update device set failed = 0 where id = $1 and revoked_at = 0`, d.ID)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.New(fault.NotFound, "account.device.unknown")
+		}
+		cookie, err = open(tx, d.AccountID, kind, d.ID)
 		return err
 	})
+	return cookie, err
+}
+
+// wrongPIN answers a wrong PIN; with none left the phone is revoked.
+func (e *Entrance) wrongPIN(ctx context.Context, id ID, left int64) error {
+	if left > 0 {
+		var f fault.Fields
+		f.Add("pin", "account.device.wrong_pin", "left", left)
+		return f.Err()
+	}
+	if err := e.DB.Keep(ctx, func(tx *db.Tx) error { return revokeDevices(tx, id) }); err != nil {
+		return err
+	}
+	return fault.New(fault.Forbidden, "account.device.revoked")
+}
+
+// phoneKind is the post that a phone opens in: of those held today the closest
+// to the people.
+func phoneKind(tx *db.Tx, id ID) (actor.Kind, error) {
+	a, err := Get(tx, id)
 	if err != nil {
 		return "", err
 	}
-	if !ok {
-		if d.Failed+1 >= maxWrongPINs {
-			return "", fault.New(fault.Forbidden, "account.device.revoked")
-		}
-		var f fault.Fields
-		f.Add("pin", "account.device.wrong_pin", "left", maxWrongPINs-d.Failed-1)
-		return "", f.Err()
+	posts, err := PostsOf(tx, id, calendar.On(tx.Now()))
+	if err != nil {
+		return "", err
 	}
-	return e.open(ctx, Account{ID: d.AccountID}, 0, d.ID)
+	for _, p := range posts {
+		if a.State == "active" && onPhone(p.Kind) {
+			return p.Kind, nil
+		}
+	}
+	return "", fault.New(fault.Forbidden, "account.no_post")
 }
 
 // Knows reports whose phone this is, for the PIN page: the name of its owner,

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -12,7 +13,6 @@ import (
 	"anju/internal/i18n"
 	"anju/internal/ident"
 	"anju/internal/policy"
-	"anju/internal/seal"
 )
 
 // A Row is one line of the workbook of accounts: a person in a post.
@@ -25,13 +25,13 @@ type Row struct {
 	Code   string // division code of the area
 	Grid   string // serial of the grid within a village, "" for the whole area
 	MadeOf string // level 1
-	Office string // "" is made from the kind
+	Office string // "" is made from the area and the kind
 }
 
 // A RowFault says what is wrong with a line.
 type RowFault struct {
 	Line   int
-	Column string
+	Column string // catalogue key of the column's name
 	Key    string
 	Args   []any
 }
@@ -40,60 +40,23 @@ type RowFault struct {
 type Imported struct {
 	Rows, Accounts, Posts, Unchanged int
 	Faults                           []RowFault
-	Passwords                        []OneTime // for accounts that are new
+	Passwords                        []OneTime // for accounts that have none yet
 }
 
-// OneTime is the first password of a new account, to be handed over once.
-type OneTime struct {
-	Login, Name string
-	Password    seal.Secret
-}
+var errDry = errors.New("dry run") // takes the transaction back
 
 // Import takes in accounts and posts. Good rows are not held back by bad ones;
-// a second run changes nothing. With dry nothing is written.
+// a second run changes nothing, and gives a password to those who got none
+// because the first was cut short. With dry nothing is written.
 func (s *Service) Import(ctx context.Context, by actor.Actor, rows []Row, dry bool) (Imported, error) {
 	if err := policy.Check(by, policy.AccountImport, policy.Places{}); err != nil {
 		return Imported{}, err
 	}
-	out := Imported{Rows: len(rows)}
-	kinds := kindsByName()
-	var good []Row
-	for _, r := range rows {
-		faults := check(r, kinds)
-		out.Faults = append(out.Faults, faults...)
-		if len(faults) == 0 {
-			good = append(good, r)
-		}
-	}
-	fresh := map[string]OneTime{}
-	errDry := fault.New(fault.Conflict, "account.dry")
+	var out Imported
 	err := s.DB.Write(ctx, by, string(policy.AccountImport), func(tx *db.Tx) error {
-		for _, r := range good {
-			id, isNew, err := s.take(tx, r)
-			if err != nil {
-				return err
-			}
-			if isNew {
-				out.Accounts++
-				fresh[r.Login] = OneTime{Login: r.Login, Name: r.Name}
-			}
-			path := r.path()
-			p := Post{AccountID: id, Kind: kinds[r.Kind], Path: path, Office: r.office(), MadeOf: r.MadeOf, ValidFrom: calendar.On(tx.Now())}
-			held, err := PostsOf(tx, id, p.ValidFrom)
-			if err != nil {
-				return err
-			}
-			if slices.ContainsFunc(held, func(h Post) bool { return h.Kind == p.Kind && h.Path == p.Path }) {
-				out.Unchanged++
-				continue
-			}
-			if _, err := Appoint(tx, p); fault.KeyOf(err) == "account.three_apart" {
-				out.Faults = append(out.Faults, RowFault{r.Line, "岗位", "account.three_apart", nil}) //i18n:none
-				continue
-			} else if err != nil {
-				return err
-			}
-			out.Posts++
+		var err error
+		if out, err = s.takeAll(tx, rows); err != nil {
+			return err
 		}
 		if dry {
 			return errDry
@@ -103,116 +66,183 @@ func (s *Service) Import(ctx context.Context, by actor.Actor, rows []Row, dry bo
 		}
 		return tx.RecordAll("account/import", out.Posts, by.Name)
 	})
-	if err != nil && err != error(errDry) {
-		return out, err
-	}
-	if dry {
+	if dry && errors.Is(err, errDry) {
 		return out, nil
 	}
-	return out, s.firstPasswords(ctx, by, fresh, &out)
+	if err != nil {
+		return Imported{}, err
+	}
+	return out, s.firstPasswords(ctx, by, rows, &out)
 }
 
-// firstPasswords gives every new account its own one-time password, outside
-// the transaction: hashing takes its time.
-func (s *Service) firstPasswords(ctx context.Context, by actor.Actor, fresh map[string]OneTime, out *Imported) error {
-	logins := make([]string, 0, len(fresh))
-	for l := range fresh {
-		logins = append(logins, l)
-	}
-	slices.Sort(logins)
-	for _, l := range logins {
-		o := fresh[l]
-		password, err := oneTime()
-		if err != nil {
-			return err
-		}
-		hash, err := seal.HashPassword(ctx, password.Reveal())
-		if err != nil {
-			return err
-		}
-		err = s.DB.Write(ctx, by, string(policy.AccountImport), func(tx *db.Tx) error {
-			was, err := ByLogin(tx, l)
+func (s *Service) takeAll(tx *db.Tx, rows []Row) (Imported, error) {
+	out := Imported{Rows: len(rows)}
+	kinds := kindsByName()
+	for _, r := range rows {
+		r.Login = strings.ToLower(r.Login)
+		faults := check(r, kinds)
+		if len(faults) == 0 {
+			fault, err := s.take(tx, r, kinds[r.Kind], &out)
 			if err != nil {
-				return err
+				return out, err
 			}
-			is := was
-			is.Password, is.MustChange = hash, 1
-			if err := update(tx, is); err != nil {
-				return err
+			if fault != nil {
+				faults = append(faults, *fault)
 			}
-			return tx.Record("account/"+string(is.ID), was, is)
-		})
+		}
+		out.Faults = append(out.Faults, faults...)
+	}
+	return out, nil
+}
+
+// take takes in one good row, or says why it cannot.
+func (s *Service) take(tx *db.Tx, r Row, kind actor.Kind, out *Imported) (*RowFault, error) {
+	area := ""
+	if s.Place != nil {
+		name, err := s.Place(tx, r.Code)
+		if fault.KindOf(err) == fault.NotFound {
+			return &RowFault{r.Line, "account.column.code", "account.row.no_division", nil}, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		area = name
+	}
+	a, err := ByLogin(tx, r.Login)
+	isNew := fault.KindOf(err) == fault.NotFound
+	switch {
+	case isNew:
+		a = Account{ID: ID(tx.NewID()), Login: r.Login, Name: r.Name, MustChange: 1, State: "active", CreatedAt: tx.Millis(), Version: 1}
+		if phone, err := ident.ParsePhone(r.Phone); err == nil {
+			a.PhoneSealed = s.Keys.Seal("account", "phone", string(a.ID), []byte(phone))
+		}
+	case err != nil:
+		return nil, err
+	case a.Name != r.Name:
+		return &RowFault{r.Line, "account.column.name", "account.row.other_name", nil}, nil
+	}
+	p := Post{AccountID: a.ID, Kind: kind, Path: r.path(), Office: r.office(area), MadeOf: r.MadeOf, ValidFrom: calendar.On(tx.Now())}
+	held, err := postsBetween(tx, a.ID, p.ValidFrom, calendar.Forever)
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(held, func(h Post) bool { return h.Kind == p.Kind && h.Path == p.Path }) {
+		out.Unchanged++
+		return nil, nil
+	}
+	if slices.ContainsFunc(held, func(h Post) bool { return !together(h.Kind, p.Kind) }) {
+		return &RowFault{r.Line, "account.column.kind", "account.three_apart", nil}, nil
+	}
+	if isNew {
+		if err := Insert(tx, a); err != nil {
+			return nil, err
+		}
+		out.Accounts++
+	}
+	if _, err := Appoint(tx, p); err != nil {
+		return nil, err
+	}
+	out.Posts++
+	return nil, nil
+}
+
+// firstPasswords gives every account of the rows that has no password its own
+// one-time password. Hashing takes its time, so it is done between
+// transactions.
+func (s *Service) firstPasswords(ctx context.Context, by actor.Actor, rows []Row, out *Imported) error {
+	seen := map[string]bool{}
+	for _, r := range rows {
+		login := strings.ToLower(r.Login)
+		if seen[login] {
+			continue
+		}
+		seen[login] = true
+		var a Account
+		err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { a, err = ByLogin(tx, login); return err })
+		if fault.KindOf(err) == fault.NotFound || err == nil && a.Password != "" {
+			continue
+		}
 		if err != nil {
 			return err
 		}
-		o.Password = password
-		out.Passwords = append(out.Passwords, o)
+		password, hash, err := oneTime(ctx)
+		if err != nil {
+			return err
+		}
+		err = s.change(ctx, by, string(policy.AccountImport), a.ID, func(a *Account) error { a.Password, a.MustChange = hash, 1; return nil })
+		if err != nil {
+			return err
+		}
+		out.Passwords = append(out.Passwords, OneTime{Login: a.Login, Name: a.Name, Password: password})
 	}
 	return nil
-}
-
-func (s *Service) take(tx *db.Tx, r Row) (ID, bool, error) {
-	a, err := ByLogin(tx, r.Login)
-	if err == nil {
-		return a.ID, false, nil
-	}
-	if fault.KindOf(err) != fault.NotFound {
-		return "", false, err
-	}
-	a = Account{ID: ID(tx.NewID()), Login: r.Login, Name: r.Name, MustChange: 1, State: "active", CreatedAt: tx.Millis(), Version: 1}
-	if phone, err := ident.ParsePhone(r.Phone); err == nil {
-		a.PhoneSealed = s.Keys.Seal("account", "phone", string(a.ID), []byte(phone))
-	}
-	return a.ID, true, Insert(tx, a)
 }
 
 func (r Row) path() string {
 	if r.Grid == "" {
 		return r.Code
 	}
-	return r.Code + strings.Repeat("0", max(0, 3-len(r.Grid))) + r.Grid
+	return r.Code + strings.Repeat("0", 3-len(r.Grid)) + r.Grid
 }
 
-func (r Row) office() string {
-	if r.Office != "" {
+// office is what a resident reads who asks who looked: where, and as what.
+func (r Row) office(area string) string {
+	switch {
+	case r.Office != "":
 		return r.Office
+	case area == "":
+		return r.Kind
+	case r.Grid != "":
+		return i18n.T("account.office.grid", "area", area, "n", strings.TrimLeft(r.Grid, "0"), "kind", r.Kind)
 	}
-	return r.Kind
+	return i18n.T("account.office.area", "area", area, "kind", r.Kind)
 }
+
+func kindName(k actor.Kind) string { return i18n.T("account.kind." + string(k)) } //i18n:dynamic account.kind.
 
 // kindsByName maps what offices write to kinds of post: the names of the
 // catalogue.
 func kindsByName() map[string]actor.Kind {
 	m := map[string]actor.Kind{}
 	for _, k := range actor.Kinds {
-		m[i18n.T("account.kind."+string(k))] = k //i18n:dynamic account.kind.
+		m[kindName(k)] = k
 	}
 	return m
 }
 
+// check says what is wrong with a row by itself.
 func check(r Row, kinds map[string]actor.Kind) (fs []RowFault) {
-	add := func(column, key string, args ...any) { fs = append(fs, RowFault{r.Line, column, key, args}) }
-	if r.Name == "" {
-		add("姓名", "account.row.name")
+	add := func(column, key string, args ...any) {
+		fs = append(fs, RowFault{r.Line, "account.column." + column, key, args}) //i18n:dynamic account.column.
 	}
-	if r.Login == "" || strings.ContainsAny(r.Login, " \t") {
-		add("账号", "account.row.login")
+	if r.Name == "" {
+		add("name", "account.row.name")
+	}
+	if r.Login == "" || strings.ContainsAny(r.Login, " \t　") {
+		add("login", "account.row.login")
 	}
 	if r.Phone != "" {
 		if _, err := ident.ParsePhone(r.Phone); err != nil {
-			add("手机号", fault.KeyOf(err))
+			add("phone", fault.KeyOf(err))
 		}
 	}
-	kind, ok := kinds[r.Kind]
-	if !ok {
-		add("岗位", "account.row.kind", "kind", r.Kind)
+	kind, known := kinds[r.Kind]
+	switch {
+	case !known:
+		add("kind", "account.row.kind", "kind", r.Kind)
+	case kind.Admin():
+		add("kind", "account.at_the_machine")
 	}
-	if n := len(r.Code); n != 6 && n != 9 && n != 12 || strings.Trim(r.Code, "0123456789") != "" {
-		add("范围区划代码", "account.row.code")
-	} else if r.Grid != "" && (n != 12 || len(r.Grid) > 3 || strings.Trim(r.Grid, "0123456789") != "") {
-		add("网格序号", "account.row.grid")
-	} else if ok && kind == actor.GridWorker && r.Grid == "" {
-		add("网格序号", "account.row.worker_grid")
+	digits := func(s string) bool { return strings.Trim(s, "0123456789") == "" }
+	switch n := len(r.Code); {
+	case n != 6 && n != 9 && n != 12 || !digits(r.Code):
+		add("code", "account.row.code")
+	case r.Grid != "" && (n != 12 || len(r.Grid) > 3 || !digits(r.Grid) || strings.Trim(r.Grid, "0") == ""):
+		add("grid", "account.row.grid")
+	case kind == actor.GridWorker && r.Grid == "":
+		add("grid", "account.row.worker_grid")
+	case known && !kind.Admin() && !slices.Contains(levels[kind], len(r.path())):
+		add("code", "account.row.level", "kind", r.Kind)
 	}
 	return fs
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 
 	"anju/internal/actor"
+	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/fault"
 	"anju/internal/policy"
@@ -15,19 +16,30 @@ import (
 type Service struct {
 	DB   *db.DB
 	Keys *seal.Keys
+	// Place is the full name of the area behind a code of the county, or
+	// NotFound: divisions know. Without it every code of the right length is
+	// taken.
+	Place func(tx *db.Tx, code string) (string, error)
 }
 
-// ChangePassword changes one's own password.
+// ChangePassword changes one's own password. Whoever sits down at a desk left
+// open has five guesses at the old one.
 func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, old, new, again string) error {
 	a, err := s.own(ctx, by)
 	if err != nil {
 		return err
 	}
-	var f fault.Fields
-	if ok, err := seal.CheckPassword(ctx, a.Password, old); err != nil {
+	if err := tried(ctx, s.DB, limitKey("change", by.Account)); err != nil {
 		return err
-	} else if !ok {
+	}
+	var f fault.Fields
+	ok, err := seal.CheckPassword(ctx, a.Password, old)
+	if err != nil {
+		return err
+	}
+	if !ok {
 		f.Add("old", "account.change.wrong_old")
+		return f.Err()
 	}
 	for _, key := range seal.PasswordFaults(new, a.Login) {
 		f.Add("new", key)
@@ -38,16 +50,22 @@ func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, old, new, 
 	if new != again {
 		f.Add("again", "account.change.differs")
 	}
+	hash := ""
+	if f.Err() == nil {
+		if hash, err = seal.HashPassword(ctx, new); err != nil {
+			return err
+		}
+	}
+	if err := s.DB.Keep(ctx, func(tx *db.Tx) error { return forgive(tx, limitKey("change", by.Account)) }); err != nil {
+		return err // the old password was right
+	}
 	if err := f.Err(); err != nil {
 		return err
 	}
-	hash, err := seal.HashPassword(ctx, new)
-	if err != nil {
-		return err
-	}
-	return s.change(ctx, by, "account.change_password", a.ID, func(a *Account) { a.Password, a.MustChange = hash, 0 })
+	return s.change(ctx, by, "account.change_password", a.ID, func(a *Account) error { a.Password, a.MustChange = hash, 0; return nil })
 }
 
+// own is the actor's own account.
 func (s *Service) own(ctx context.Context, by actor.Actor) (a Account, err error) {
 	if by.Account == "" {
 		return a, fault.New(fault.NotFound, "account.unknown")
@@ -57,86 +75,64 @@ func (s *Service) own(ctx context.Context, by actor.Actor) (a Account, err error
 }
 
 // change changes an account and records what changed.
-func (s *Service) change(ctx context.Context, by actor.Actor, action string, id ID, f func(*Account)) error {
-	return s.DB.Write(ctx, by, action, func(tx *db.Tx) error {
-		was, err := Get(tx, id)
-		if err != nil {
-			return err
-		}
-		is := was
-		f(&is)
-		if err := update(tx, is); err != nil {
-			return err
-		}
-		return tx.Record("account/"+string(id), was, is)
-	})
+func (s *Service) change(ctx context.Context, by actor.Actor, action string, id ID, f func(*Account) error) error {
+	return s.DB.Write(ctx, by, action, func(tx *db.Tx) error { return changeIn(tx, id, f) })
 }
 
-// NewTOTP invents a second factor for one's own account; it counts once
-// SetTOTP has seen a code made with it.
-func (s *Service) NewTOTP(ctx context.Context, by actor.Actor) (secret, url seal.Secret, err error) {
-	a, err := s.own(ctx, by)
-	if err != nil {
-		return secret, url, err
-	}
-	if secret, err = seal.NewTOTP(); err != nil {
-		return secret, url, err
-	}
-	return secret, seal.TOTPURL("Anju", a.Login, secret), nil
-}
-
-// SetTOTP sets one's own second factor after a code made with it.
-func (s *Service) SetTOTP(ctx context.Context, by actor.Actor, secret seal.Secret, code string) error {
-	a, err := s.own(ctx, by)
+func changeIn(tx *db.Tx, id ID, f func(*Account) error) error {
+	was, err := Get(tx, id)
 	if err != nil {
 		return err
 	}
-	step, ok := seal.CheckTOTP(secret, code, s.DB.Now(), 0)
-	if !ok {
-		var f fault.Fields
-		f.Add("code", "account.totp.wrong")
-		return f.Err()
+	is := was
+	if err := f(&is); err != nil {
+		return err
 	}
-	sealed := s.Keys.Seal("account", "totp", string(a.ID), []byte(secret.Reveal()))
-	return s.change(ctx, by, "account.set_totp", a.ID, func(a *Account) { a.TOTPSealed, a.TOTPStep = sealed, step })
+	if err := update(tx, is); err != nil {
+		return err
+	}
+	return tx.Record("account/"+string(id), was, is)
 }
 
 // ResetPassword gives an account a one-time password, takes its second factor
-// away (it is set anew at the next sign-in), ends its sessions and revokes its
-// phones. A town resets its own people's accounts.
+// away (it is set anew at the next sign-in), ends its sessions, revokes its
+// phones and lifts its lock.
 func (s *Service) ResetPassword(ctx context.Context, by actor.Actor, id ID) (seal.Secret, error) {
-	password, err := oneTime()
-	if err != nil {
-		return seal.Secret{}, err
+	if by.Kind == "" {
+		return seal.Secret{}, fault.New(fault.NotFound, "policy.not_found") // before any hashing
 	}
-	hash, err := seal.HashPassword(ctx, password.Reveal())
+	password, hash, err := oneTime(ctx)
 	if err != nil {
 		return seal.Secret{}, err
 	}
 	err = s.DB.Write(ctx, by, string(policy.AccountReset), func(tx *db.Tx) error {
-		places, err := placesOf(tx, id)
+		posts, err := PostsOf(tx, id, calendar.On(tx.Now()))
 		if err != nil {
 			return err
 		}
-		if err := policy.Check(by, policy.AccountReset, places); err != nil {
+		if err := policy.Check(by, policy.AccountReset, places(posts)); err != nil {
 			return err
 		}
-		was, err := Get(tx, id)
+		if err := mayReset(by, id, posts); err != nil {
+			return err
+		}
+		a, err := Get(tx, id)
 		if err != nil {
 			return err
 		}
-		is := was
-		is.Password, is.MustChange, is.TOTPSealed, is.TOTPStep, is.Failed, is.LockedUntil = hash, 1, nil, 0, 0, 0
-		if err := update(tx, is); err != nil {
+		if err := endSessions(tx, id, "password"); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(`delete from session where account_id = $1`, id); err != nil {
+		if err := revokeDevices(tx, id); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(`update device set revoked_at = $2 where account_id = $1 and revoked_at = 0`, id, tx.Millis()); err != nil {
+		if err := forgive(tx, limitKey("login", a.Login)); err != nil {
 			return err
 		}
-		return tx.Record("account/"+string(id), was, is)
+		return changeIn(tx, id, func(a *Account) error {
+			a.Password, a.MustChange, a.TOTPSealed, a.TOTPStep = hash, 1, nil, 0
+			return nil
+		})
 	})
 	if err != nil {
 		return seal.Secret{}, err
@@ -144,22 +140,55 @@ func (s *Service) ResetPassword(ctx context.Context, by actor.Actor, id ID) (sea
 	return password, nil
 }
 
-// oneTime is a password to be read out once: groups of letters and digits that
-// the policy accepts.
-func oneTime() (seal.Secret, error) {
+// mayReset says who may let an account in anew, beyond the policy. Whoever
+// resets a password could use it, so a town resets only accounts all of whose
+// posts lie in the town, and no policeman's; and an administrator's is reset
+// at the machine, or one administrator would be all three.
+func mayReset(by actor.Actor, id ID, posts []Post) error {
+	if by.Kind == actor.System {
+		return nil
+	}
+	if by.Account == string(id) {
+		return fault.New(fault.Forbidden, "account.reset.own")
+	}
+	for _, p := range posts {
+		switch {
+		case p.Kind.Admin():
+			return fault.New(fault.Forbidden, "account.at_the_machine")
+		case by.Kind == actor.SystemAdmin:
+		case p.Kind.Police() || !by.Over(p.Path):
+			return fault.New(fault.Forbidden, "account.reset.beyond")
+		}
+	}
+	return nil
+}
+
+// places is how an account lies in the county: where its posts are.
+func places(posts []Post) (at policy.Places) {
+	for _, p := range posts {
+		at = append(at, policy.Place{Relation: policy.At, Path: p.Path})
+	}
+	return at
+}
+
+// oneTime is a password to be read out once and its hash: groups of letters
+// and digits that the policy for passwords accepts.
+func oneTime(ctx context.Context) (password seal.Secret, hash string, err error) {
 	digits, err := seal.NewCode(6)
 	if err != nil {
-		return seal.Secret{}, err
+		return seal.Secret{}, "", err
 	}
-	return seal.Hide(letters(4) + "-" + digits.Reveal() + "-" + letters(4)), nil
+	text := letters(4) + "-" + digits.Reveal() + "-" + letters(4)
+	hash, err = seal.HashPassword(ctx, text)
+	return seal.Hide(text), hash, err
 }
 
 // letters are n random letters that are not mistaken for one another, the
 // first upper case.
 func letters(n int) string {
 	const alphabet = "abcdefghjkmnpqrstuvwxyz"
-	b := make([]byte, n)
-	for i, c := range []byte(rand.Text()[:n]) {
+	b := []byte(rand.Text()[:n])
+	for i, c := range b {
 		b[i] = alphabet[int(c)%len(alphabet)]
 	}
 	b[0] -= 'a' - 'A'

@@ -44,8 +44,8 @@ func Insert(tx *db.Tx, a Account) error {
 // update writes what may change about an account. It does not record.
 func update(tx *db.Tx, a Account) error {
 	_, err := tx.Exec(`update account set name = $2, phone_sealed = $3, password = $4, must_change = $5, totp_sealed = $6, totp_step = $7,
-		failed = $8, locked_until = $9, state = $10, version = version + 1 where id = $1`,
-		a.ID, a.Name, a.PhoneSealed, a.Password, a.MustChange, a.TOTPSealed, a.TOTPStep, a.Failed, a.LockedUntil, a.State)
+		state = $8, version = version + 1 where id = $1`,
+		a.ID, a.Name, a.PhoneSealed, a.Password, a.MustChange, a.TOTPSealed, a.TOTPStep, a.State)
 	return err
 }
 
@@ -60,43 +60,26 @@ func PostsOf(tx *db.Tx, id ID, on calendar.Date) ([]Post, error) {
 	return all, err
 }
 
-// Appoint gives an account a post from a day on and records it. No account
-// holds two of the three administrators' posts, or one of them and another
-// post.
-func Appoint(tx *db.Tx, p Post) (Post, error) {
-	held, err := PostsOf(tx, p.AccountID, p.ValidFrom)
-	if err != nil {
-		return p, err
-	}
-	for _, h := range held {
-		if h.Kind == p.Kind && h.Path == p.Path {
-			return h, nil
-		}
-		if h.Kind != p.Kind && (h.Kind.Admin() || p.Kind.Admin()) {
-			return p, fault.New(fault.Conflict, "account.three_apart")
-		}
-	}
-	p.ID, p.RecordedAt, p.SupersededAt = tx.NewID(), tx.Millis(), 0
-	if p.ValidTo == "" {
-		p.ValidTo = calendar.Forever
-	}
-	if err := db.Insert(tx, "post", p); err != nil {
-		return p, err
-	}
-	return p, tx.Record("account/"+string(p.AccountID), nil, p)
+// postsBetween lists the posts an account holds on any day of a time.
+func postsBetween(tx *db.Tx, id ID, from, to calendar.Date) ([]Post, error) {
+	return db.All[Post](tx, `select `+postColumns+` from post
+		where account_id = $1 and superseded_at = 0 and valid_from < $3 and valid_to > $2 order by path, kind`, id, from, to)
 }
 
-// EndPost ends a post on a day: the old belief is superseded.
-func EndPost(tx *db.Tx, p Post, on calendar.Date) error {
-	if _, err := tx.Exec(`update post set superseded_at = $2 where id = $1`, p.ID, tx.Millis()); err != nil {
+// endSessions ends the sessions of an account, on phones too, and says why to
+// whoever still has one open.
+func endSessions(tx *db.Tx, id ID, why string) error {
+	_, err := tx.Exec(`update session set ended = $2 where account_id = $1 and ended = ''`, id, why)
+	return err
+}
+
+// revokeDevices ends every phone of an account.
+func revokeDevices(tx *db.Tx, id ID) error {
+	if _, err := tx.Exec(`update session set ended = 'phone' where account_id = $1 and device_id <> '' and ended = ''`, id); err != nil {
 		return err
 	}
-	ended := p
-	ended.ID, ended.ValidTo, ended.RecordedAt = tx.NewID(), on, tx.Millis()
-	if err := db.Insert(tx, "post", ended); err != nil {
-		return err
-	}
-	return tx.Record("account/"+string(p.AccountID), p, ended)
+	_, err := tx.Exec(`update device set revoked_at = $2 where account_id = $1 and revoked_at = 0`, id, tx.Millis())
+	return err
 }
 
 // A Holder is who holds a post.

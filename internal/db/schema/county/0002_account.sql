@@ -8,8 +8,6 @@ create table account (
   must_change bigint not null,     -- 1: the password was given by somebody else
   totp_sealed bytea,
   totp_step bigint not null,       -- the last time step used: a code works once
-  failed bigint not null,          -- wrong attempts in a row
-  locked_until bigint not null,
   state text not null check (state in ('active', 'closed')),
   created_at bigint not null,
   version bigint not null
@@ -38,6 +36,8 @@ create table session (
   kind text not null,              -- the post acted in
   csrf text not null,
   device_id text not null default '',
+  ended text not null default '',  -- why it is over: elsewhere, password, phone; '' while it is not
+  note text not null default '',   -- what the next page says once: replaced
   created_at bigint not null,
   seen_at bigint not null
 );
@@ -64,7 +64,8 @@ create table enrolment (
   used_at bigint not null
 );
 
--- Rate limits: how many of key in the window that started at.
+-- Limits on guessing: how many tries of key, in the window or since the quiet
+-- that began at. The key is a hash: it tells nobody who tried to sign in.
 create table throttle (
   key text primary key,
   started_at bigint not null,

@@ -1,0 +1,124 @@
+package account_test
+
+import (
+	"reflect"
+	"testing"
+
+	"anju/internal/account"
+	"anju/internal/actor"
+	"anju/internal/db"
+	"anju/internal/fault"
+	"anju/internal/i18n"
+)
+
+func TestImportFaults(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		w.s.Place = func(_ *db.Tx, code string) (string, error) {
+			if code == "610929199" {
+				return "", fault.New(fault.NotFound, "division.unknown")
+			}
+			return "城关镇", nil
+		}
+		good := account.Row{Name: "李明", Phone: "13800001234", Login: "liming", Kind: "网格员", Code: village, Grid: "3"}
+		for _, by := range []actor.Actor{{}, as("centre"), as("audadmin"), as("chief")} {
+			if _, err := w.s.Import(t.Context(), by, []account.Row{good}, false); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("%s: %v", by.Account, err)
+			}
+		}
+		for _, c := range []struct {
+			change       func(*account.Row)
+			column, want string
+		}{
+			{func(r *account.Row) { r.Name = "" }, "name", "account.row.name"},
+			{func(r *account.Row) { r.Login = "" }, "login", "account.row.login"},
+			{func(r *account.Row) { r.Login = "li ming" }, "login", "account.row.login"},
+			{func(r *account.Row) { r.Phone = "123" }, "phone", "ident.phone"},
+			{func(r *account.Row) { r.Phone = "138****1234" }, "phone", "ident.masked"},
+			{func(r *account.Row) { r.Kind = "皇帝" }, "kind", "account.row.kind"},
+			{func(r *account.Row) { r.Kind, r.Code, r.Grid = "审计管理员", county, "" }, "kind", "account.at_the_machine"},
+			{func(r *account.Row) { r.Code = "61092" }, "code", "account.row.code"},
+			{func(r *account.Row) { r.Code = "61092910100X" }, "code", "account.row.code"},
+			{func(r *account.Row) { r.Grid = "" }, "grid", "account.row.worker_grid"},
+			{func(r *account.Row) { r.Grid = "1000" }, "grid", "account.row.grid"},
+			{func(r *account.Row) { r.Grid = "000" }, "grid", "account.row.grid"},
+			{func(r *account.Row) { r.Kind, r.Grid = "户籍民警", "" }, "code", "account.row.level"},
+			{func(r *account.Row) { r.Kind, r.Code, r.Grid = "户籍民警", "610929199", "" }, "code", "account.row.no_division"},
+			{func(r *account.Row) { r.Login = "worker" }, "name", "account.row.other_name"},
+			{func(r *account.Row) { r.Login, r.Name = "audadmin", "甲audadmin" }, "kind", "account.three_apart"},
+		} {
+			r := good
+			r.Line = 7
+			c.change(&r)
+			before := count(t, w.DB, `select count(*) from account`)
+			got, err := w.s.Import(t.Context(), as("sysadmin"), []account.Row{r}, false)
+			if err != nil || len(got.Faults) != 1 || got.Faults[0].Line != 7 ||
+				got.Faults[0].Column != "account.column."+c.column || got.Faults[0].Key != c.want {
+				t.Errorf("%+v: %v, %v; want %s at %s", r, got.Faults, err, c.want, c.column)
+			}
+			for _, f := range got.Faults {
+				if !i18n.Has(f.Key) || !i18n.Has(f.Column) {
+					t.Errorf("%s or %s has no text", f.Key, f.Column)
+				}
+			}
+			if now := count(t, w.DB, `select count(*) from account`); now != before {
+				t.Errorf("%+v: made an account", r)
+			}
+		}
+	})
+}
+
+func TestImport(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		rows := []account.Row{
+			{Line: 2, Name: "李明", Phone: "13800001234", Login: "LiMing", Kind: "网格员", Code: village, Grid: "3", MadeOf: "护林员"},
+			{Line: 3, Name: "李明", Phone: "13800001234", Login: "liming", Kind: "网格员", Code: village, Grid: "4"},
+			{Line: 4, Name: "", Login: "x", Kind: "网格员", Code: village, Grid: "4"},
+			{Line: 5, Name: "王芳", Login: "wangfang", Kind: "网格总长", Code: town},
+		}
+		run := func(dry bool) account.Imported {
+			t.Helper()
+			got, err := w.s.Import(t.Context(), as("sysadmin"), rows, dry)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got
+		}
+		type sum struct{ Rows, Accounts, Posts, Unchanged, Faults, Passwords int }
+		check := func(what string, got account.Imported, want sum) {
+			t.Helper()
+			if s := (sum{got.Rows, got.Accounts, got.Posts, got.Unchanged, len(got.Faults), len(got.Passwords)}); !reflect.DeepEqual(s, want) {
+				t.Errorf("%s: got %+v, want %+v", what, s, want)
+			}
+		}
+		before := count(t, w.DB, `select count(*) from change`)
+		check("dry", run(true), sum{4, 2, 3, 0, 1, 0})
+		if n := count(t, w.DB, `select count(*) from change`); n != before {
+			t.Error("a dry run left a record")
+		}
+		first := run(false)
+		check("first", first, sum{4, 2, 3, 0, 1, 2})
+		check("again", run(false), sum{4, 0, 0, 3, 1, 0})
+		for _, o := range first.Passwords {
+			if _, err := w.SignIn(t.Context(), account.Credentials{Login: o.Login, Password: o.Password.Reveal()}); err != nil {
+				t.Errorf("%s: %v", o.Login, err)
+			}
+		}
+		// Cut short before the passwords: the second run gives them.
+		if a := w.account(t, "liming"); a.Name != "李明" || len(a.PhoneSealed) == 0 || string(a.PhoneSealed) == "13800001234" {
+			t.Errorf("%+v", a)
+		}
+		err := w.DB.Write(t.Context(), actor.ForSystem("test"), "test", func(tx *db.Tx) error {
+			if _, err := tx.Exec(`update account set password = '' where login = 'liming'`); err != nil {
+				return err
+			}
+			return tx.RecordAll("test/cut", 1, "")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.SignIn(t.Context(), account.Credentials{Login: "liming"}); fault.KeyOf(err) != "account.wrong" {
+			t.Errorf("an account without a password: %v", err)
+		}
+		check("after a cut", run(false), sum{4, 0, 0, 3, 1, 1})
+	})
+}
