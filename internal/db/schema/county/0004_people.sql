@@ -73,21 +73,11 @@ create table import (
   account text not null,
   path text not null,              -- the area of the office that imports
   as_of text not null,
-  row_done bigint not null,        -- rows finished: where a restart goes on
-  report text not null,            -- JSON counts
+  row_done bigint not null,        -- households finished: where a restart goes on
+  report text not null,            -- JSON: counts and faults, no personal data
   error text not null default '',
   created_at bigint not null,
   finished_at bigint not null,
   version bigint not null
 );
 create index import_account_ix on import (account, id);
-create table import_fault (
-  import_id text not null,
-  row_no bigint not null,
-  seq bigint not null,
-  col text not null,
-  code text not null,
-  severity text not null,
-  params text not null,
-  primary key (import_id, row_no, seq)
-);

@@ -1,0 +1,225 @@
+package staff
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"anju/internal/actor"
+	"anju/internal/booklet"
+	"anju/internal/db"
+	"anju/internal/i18n"
+	"anju/internal/policy"
+	"anju/internal/web/gate"
+	"anju/internal/web/ui"
+)
+
+type writer = io.Writer
+
+// pdf sends a document, whole or not at all.
+func pdf(w http.ResponseWriter, name string, f func(io.Writer) error) error {
+	var b bytes.Buffer
+	if err := f(&b); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/pdf")
+	w.Header().Set("Content-Disposition", `inline; filename="`+name+`"`)
+	b.WriteTo(w) // if it fails, nobody is waiting any more
+	return nil
+}
+
+type bookletsPage struct {
+	ui.OfficeArgs
+	Tabs  ui.TabBarArgs
+	Table ui.TableArgs
+}
+
+var inbox = []booklet.State{booklet.Applied, booklet.Returned, booklet.Approved, booklet.Made, booklet.Issued}
+
+// booklets is the inbox by state: the oldest application first.
+func (p *Pages) booklets(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	state := booklet.State(r.URL.Query().Get("state"))
+	if state == "" {
+		state = booklet.Applied
+		if !policy.May(s.Actor, policy.BookletApprove) {
+			state = booklet.Approved
+		}
+	}
+	const limit = 50
+	list, err := p.Booklets.List(r.Context(), s.Actor, state, booklet.ID(r.URL.Query().Get("after")), limit)
+	if err != nil {
+		return err
+	}
+	n, err := p.Booklets.Counts(r.Context(), s.Actor)
+	if err != nil {
+		return err
+	}
+	x, err := p.Overview.Index(r.Context(), s.Actor)
+	if err != nil {
+		return err
+	}
+	g := bookletsPage{OfficeArgs: p.frame(r, s, i18n.T("staff.menu.booklets"), "/booklets"), Tabs: ui.TabBarArgs{Label: i18n.T("staff.menu.booklets")}}
+	for _, st := range inbox {
+		g.Tabs.Items = append(g.Tabs.Items, ui.TabItem{Label: i18n.T("booklet.state." + string(st)), Href: "/booklets?state=" + string(st), Count: int(n[st]), Current: st == state}) //i18n:dynamic booklet.state.
+	}
+	next := ""
+	if len(list) == limit {
+		next = string(list[limit-1].ID)
+	}
+	g.Table = ui.TableArgs{
+		Caption: i18n.T("booklet.state." + string(state)), Pager: p.more(r, next), Cards: true,
+		Columns: []ui.Column{{Label: i18n.T("staff.col.head")}, {Label: i18n.T("staff.col.booklet_no"), Code: true}, {Label: i18n.T("staff.col.origin")}, {Label: i18n.T("staff.col.living")}, {Label: i18n.T("staff.col.applied")}, {Label: i18n.T("staff.col.state")}},
+		Empty:   ui.EmptyArgs{Title: i18n.T("staff.booklets.none"), Hint: i18n.T("staff.booklets.none_hint"), Icon: ui.IconBook},
+	}
+	for _, b := range list {
+		href := "/booklets/" + string(b.ID)
+		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{
+			ui.NameLink(b.HeadName, href), ui.Text(b.Number), ui.Text(x.FullName(b.OriginPath)), ui.Text(x.FullName(b.Path)), ui.Two(b.AppliedName, at(b.AppliedAt)), ui.Tag(*bookletTag(b.State)),
+		}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.see"), Href: href}}})
+	}
+	return gate.Render(w, r, bookletsView(g))
+}
+
+type bookletPage struct {
+	ui.OfficeArgs
+	booklet.Page
+	Key      string
+	Steps    ui.StepsArgs
+	Facts    []ui.Item
+	Preview  ui.PreviewArgs
+	Approve  bool
+	Return   bool
+	Reapply  bool
+	Make     bool
+	HandOver bool
+	Own      bool
+	Reason   ui.FieldArgs
+	Received ui.FieldArgs
+	Wrong    []ui.FieldError
+}
+
+// booklet is one booklet: what it says, where it stands, what can be done.
+func (p *Pages) booklet(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return p.showBooklet(w, r, s, nil, http.StatusOK)
+}
+
+func (p *Pages) showBooklet(w http.ResponseWriter, r *http.Request, s *gate.Session, wrong map[string]string, status int) error {
+	page, err := p.Booklets.Get(r.Context(), s.Actor, booklet.ID(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	b := page.Booklet
+	g := bookletPage{OfficeArgs: p.frame(r, s, i18n.T("staff.booklet.title", "head", b.HeadName), "/booklets"), Page: page, Key: gate.NewKey(), Own: page.Own}
+	g.Sub = b.Number
+	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.menu.booklets"), Href: "/booklets?state=" + string(b.State)}}
+	g.Steps = bookletSteps(b.State)
+	g.Facts = []ui.Item{
+		{Label: i18n.T("staff.col.booklet_no"), Text: b.Number}, {Label: i18n.T("staff.col.state"), Value: ui.Tag(*bookletTag(b.State))},
+		{Label: i18n.T("staff.booklet.applied"), Text: b.AppliedName + " " + at(b.AppliedAt)}, {Label: i18n.T("staff.booklet.approved"), Text: b.ApprovedName + " " + at(b.ApprovedAt)},
+		{Label: i18n.T("staff.booklet.made"), Text: at(b.MadeAt)}, {Label: i18n.T("staff.booklet.issued"), Text: b.ReceivedBy + " " + at(b.IssuedAt)},
+	}
+	if page.Whole {
+		g.Facts = append(g.Facts, ui.Item{Label: i18n.T("staff.move.rule"), Text: page.Move.RuleText, Wide: true})
+		g.Preview = ui.PreviewArgs{Title: i18n.T("staff.booklet.preview"), PDF: "/booklets/" + string(b.ID) + "/preview.pdf", Alt: i18n.T("staff.booklet.preview")}
+		if page.Versions > 0 {
+			g.Preview.PDF = "/booklets/" + string(b.ID) + "/booklet.pdf"
+			g.Preview.Download, g.Preview.Title = g.Preview.PDF, i18n.T("staff.booklet.frozen", "n", page.Versions)
+		}
+	}
+	can := func(a policy.Action) bool { return b.Can(a) && policy.May(s.Actor, a) }
+	g.Approve, g.Return = can(policy.BookletApprove), can(policy.BookletReturn)
+	g.Reapply, g.Make, g.HandOver = b.State == booklet.Returned && can(policy.BookletApply), can(policy.BookletMake), can(policy.BookletHandOver)
+	g.Reason = ui.FieldArgs{Name: "reason", Label: i18n.T("staff.booklet.reason"), Kind: ui.TextArea, Required: true, Error: wrong["reason"], Value: r.PostFormValue("reason")}
+	g.Received = ui.FieldArgs{Name: "received_by", Label: i18n.T("staff.booklet.received"), Required: true, Error: wrong["received_by"], Value: orElse(r.PostFormValue("received_by"), b.HeadName)}
+	g.Wrong = ui.Errors(g.Reason, g.Received)
+	return gate.RenderCode(w, r, status, bookletView(g))
+}
+
+func bookletSteps(st booklet.State) ui.StepsArgs {
+	a := ui.StepsArgs{Label: i18n.T("staff.menu.booklets")}
+	order := []booklet.State{booklet.Applied, booklet.Approved, booklet.Made, booklet.Issued}
+	reached := -1
+	for i, o := range order {
+		if o == st {
+			reached = i
+		}
+	}
+	for i := range order {
+		s := ui.Step{Label: i18n.T("staff.booklet.step." + string(order[i]))} //i18n:dynamic staff.booklet.step.
+		switch {
+		case i <= reached:
+			s.State = ui.StepDone
+		case i == reached+1:
+			s.State = ui.StepCurrent
+		}
+		if st == booklet.Returned && i == 1 {
+			s.State = ui.StepFailed
+		}
+		a.Steps = append(a.Steps, s)
+	}
+	return a
+}
+
+func (p *Pages) bookletApply(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	b, err := p.Booklets.Apply(r.Context(), s.Actor, gate.Key(r), r.PostFormValue("move"))
+	if err != nil {
+		return err
+	}
+	return see(w, r, "/booklets/"+string(b.ID)+"?done=applied")
+}
+
+// act runs one act on the booklet of the page and goes back to it.
+func (p *Pages) bookletAct(w http.ResponseWriter, r *http.Request, s *gate.Session, done string, f func(by actor.Actor, key db.Key, id booklet.ID) (booklet.Booklet, error)) error {
+	_, err := f(s.Actor, gate.Key(r), booklet.ID(r.PathValue("id")))
+	if wrong, ok := gate.Invalid(err); ok {
+		return p.showBooklet(w, r, s, wrong, http.StatusUnprocessableEntity)
+	}
+	if err != nil {
+		return err
+	}
+	return see(w, r, "/booklets/"+r.PathValue("id")+"?done="+done)
+}
+
+func (p *Pages) bookletApprove(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return p.bookletAct(w, r, s, "approved", func(by actor.Actor, key db.Key, id booklet.ID) (booklet.Booklet, error) {
+		return p.Booklets.Approve(r.Context(), by, key, id)
+	})
+}
+
+func (p *Pages) bookletReturn(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return p.bookletAct(w, r, s, "returned", func(by actor.Actor, key db.Key, id booklet.ID) (booklet.Booklet, error) {
+		return p.Booklets.Return(r.Context(), by, key, id, trim(r, "reason"))
+	})
+}
+
+func (p *Pages) bookletReapply(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return p.bookletAct(w, r, s, "applied", func(by actor.Actor, key db.Key, id booklet.ID) (booklet.Booklet, error) {
+		return p.Booklets.Reapply(r.Context(), by, key, id)
+	})
+}
+
+func (p *Pages) bookletMake(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return p.bookletAct(w, r, s, "made", func(by actor.Actor, key db.Key, id booklet.ID) (booklet.Booklet, error) {
+		return p.Booklets.Make(r.Context(), by, key, id)
+	})
+}
+
+func (p *Pages) bookletHandOver(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return p.bookletAct(w, r, s, "issued", func(by actor.Actor, key db.Key, id booklet.ID) (booklet.Booklet, error) {
+		return p.Booklets.HandOver(r.Context(), by, key, id, trim(r, "received_by"))
+	})
+}
+
+func (p *Pages) bookletPreview(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return pdf(w, "preview.pdf", func(w2 io.Writer) error {
+		return p.Booklets.Preview(r.Context(), s.Actor, booklet.ID(r.PathValue("id")), w2)
+	})
+}
+
+func (p *Pages) bookletPDF(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return pdf(w, "booklet.pdf", func(w2 io.Writer) error {
+		return p.Booklets.PDF(r.Context(), s.Actor, booklet.ID(r.PathValue("id")), w2)
+	})
+}

@@ -1,0 +1,257 @@
+package staff
+
+import (
+	"net/http"
+	"strings"
+
+	"anju/internal/calendar"
+	"anju/internal/code"
+	"anju/internal/household"
+	"anju/internal/i18n"
+	"anju/internal/overview"
+	"anju/internal/person"
+	"anju/internal/policy"
+	"anju/internal/relocation"
+	"anju/internal/web/gate"
+	"anju/internal/web/ui"
+)
+
+type movePage struct {
+	ui.OfficeArgs
+	Key       string
+	Steps     ui.StepsArgs
+	Household overview.HouseholdPage
+	Persons   []ui.FieldArgs
+	Fields    []ui.FieldArgs
+	Wrong     []ui.FieldError
+	Preview   *relocation.Preview
+	Hidden    []ui.Option
+	Answer    ui.FieldArgs
+	Facts     []ui.Item
+}
+
+// moveForm is the first step of the wizard: who moves, where to, since when.
+func (p *Pages) moveForm(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	g, err := p.movePage(r, s, r.FormValue("household"), nil)
+	if err != nil {
+		return err
+	}
+	return gate.Render(w, r, moveFormView(g))
+}
+
+func (p *Pages) movePage(r *http.Request, s *gate.Session, id string, wrong map[string]string) (g movePage, err error) {
+	if err := policy.Check(s.Actor, policy.MoveRecord, policy.Places{{Relation: policy.Registered, Path: firstPath(s)}}); err != nil {
+		return g, err
+	}
+	h, err := p.Overview.Household(r.Context(), s.Actor, household.ID(id))
+	if err != nil {
+		return g, err
+	}
+	g = movePage{OfficeArgs: p.frame(r, s, i18n.T("staff.move.title"), "/residents"), Household: h, Key: r.FormValue("key")}
+	if g.Key == "" {
+		g.Key = gate.NewKey()
+	}
+	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.residents.title"), Href: "/residents"}, {Label: headOf(h), Href: "/households/" + id}}
+	g.Facts = []ui.Item{
+		{Label: i18n.T("staff.household.registered"), Text: orElse(h.Registered, h.Village)},
+		{Label: i18n.T("staff.household.living"), Text: orElse(h.Living, h.LivingPlace)},
+	}
+	g.Steps = moveSteps(0)
+	chosen := r.Form["person"]
+	for _, m := range h.Members {
+		relation, _ := code.Relation.Lookup(m.Relation)
+		f := ui.FieldArgs{Name: "person", ID: "p-" + string(m.ID), Kind: ui.CheckField, Label: m.Name + "（" + relation + "，" + i18n.T("staff.years", "n", m.Age) + "）",
+			Options: []ui.Option{{Value: string(m.ID), Selected: len(chosen) == 0 || contains(chosen, string(m.ID))}}}
+		g.Persons = append(g.Persons, f)
+	}
+	if g.Fields, err = p.moveFields(r, s, wrong); err != nil {
+		return g, err
+	}
+	g.Wrong = ui.Errors(g.Fields...)
+	if wrong["persons"] != "" && len(g.Persons) > 0 {
+		g.Wrong = append([]ui.FieldError{{ID: g.Persons[0].ID, Text: wrong["persons"]}}, g.Wrong...)
+	}
+	return g, nil
+}
+
+func firstPath(s *gate.Session) string {
+	if len(s.Actor.Paths) == 0 {
+		return ""
+	}
+	return s.Actor.Paths[0]
+}
+
+func contains(all []string, s string) bool {
+	for _, a := range all {
+		if a == s {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Pages) moveFields(r *http.Request, s *gate.Session, wrong map[string]string) ([]ui.FieldArgs, error) {
+	x, err := p.Overview.Index(r.Context(), s.Actor)
+	if err != nil {
+		return nil, err
+	}
+	var villages, programmes []ui.Option
+	for _, v := range x.Villages(firstPath(s)[:6]) {
+		villages = append(villages, ui.Option{Value: v.Code, Label: x.FullName(v.Code)})
+	}
+	for _, k := range relocation.Programmes {
+		programmes = append(programmes, ui.Option{Value: k, Label: i18n.T("relocation.programme." + k)}) //i18n:dynamic relocation.programme.
+	}
+	fields := []ui.FieldArgs{
+		{Name: "village", Label: i18n.T("staff.move.village"), Kind: ui.SelectField, Required: true, Options: villages, Empty: i18n.T("staff.choose")},
+		{Name: "address", Label: i18n.T("staff.move.address"), Required: true, Wide: true, Hint: i18n.T("staff.move.address_hint"), Max: 100},
+		{Name: "group", Label: i18n.T("staff.move.group"), Short: true, Hint: i18n.T("staff.move.group_hint"), Max: 2},
+		{Name: "building", Label: i18n.T("staff.move.building"), Short: true, Hint: i18n.T("staff.move.building_hint"), Max: 12},
+		{Name: "programme", Label: i18n.T("staff.move.programme"), Kind: ui.SelectField, Required: true, Options: programmes, Empty: i18n.T("staff.choose")},
+		{Name: "moved_on", Label: i18n.T("staff.move.on"), Kind: ui.DateField, Required: true, Value: string(calendar.On(p.Now()))},
+	}
+	for i := range fields {
+		gate.Fill(r, wrong, &fields[i])
+	}
+	return fields, nil
+}
+
+func moveSteps(at int) ui.StepsArgs {
+	a := ui.StepsArgs{Label: i18n.T("staff.move.title")}
+	for i, k := range []string{"who", "case", "receipt", "booklet"} {
+		st := ui.StepTodo
+		if i < at {
+			st = ui.StepDone
+		} else if i == at {
+			st = ui.StepCurrent
+		}
+		a.Steps = append(a.Steps, ui.Step{Label: i18n.T("staff.move.step." + k), State: st}) //i18n:dynamic staff.move.step.
+	}
+	return a
+}
+
+func moveRequest(r *http.Request) relocation.Request {
+	q := relocation.Request{
+		HouseholdID: household.ID(r.PostFormValue("household")), Village: trim(r, "village"), GroupNo: trim(r, "group"), Building: strings.TrimSuffix(trim(r, "building"), "号楼"),
+		Address: trim(r, "address"), MovedOn: calendar.Date(trim(r, "moved_on")), Programme: trim(r, "programme"), Answer: trim(r, "answer"),
+	}
+	for _, id := range r.PostForm["person"] {
+		q.Persons = append(q.Persons, person.ID(id))
+	}
+	return q
+}
+
+// movePreview is the second step: which case it is, and the rule that says so.
+func (p *Pages) movePreview(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	q := moveRequest(r)
+	if r.PostFormValue("back") != "" {
+		return p.moveAgain(w, r, s, nil, http.StatusOK)
+	}
+	pre, err := p.Relocations.Preview(r.Context(), s.Actor, q)
+	if wrong, ok := gate.Invalid(err); ok {
+		return p.moveAgain(w, r, s, wrong, http.StatusUnprocessableEntity)
+	}
+	if err != nil {
+		return err
+	}
+	return p.showPreview(w, r, s, pre, nil, http.StatusOK)
+}
+
+func (p *Pages) moveAgain(w http.ResponseWriter, r *http.Request, s *gate.Session, wrong map[string]string, code int) error {
+	g, err := p.movePage(r, s, r.PostFormValue("household"), wrong)
+	if err != nil {
+		return err
+	}
+	return gate.RenderCode(w, r, code, moveFormView(g))
+}
+
+func (p *Pages) showPreview(w http.ResponseWriter, r *http.Request, s *gate.Session, pre relocation.Preview, wrong map[string]string, code int) error {
+	g, err := p.movePage(r, s, r.PostFormValue("household"), nil)
+	if err != nil {
+		return err
+	}
+	g.Preview, g.Steps = &pre, moveSteps(1)
+	g.Facts = []ui.Item{
+		{Label: i18n.T("staff.move.from"), Text: pre.From, Wide: true},
+		{Label: i18n.T("staff.move.to"), Text: pre.To, Wide: true},
+		{Label: i18n.T("staff.move.case"), Text: i18n.T("relocation.case." + pre.Case)},         //i18n:dynamic relocation.case.
+		{Label: i18n.T("staff.move.track"), Text: i18n.T("relocation.track." + pre.Rule.Track)}, //i18n:dynamic relocation.track.
+	}
+	for _, name := range []string{"household", "village", "address", "group", "building", "programme", "moved_on", "key"} {
+		g.Hidden = append(g.Hidden, ui.Option{Value: name, Label: orElse(r.PostFormValue(name), map[bool]string{true: g.Key}[name == "key"])})
+	}
+	for _, id := range r.PostForm["person"] {
+		g.Hidden = append(g.Hidden, ui.Option{Value: "person", Label: id})
+	}
+	g.Answer = ui.FieldArgs{Name: "answer", Label: i18n.T("relocation.question"), Kind: ui.RadioField, Required: true, Error: wrong["answer"], Wide: true}
+	for _, a := range relocation.Answers {
+		g.Answer.Options = append(g.Answer.Options, ui.Option{Value: a, Label: i18n.T("relocation.answer." + a), Selected: a == r.PostFormValue("answer")}) //i18n:dynamic relocation.answer.
+	}
+	g.Wrong = ui.Errors(g.Answer)
+	return gate.RenderCode(w, r, code, movePreviewView(g))
+}
+
+// moveRecord writes the move down and shows its receipt.
+func (p *Pages) moveRecord(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	q := moveRequest(r)
+	m, err := p.Relocations.Record(r.Context(), s.Actor, gate.Key(r), q)
+	if wrong, ok := gate.Invalid(err); ok {
+		if wrong["answer"] == "" {
+			return p.moveAgain(w, r, s, wrong, http.StatusUnprocessableEntity)
+		}
+		pre, err := p.Relocations.Preview(r.Context(), s.Actor, q)
+		if err != nil {
+			return err
+		}
+		return p.showPreview(w, r, s, pre, wrong, http.StatusUnprocessableEntity)
+	}
+	if err != nil {
+		return err
+	}
+	return see(w, r, "/moves/"+m.ID)
+}
+
+type receiptPage struct {
+	ui.OfficeArgs
+	Key     string
+	Steps   ui.StepsArgs
+	Move    relocation.Move
+	Facts   []ui.Item
+	CanAsk  bool // for a booklet
+	Booklet string
+}
+
+// move is a registered move with its receipt, and the way to the booklet.
+func (p *Pages) move(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	m, err := p.Relocations.Get(r.Context(), s.Actor, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	g := receiptPage{OfficeArgs: p.frame(r, s, i18n.T("staff.move.done"), "/residents"), Move: m, Steps: moveSteps(2), Key: gate.NewKey()}
+	g.Sub = m.Number
+	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.residents.title"), Href: "/residents"}, {Label: i18n.T("staff.move.household"), Href: "/households/" + string(m.HouseholdID)}}
+	g.Facts = []ui.Item{
+		{Label: i18n.T("staff.move.number"), Text: m.Number},
+		{Label: i18n.T("staff.move.on"), Text: string(m.MovedOn)},
+		{Label: i18n.T("staff.move.from"), Text: m.FromAddress, Wide: true},
+		{Label: i18n.T("staff.move.to"), Text: m.ToAddress, Wide: true},
+		{Label: i18n.T("staff.move.case"), Text: i18n.T("relocation.case." + m.Case)}, //i18n:dynamic relocation.case.
+		{Label: i18n.T("staff.move.rule"), Text: m.RuleText, Wide: true},
+	}
+	if m.OfferedOn != "" {
+		g.Facts = append(g.Facts, ui.Item{Label: i18n.T("staff.move.answer"), Text: i18n.T("relocation.answer." + m.Answer)}) //i18n:dynamic relocation.answer.
+	}
+	h, err := p.Overview.Household(r.Context(), s.Actor, m.HouseholdID)
+	if err != nil {
+		return err
+	}
+	if h.Booklet != nil {
+		g.Booklet = string(h.Booklet.ID)
+	}
+	g.CanAsk = m.Track == relocation.Booklet && m.Answer != "will_transfer" && h.Booklet == nil && policy.May(s.Actor, policy.BookletApply)
+	return gate.Render(w, r, receiptView(g))
+}
+
+func (p *Pages) moveReceipt(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return pdf(w, "receipt.pdf", func(w2 writer) error { return p.Relocations.Receipt(r.Context(), s.Actor, r.PathValue("id"), w2) })
+}

@@ -1,0 +1,369 @@
+package staff
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"anju/internal/actor"
+	"anju/internal/booklet"
+	"anju/internal/code"
+	"anju/internal/division"
+	"anju/internal/household"
+	"anju/internal/i18n"
+	"anju/internal/overview"
+	"anju/internal/person"
+	"anju/internal/policy"
+	"anju/internal/residence"
+	"anju/internal/web/gate"
+	"anju/internal/web/ui"
+)
+
+type residentsPage struct {
+	ui.OfficeArgs
+	Filter ui.FilterArgs
+	Table  ui.TableArgs
+}
+
+// residents is the list of people, with the tree of places beside it.
+func (p *Pages) residents(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	q := r.URL.Query()
+	f := overview.ResidentFilter{Under: q.Get("at"), Search: q.Get("q"), View: q.Get("view"), Separated: q.Get("separated") == "1", After: q.Get("after")}
+	page, err := p.Overview.Residents(r.Context(), s.Actor, f)
+	if err != nil {
+		return err
+	}
+	x, err := p.Overview.Index(r.Context(), s.Actor)
+	if err != nil {
+		return err
+	}
+	people, err := p.Overview.PeopleByVillage(r.Context(), s.Actor)
+	if err != nil {
+		return err
+	}
+	g := residentsPage{OfficeArgs: p.frame(r, s, i18n.T("staff.residents.title"), "/residents")}
+	g.Fill = true
+	g.Sub = x.FullName(f.Under)
+	g.Aside = ui.Tree(ui.TreeArgs{Title: i18n.T("staff.residents.tree"), Nodes: tree(x, people, f.Under, s.Actor), Filter: true})
+	if policy.May(s.Actor, policy.RegisterImport) {
+		g.Actions = ui.Button(ui.ButtonArgs{Label: i18n.T("staff.menu.imports"), Href: "/imports", Icon: ui.IconImport})
+	}
+	g.Filter = residentFilter(f)
+	g.Table = residentTable(page, s.Actor, p.more(r, page.Next))
+	return gate.Render(w, r, residentsView(g))
+}
+
+func residentFilter(f overview.ResidentFilter) ui.FilterArgs {
+	return ui.FilterArgs{
+		Action: "/residents", Reset: "/residents", Live: "list",
+		Fields: []ui.FieldArgs{
+			{Name: "q", Label: i18n.T("staff.residents.find"), Kind: ui.SearchField, Value: f.Search, Holder: i18n.T("staff.residents.find_hint"), Focus: f.Search == ""},
+			{Name: "view", Label: i18n.T("staff.residents.view"), Kind: ui.SelectField, Options: []ui.Option{
+				{Value: residence.Living, Label: i18n.T("staff.residents.living"), Selected: f.View != residence.Registered},
+				{Value: residence.Registered, Label: i18n.T("staff.residents.registered"), Selected: f.View == residence.Registered},
+			}},
+			{Name: "separated", Label: i18n.T("staff.residents.separated"), Kind: ui.SelectField, Options: []ui.Option{
+				{Value: "", Label: i18n.T("staff.all"), Selected: !f.Separated}, {Value: "1", Label: i18n.T("staff.residents.only_separated"), Selected: f.Separated},
+			}},
+		},
+		Hidden: []ui.Option{{Value: "at", Label: f.Under}},
+	}
+}
+
+// more is the address of the next page of a list.
+func (p *Pages) more(r *http.Request, next string) *ui.PagerArgs {
+	a := &ui.PagerArgs{Total: -1, Live: "list"}
+	u := *r.URL
+	q := u.Query()
+	if q.Get("after") != "" {
+		first := u.Query()
+		first.Del("after")
+		a.Prev = u.Path + "?" + first.Encode()
+	}
+	if next != "" {
+		q.Set("after", next)
+		a.Next = u.Path + "?" + q.Encode()
+	}
+	return a
+}
+
+func residentTable(page overview.ResidentPage, by actor.Actor, pager *ui.PagerArgs) ui.TableArgs {
+	t := ui.TableArgs{
+		Caption: i18n.T("staff.residents.title"), Pager: pager, Cards: true,
+		Columns: []ui.Column{
+			{Label: i18n.T("staff.col.name")}, {Label: i18n.T("staff.col.sex")}, {Label: i18n.T("staff.col.age"), Num: true}, {Label: i18n.T("staff.col.number"), Code: true},
+			{Label: i18n.T("staff.col.living"), Wide: true}, {Label: i18n.T("staff.col.registered")}, {Label: i18n.T("staff.col.phone"), Code: true, Lower: true}, {Label: i18n.T("staff.col.booklet")},
+		},
+		Empty: ui.EmptyArgs{Title: i18n.T("staff.residents.none"), Hint: i18n.T("staff.residents.none_hint"), Icon: ui.IconSearch},
+	}
+	for _, row := range page.Rows {
+		sex, _ := code.Sex.Lookup(row.Sex)
+		href := "/households/" + string(row.HouseholdID)
+		r := ui.Row{Cells: []templ.Component{
+			ui.NameLink(row.Name, href), ui.Text(sex), ui.Num(row.Age), ui.Text(row.Number),
+			ui.Two(row.Living, row.Address), ui.Text(row.Registered), ui.Text(row.Phone), bookletCell(row),
+		}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.see"), Href: href}}}
+		if policy.May(by, policy.MoveRecord) {
+			r.Actions = append(r.Actions, ui.ButtonArgs{Label: i18n.T("staff.move.start"), Href: "/moves/new?household=" + string(row.HouseholdID)})
+		}
+		t.Rows = append(t.Rows, r)
+	}
+	return t
+}
+
+func bookletCell(row overview.ResidentRow) templ.Component {
+	if row.Booklet != "" {
+		return ui.Tag(*bookletTag(row.Booklet))
+	}
+	if row.Separated {
+		return ui.Tag(ui.TagArgs{Label: i18n.T("staff.residents.separated_tag"), Tone: ui.Warn})
+	}
+	return ui.Text("")
+}
+
+func bookletTag(s booklet.State) *ui.TagArgs {
+	tone := map[booklet.State]ui.Tone{booklet.Applied: ui.Info, booklet.Returned: ui.Warn, booklet.Approved: ui.Info, booklet.Made: ui.Info, booklet.Issued: ui.Good}[s]
+	return &ui.TagArgs{Label: i18n.T("booklet.state." + string(s)), Tone: tone} //i18n:dynamic booklet.state.
+}
+
+// tree is the county's places within the actor's area, with the people living
+// there.
+func tree(x *division.Index, people map[string]int64, current string, by actor.Actor) []ui.TreeNode {
+	var build func(d division.Division) (ui.TreeNode, bool)
+	build = func(d division.Division) (ui.TreeNode, bool) {
+		n := ui.TreeNode{Label: d.Name, Href: "/residents?at=" + d.Code, Current: d.Code == current, Count: int(people[d.Code])}
+		some := people[d.Code] > 0 || by.Over(d.Code)
+		for _, c := range x.Children(d.Code) {
+			if cn, ok := build(c); ok {
+				n.Children = append(n.Children, cn)
+				n.Count += cn.Count
+				some = true
+			}
+		}
+		n.Open = d.Level == division.County || len(current) >= len(d.Code) && current[:len(d.Code)] == d.Code
+		return n, some
+	}
+	var roots []ui.TreeNode
+	for _, p := range by.Paths {
+		if len(p) < 6 {
+			continue
+		}
+		if d, ok := x.Get(p[:6]); ok && len(roots) == 0 {
+			if n, ok := build(d); ok {
+				roots = append(roots, n)
+			}
+		}
+	}
+	return roots
+}
+
+type householdPage struct {
+	ui.OfficeArgs
+	overview.HouseholdPage
+	Facts   []ui.Item
+	Members ui.TableArgs
+	Grids   []gridPanel
+	Origin  *ui.TableArgs
+	Living  *ui.TableArgs
+	Booklet *ui.NoticeArgs
+	Steps   []ui.Event
+}
+
+type gridPanel struct {
+	Title, Sub string
+	People     []ui.PersonArgs
+}
+
+// household is the whole page of a household. shown is the one value that was
+// just revealed, by its id on the page.
+func (p *Pages) household(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return p.showHousehold(w, r, s, household.ID(r.PathValue("id")), nil)
+}
+
+func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Session, id household.ID, shown map[string]string) error {
+	h, err := p.Overview.Household(r.Context(), s.Actor, id)
+	if err != nil {
+		return err
+	}
+	g := householdPage{OfficeArgs: p.frame(r, s, headOf(h), "/residents"), HouseholdPage: h}
+	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.residents.title"), Href: "/residents"}, {Label: h.Village, Href: "/residents?at=" + h.Household.Village + "&view=registered"}}
+	g.Sub = i18n.T("staff.household.sub", "no", h.Household.RegisterNo, "n", len(h.Members))
+	if policy.May(s.Actor, policy.MoveRecord) && h.Fields.Has(policy.Booklet) {
+		g.Actions = ui.Button(ui.ButtonArgs{Label: i18n.T("staff.move.start"), Kind: ui.Primary, Icon: ui.IconMove, Href: "/moves/new?household=" + string(id)})
+	}
+	g.Facts = facts(h)
+	g.Members = p.memberTable(h, s, shown)
+	for _, gr := range h.Grids {
+		g.Grids = append(g.Grids, gridPanelOf(gr))
+	}
+	if h.Fields.Has(policy.Land) {
+		g.Origin = rightTable(h.OriginRights, true)
+	}
+	if h.Fields.Has(policy.Insurance) {
+		g.Living = rightTable(h.LivingRights, false)
+	}
+	if b := h.Booklet; b != nil {
+		n := &ui.NoticeArgs{Tone: bookletTag(b.State).Tone, Title: i18n.T("booklet.state." + string(b.State)), Text: b.Number}
+		if h.Fields.Has(policy.Booklet) {
+			n.Link = &ui.LinkArgs{Label: i18n.T("staff.see"), Href: "/booklets/" + string(b.ID)}
+		}
+		g.Booklet = n
+	}
+	for _, m := range h.Moves {
+		g.Steps = append(g.Steps, ui.Event{At: string(m.MovedOn), Title: i18n.T("relocation.case." + m.Case), Text: m.FromAddress + " → " + m.ToAddress, Who: m.RecordedBy, Tone: ui.Info}) //i18n:dynamic relocation.case.
+	}
+	return gate.Render(w, r, householdView(g))
+}
+
+func headOf(h overview.HouseholdPage) string {
+	if len(h.Members) == 0 {
+		return h.Household.RegisterNo
+	}
+	return i18n.T("staff.household.title", "head", h.Members[0].Name)
+}
+
+func facts(h overview.HouseholdPage) []ui.Item {
+	items := []ui.Item{
+		{Label: i18n.T("staff.household.register_no"), Text: h.Household.RegisterNo},
+		{Label: i18n.T("staff.household.kind"), Text: i18n.T("household.kind." + h.Household.Kind)}, //i18n:dynamic household.kind.
+		{Label: i18n.T("staff.household.registered"), Text: orElse(h.Registered, h.Village), Wide: true},
+		{Label: i18n.T("staff.household.living"), Text: orElse(h.Living, h.LivingPlace), Wide: true},
+		{Label: i18n.T("staff.household.as_of"), Text: string(h.Household.AsOf)},
+	}
+	if h.LivingPath != "" {
+		where := i18n.T("staff.household.together")
+		if h.Separated {
+			where = i18n.T("staff.household.separated")
+		}
+		items = append(items, ui.Item{Label: i18n.T("staff.household.state"), Text: where})
+	}
+	if h.Fields.Has(policy.Matters) {
+		items = append(items, ui.Item{Label: i18n.T("staff.household.matters"), Text: strconv.FormatInt(h.OpenMatters, 10)})
+	}
+	return items
+}
+
+func orElse(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+func (p *Pages) memberTable(h overview.HouseholdPage, s *gate.Session, shown map[string]string) ui.TableArgs {
+	t := ui.TableArgs{Caption: i18n.T("staff.household.members"), Cards: true, Columns: []ui.Column{
+		{Label: i18n.T("staff.col.name")}, {Label: i18n.T("staff.col.relation")}, {Label: i18n.T("staff.col.sex")}, {Label: i18n.T("staff.col.age"), Num: true},
+		{Label: i18n.T("staff.col.number"), Code: true}, {Label: i18n.T("staff.col.phone"), Code: true}, {Label: i18n.T("staff.col.place"), Wide: true},
+	}}
+	for _, m := range h.Members {
+		relation, _ := code.Relation.Lookup(m.Relation)
+		sex, _ := code.Sex.Lookup(m.Sex)
+		where := ui.Text(m.Place)
+		if m.Working {
+			where = ui.Two(m.Place, i18n.T("staff.household.working"))
+		} else if m.HouseID != "" {
+			where = ui.LinkTo(m.Place, "/houses/"+m.HouseID)
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
+			ui.Strong(m.Name), ui.Text(relation), ui.Text(sex), ui.Num(m.Age),
+			p.masked("number", m, m.Number, s, shown), p.masked("phone", m, m.Phone, s, shown), where,
+		}})
+	}
+	return t
+}
+
+// masked is a sealed value with the way to see it in full, where the actor may.
+func (p *Pages) masked(what string, m overview.MemberRow, masked string, s *gate.Session, shown map[string]string) templ.Component {
+	if masked == "" {
+		return ui.Text("")
+	}
+	a := ui.MaskedArgs{ID: what + "-" + string(m.ID), Masked: masked, Label: m.Name, CSRF: s.CSRF, Full: shown[what+"-"+string(m.ID)]}
+	action := policy.NumberReveal
+	if what == "phone" {
+		action = policy.PhoneReveal
+	}
+	if policy.May(s.Actor, action) {
+		a.Action = "/people/" + url.PathEscape(string(m.ID)) + "/" + what
+		a.Hidden = []ui.Option{{Value: "reason", Label: "counter"}}
+	}
+	return ui.Masked(a)
+}
+
+func (p *Pages) revealNumber(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	id := person.ID(r.PathValue("id"))
+	secret, err := p.People.RevealNumber(r.Context(), s.Actor, id, r.PostFormValue("reason"))
+	if err != nil {
+		return err
+	}
+	return p.revealed(w, r, s, "number", id, secret.Reveal()) // asked for, allowed, logged
+}
+
+func (p *Pages) revealPhone(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	id := person.ID(r.PathValue("id"))
+	secret, err := p.People.RevealPhone(r.Context(), s.Actor, id)
+	if err != nil {
+		return err
+	}
+	return p.revealed(w, r, s, "phone", id, secret.Reveal()) // asked for, allowed, logged
+}
+
+func (p *Pages) revealed(w http.ResponseWriter, r *http.Request, s *gate.Session, what string, id person.ID, full string) error {
+	h, err := p.Overview.HouseholdOf(r.Context(), s.Actor, id)
+	if err != nil {
+		return err
+	}
+	return p.showHousehold(w, r, s, h, map[string]string{what + "-" + string(id): full})
+}
+
+func gridPanelOf(g overview.GridRow) gridPanel {
+	out := gridPanel{Title: i18n.T("staff.grid." + g.Relation), Sub: g.Name} //i18n:dynamic staff.grid.
+	if g.Name == "" {
+		out.Sub = i18n.T("staff.grid.none")
+	}
+	for _, st := range g.Staff {
+		a := ui.PersonArgs{Role: kind(st.Kind) + " · " + i18n.T("account.role."+string(st.Kind)), Name: st.Name, Post: st.MadeOf, Level: st.Kind.Level()} //i18n:dynamic account.role.
+		if st.Phone != "" {
+			a.Phone = ui.Text(st.Phone)
+		}
+		out.People = append(out.People, a)
+	}
+	return out
+}
+
+func rightTable(rights []overview.RightRow, origin bool) *ui.TableArgs {
+	t := &ui.TableArgs{Caption: i18n.T("staff.household.rights"), Columns: []ui.Column{{Label: i18n.T("staff.col.right")}, {Label: i18n.T("staff.col.unit"), Wide: true}, {Label: i18n.T("staff.col.basis")}}}
+	for _, r := range rights {
+		first := ui.Strong(i18n.T("entitlement.kind." + r.Kind)) //i18n:dynamic entitlement.kind.
+		if origin && r.Amount != "" {
+			first = ui.Two(i18n.T("entitlement.kind."+r.Kind), r.Amount)
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{first, ui.Two(r.Unit, r.Note), ui.Text(r.Basis)}})
+	}
+	return t
+}
+
+type housePage struct {
+	ui.OfficeArgs
+	Facts []ui.Item
+	Table ui.TableArgs
+}
+
+// house is a house and those who live in it.
+func (p *Pages) house(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	h, err := p.Overview.House(r.Context(), s.Actor, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	g := housePage{OfficeArgs: p.frame(r, s, h.Address.Text, "/residents")}
+	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.residents.title"), Href: "/residents"}, {Label: h.Place, Href: "/residents?at=" + h.Address.Village}}
+	g.Facts = []ui.Item{
+		{Label: i18n.T("staff.house.address"), Text: h.Address.Text, Wide: true},
+		{Label: i18n.T("staff.house.use"), Text: i18n.T("dwelling.use." + h.House.Use)},      //i18n:dynamic dwelling.use.
+		{Label: i18n.T("staff.house.state"), Text: i18n.T("staff.house." + h.Address.State)}, //i18n:dynamic staff.house.
+	}
+	g.Table = residentTable(overview.ResidentPage{Rows: h.People}, s.Actor, nil)
+	g.Table.Caption = i18n.T("staff.house.people")
+	return gate.Render(w, r, houseView(g))
+}

@@ -1,0 +1,187 @@
+package staff
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"anju/internal/account"
+	"anju/internal/actor"
+	"anju/internal/fault"
+	"anju/internal/i18n"
+	"anju/internal/seal"
+	"anju/internal/web/gate"
+	"anju/internal/web/ui"
+)
+
+type signInPage struct {
+	ui.PlainArgs
+	Login, Password, Code ui.FieldArgs
+	Wrong                 string
+	Next                  string
+	Demo                  []gate.DemoSignIn
+}
+
+func (p *Pages) signInPage(r *http.Request) signInPage {
+	g := signInPage{
+		PlainArgs: ui.PlainArgs{PageArgs: ui.PageArgs{Title: i18n.T("staff.sign.title"), County: p.Gate.County}, Cover: true, Lead: i18n.T("staff.sign.lead")},
+		Login:     ui.FieldArgs{Name: "login", Label: i18n.T("staff.sign.login"), Required: true, Complete: "username", Focus: true},
+		Password:  ui.FieldArgs{Name: "password", Label: i18n.T("staff.sign.password"), Kind: ui.PasswordField, Required: true, Complete: "current-password"},
+		Code:      ui.FieldArgs{Name: "code", Label: i18n.T("staff.sign.code"), Kind: ui.NumberField, Max: 6, Complete: "one-time-code", Hint: i18n.T("staff.sign.code_hint"), Short: true, Secret: true},
+		Next:      gate.Next(r, "/"),
+	}
+	if d := p.Gate.Demo; d != nil {
+		g.PageArgs.Demo = &ui.DemoArgs{}
+		g.Demo = d.SignIns
+		for _, s := range d.SignIns {
+			if s.Login == r.URL.Query().Get("demo") && !s.Phone {
+				g.Login.Value, g.Password.Value = s.Login, s.Password
+				g.Code.Value, _ = s.Code()
+				g.Password.Kind = ui.TextField
+			}
+		}
+	}
+	return g
+}
+
+func (p *Pages) signInForm(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	if s != nil && r.URL.Query().Get("demo") == "" {
+		return see(w, r, "/")
+	}
+	return gate.Render(w, r, signInView(p.signInPage(r)))
+}
+
+func (p *Pages) signIn(w http.ResponseWriter, r *http.Request, _ *gate.Session) error {
+	cookie, err := p.Gate.Entrance.SignIn(r.Context(), account.Credentials{
+		Login: trim(r, "login"), Password: r.PostFormValue("password"), Code: trim(r, "code"), Address: p.Gate.Address(r),
+	})
+	if k := fault.KindOf(err); k == fault.Invalid || k == fault.Forbidden {
+		g := p.signInPage(r)
+		g.Login.Value = trim(r, "login")
+		f := fault.Of(err)
+		g.Wrong = i18n.T(f.Key, f.Args...)
+		return gate.RenderCode(w, r, http.StatusUnprocessableEntity, signInView(g))
+	}
+	if err != nil {
+		return err
+	}
+	p.mux.SetCookie(w, cookie)
+	return see(w, r, gate.Next(r, "/"))
+}
+
+func (p *Pages) signOut(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	if err := p.Gate.Entrance.SignOut(r.Context(), s.Session); err != nil {
+		return err
+	}
+	p.mux.ClearCookie(w)
+	return see(w, r, "/sign-in")
+}
+
+func (p *Pages) switchPost(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	if err := p.Gate.Entrance.SwitchPost(r.Context(), s.Session, actor.Kind(r.PostFormValue("post"))); err != nil {
+		return err
+	}
+	return see(w, r, "/")
+}
+
+type mePage struct {
+	ui.OfficeArgs
+	Fields []ui.FieldArgs
+	First  bool   // has to be done before anything else
+	QR     string // SVG path data is drawn by the template
+	Secret string // shown once, to be typed where a code cannot be scanned
+	Size   int
+}
+
+func (p *Pages) passwordPage(r *http.Request, s *gate.Session) mePage {
+	return mePage{
+		OfficeArgs: p.frame(r, s, i18n.T("staff.me.password"), ""), First: s.Must == "password",
+		Fields: []ui.FieldArgs{
+			{Name: "old", Label: i18n.T("staff.me.old"), Kind: ui.PasswordField, Required: true, Complete: "current-password", Focus: true},
+			{Name: "new", Label: i18n.T("staff.me.new"), Kind: ui.PasswordField, Required: true, Complete: "new-password", Hint: i18n.T("staff.me.rule")},
+			{Name: "again", Label: i18n.T("staff.me.again"), Kind: ui.PasswordField, Required: true, Complete: "new-password"},
+		},
+	}
+}
+
+func (p *Pages) passwordForm(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return gate.Render(w, r, passwordView(p.passwordPage(r, s)))
+}
+
+func (p *Pages) password(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	err := p.Accounts.ChangePassword(r.Context(), s.Actor, r.PostFormValue("old"), r.PostFormValue("new"), r.PostFormValue("again"))
+	if wrong, ok := gate.Invalid(err); ok {
+		g := p.passwordPage(r, s)
+		for i := range g.Fields {
+			g.Fields[i].Error = wrong[g.Fields[i].Name]
+		}
+		return gate.RenderCode(w, r, http.StatusUnprocessableEntity, passwordView(g))
+	}
+	if err != nil {
+		return err
+	}
+	return see(w, r, "/?done=password")
+}
+
+// totpCookie keeps the secret between the page that shows it and the code that
+// proves it was taken over.
+const totpCookie = "anju_totp"
+
+func (p *Pages) totpForm(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	secret, url, err := p.Accounts.NewTOTP(r.Context(), s.Actor)
+	if err != nil {
+		return err
+	}
+	p.Gate.Set(w, totpCookie, secret.Reveal(), int((10 * time.Minute).Seconds()))
+	return p.showTOTP(w, r, s, secret, url, "")
+}
+
+func (p *Pages) showTOTP(w http.ResponseWriter, r *http.Request, s *gate.Session, secret, url seal.Secret, wrong string) error {
+	g := mePage{OfficeArgs: p.frame(r, s, i18n.T("staff.me.totp"), ""), First: true, Secret: secret.Reveal(), // to be typed into one's own phone
+		Fields: []ui.FieldArgs{{Name: "code", Label: i18n.T("staff.sign.code"), Kind: ui.NumberField, Max: 6, Required: true, Short: true, Secret: true, Focus: true, Error: wrong}}}
+	var err error
+	if g.QR, g.Size, err = qrPath(url.Reveal()); err != nil { // the same secret, as a picture
+		return err
+	}
+	code := http.StatusOK
+	if wrong != "" {
+		code = http.StatusUnprocessableEntity
+	}
+	return gate.RenderCode(w, r, code, totpView(g))
+}
+
+func (p *Pages) totp(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	raw := p.Gate.Get(r, totpCookie)
+	if raw == "" {
+		return see(w, r, "/me/totp")
+	}
+	secret := seal.Hide(raw)
+	err := p.Accounts.SetTOTP(r.Context(), s.Actor, secret, trim(r, "code"))
+	if wrong, ok := gate.Invalid(err); ok {
+		return p.showTOTP(w, r, s, secret, seal.TOTPURL("Anju", s.Login, secret), wrong["code"])
+	}
+	if err != nil {
+		return err
+	}
+	p.Gate.Set(w, totpCookie, "", -1)
+	return see(w, r, "/?done=totp")
+}
+
+func (p *Pages) moveClock(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	d, err := time.ParseDuration(r.PostFormValue("step"))
+	if err != nil {
+		return errors.Join(fault.New(fault.Invalid, "demo.clock_step"), err)
+	}
+	if err := p.Clock.Move(r.Context(), s.Actor, d); err != nil {
+		return err
+	}
+	back := r.Referer()
+	if back == "" {
+		back = "/"
+	}
+	return see(w, r, back)
+}
+
+func (p *Pages) gallery(w http.ResponseWriter, r *http.Request, _ *gate.Session) error {
+	return gate.Render(w, r, ui.Gallery(ui.PageArgs{County: p.Gate.County, Demo: &ui.DemoArgs{}}))
+}

@@ -1,0 +1,226 @@
+// Package staff is the office door: pages for those who work at a desk.
+package staff
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"anju/internal/account"
+	"anju/internal/actor"
+	"anju/internal/audit"
+	"anju/internal/booklet"
+	"anju/internal/calendar"
+	"anju/internal/grid"
+	"anju/internal/i18n"
+	"anju/internal/importer"
+	"anju/internal/matter"
+	"anju/internal/overview"
+	"anju/internal/person"
+	"anju/internal/policy"
+	"anju/internal/relocation"
+	"anju/internal/visit"
+	"anju/internal/web/gate"
+	"anju/internal/web/ui"
+)
+
+// A Mover moves the demonstration county's clock.
+type Mover interface {
+	Move(ctx context.Context, by actor.Actor, d time.Duration) error
+}
+
+// Pages is the office door with the guards it knocks at.
+type Pages struct {
+	Gate        *gate.Gate
+	Accounts    *account.Service
+	Overview    *overview.Service
+	People      *person.Service
+	Relocations *relocation.Service
+	Booklets    *booklet.Service
+	Grids       *grid.Service
+	Visits      *visit.Service
+	Matters     *matter.Service
+	Imports     *importer.Service
+	Audit       *audit.Service
+	Clock       Mover // nil in a real county
+	Now         func() time.Time
+	mux         *gate.Mux
+}
+
+// Mux registers every page of the office.
+func (p *Pages) Mux() *gate.Mux {
+	m := p.Gate.NewMux(gate.OfficeCookie, "/sign-in")
+	p.mux = m
+	m.Open("GET /sign-in", p.signInForm)
+	m.Open("POST /sign-in", p.signIn)
+	m.Page("POST /sign-out", "", p.signOut)
+	m.Page("POST /post", "", p.switchPost)
+	m.Page("GET /me/password", "", p.passwordForm)
+	m.Page("POST /me/password", "", p.password)
+	m.Page("GET /me/totp", "", p.totpForm)
+	m.Page("POST /me/totp", "", p.totp)
+	m.Page("GET /{$}", "", p.workTable)
+
+	m.Page("GET /residents", policy.HouseholdRead, p.residents)
+	m.Page("GET /households/{id}", policy.HouseholdRead, p.household)
+	m.Page("POST /people/{id}/number", policy.NumberReveal, p.revealNumber)
+	m.Page("POST /people/{id}/phone", policy.PhoneReveal, p.revealPhone)
+	m.Page("GET /houses/{id}", policy.HouseholdRead, p.house)
+
+	m.Page("GET /moves/new", policy.MoveRecord, p.moveForm)
+	m.Page("POST /moves/preview", policy.MoveRecord, p.movePreview)
+	m.Page("POST /moves", policy.MoveRecord, p.moveRecord)
+	m.Page("GET /moves/{id}", policy.MoveRecord, p.move)
+	m.Page("GET /moves/{id}/receipt.pdf", policy.MoveRecord, p.moveReceipt)
+
+	m.Page("GET /booklets", policy.BookletRead, p.booklets)
+	m.Page("POST /booklets", policy.BookletApply, p.bookletApply)
+	m.Page("GET /booklets/{id}", policy.BookletRead, p.booklet)
+	m.Page("GET /booklets/{id}/preview.pdf", policy.BookletRead, p.bookletPreview)
+	m.Page("GET /booklets/{id}/booklet.pdf", policy.BookletRead, p.bookletPDF)
+	m.Page("POST /booklets/{id}/approve", policy.BookletApprove, p.bookletApprove)
+	m.Page("POST /booklets/{id}/return", policy.BookletReturn, p.bookletReturn)
+	m.Page("POST /booklets/{id}/reapply", policy.BookletApply, p.bookletReapply)
+	m.Page("POST /booklets/{id}/make", policy.BookletMake, p.bookletMake)
+	m.Page("POST /booklets/{id}/hand-over", policy.BookletHandOver, p.bookletHandOver)
+
+	m.Page("GET /imports", policy.RegisterImport, p.imports)
+	m.Upload("POST /imports", policy.RegisterImport, p.importUpload)
+	m.Page("GET /imports/{id}", policy.RegisterImport, p.importShow)
+	m.Page("POST /imports/{id}/run", policy.RegisterImport, p.importRun)
+	m.Page("GET /imports/{id}/report.xlsx", policy.RegisterImport, p.importReport)
+
+	m.Page("GET /matters", policy.MatterRead, p.matters)
+	m.Page("GET /matters/{id}", policy.MatterRead, p.matter)
+	m.Page("POST /matters/{id}/{act}", policy.MatterComment, p.matterAct)
+	m.Page("GET /orders", policy.MatterSupervise, p.orders)
+	m.Page("GET /orders/{id}/order.pdf", policy.MatterRead, p.orderPDF)
+	m.Page("POST /orders/{id}/{act}", policy.OrderAnswer, p.orderAct)
+
+	m.Page("GET /grids", policy.GridRead, p.grids)
+	m.Page("GET /accounts", policy.AccountRead, p.accounts)
+	m.Page("POST /accounts/{id}/reset", policy.AccountReset, p.accountReset)
+	m.Page("GET /phones", policy.PhoneEnrol, p.phones)
+	m.Page("POST /phones/{id}", policy.PhoneEnrol, p.phoneEnrol)
+	m.Page("GET /audit", policy.AuditRead, p.looks)
+	m.Page("POST /audit/verify", policy.AuditVerify, p.verifyLogs)
+
+	if p.Clock != nil {
+		m.Page("POST /demo/clock", policy.ClockMove, p.moveClock)
+		m.Open("GET /ui", p.gallery)
+	}
+	m.Missing("/")
+	return m
+}
+
+// frame is what every office page shows around its content.
+func (p *Pages) frame(r *http.Request, s *gate.Session, title, current string) ui.OfficeArgs {
+	o := ui.OfficeArgs{
+		PageArgs: ui.PageArgs{Title: title, County: p.Gate.County, CSRF: s.CSRF, Who: s.Actor.Account, Elder: p.Gate.Get(r, "anju_elder") != ""},
+		User:     p.user(s),
+	}
+	if s.Demo != nil {
+		o.Demo = &ui.DemoArgs{Clock: ui.DemoClock(ui.DemoClockArgs{
+			Now: s.Demo.Now().In(calendar.Zone).Format("2006-01-02 15:04"), Action: "/demo/clock", CSRF: s.CSRF,
+			Steps: []ui.Option{{Value: "24h", Label: i18n.T("staff.demo.day")}, {Value: "168h", Label: i18n.T("staff.demo.week")}},
+		})}
+	}
+	for _, g := range menu {
+		var items []ui.MenuItem
+		for _, e := range g.items {
+			if e.may != "" && !policy.May(s.Actor, e.may) || e.only != nil && !e.only(s.Actor) {
+				continue
+			}
+			items = append(items, ui.MenuItem{Label: i18n.T("staff.menu." + e.key), Href: e.href, Icon: e.icon, Current: e.href == current}) //i18n:dynamic staff.menu.
+		}
+		if len(items) == 0 {
+			continue
+		}
+		here := false
+		for _, i := range items {
+			here = here || i.Current
+		}
+		o.Menu = append(o.Menu, ui.MenuItem{Label: i18n.T("staff.menu." + g.key), Href: items[0].Href, Current: here})
+		if here {
+			o.Side = append(o.Side, ui.MenuGroup{Label: i18n.T("staff.menu." + g.key), Items: items})
+		}
+	}
+	if s := done(r); s != "" {
+		o.Notices = append(o.Notices, ui.NoticeArgs{Tone: ui.Good, Text: s, Dismiss: true})
+	}
+	return o
+}
+
+func (p *Pages) user(s *gate.Session) ui.UserArgs {
+	u := ui.UserArgs{Name: s.Actor.Name, Post: s.Actor.Office + " · " + kind(s.Actor.Kind), SwitchURL: "/post", OutURL: "/sign-out",
+		Links: []ui.LinkArgs{{Label: i18n.T("staff.me.password"), Href: "/me/password"}}}
+	if s.Actor.Office == kind(s.Actor.Kind) {
+		u.Post = s.Actor.Office
+	}
+	for _, k := range s.Kinds {
+		if k != s.Actor.Kind {
+			u.Posts = append(u.Posts, ui.Option{Value: string(k), Label: kind(k)})
+		}
+	}
+	return u
+}
+
+func kind(k actor.Kind) string { return i18n.T("account.kind." + string(k)) } //i18n:dynamic account.kind.
+
+type menuEntry struct {
+	key, href string
+	icon      ui.Icon
+	may       policy.Action
+	only      func(actor.Actor) bool
+}
+
+var menu = []struct {
+	key   string
+	items []menuEntry
+}{
+	{"work", []menuEntry{{"work", "/", ui.IconHome, "", nil}}},
+	{"register", []menuEntry{
+		{"residents", "/residents", ui.IconPeople, policy.HouseholdRead, nil},
+		{"booklets", "/booklets", ui.IconBook, policy.BookletRead, func(a actor.Actor) bool {
+			return policy.May(a, policy.BookletMake) || policy.May(a, policy.BookletApprove)
+		}},
+		{"imports", "/imports", ui.IconImport, policy.RegisterImport, nil},
+	}},
+	{"network", []menuEntry{
+		{"matters", "/matters", ui.IconMatter, policy.MatterRead, func(a actor.Actor) bool { return !a.Kind.Admin() }},
+		{"orders", "/orders", ui.IconOrder, policy.MatterSupervise, nil},
+		{"grids", "/grids", ui.IconGrid, policy.GridRead, nil},
+		{"phones", "/phones", ui.IconPhone, policy.PhoneEnrol, nil},
+	}},
+	{"system", []menuEntry{
+		{"accounts", "/accounts", ui.IconPerson, policy.AccountRead, func(a actor.Actor) bool { return policy.May(a, policy.AccountReset) }},
+		{"audit", "/audit", ui.IconLog, policy.AuditRead, nil},
+	}},
+}
+
+// doneKeys are what a page may say after a redirect.
+var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "running", "password", "totp"}
+
+func done(r *http.Request) string {
+	for _, k := range doneKeys {
+		if r.URL.Query().Get("done") == k {
+			return i18n.T("staff.done." + k) //i18n:dynamic staff.done.
+		}
+	}
+	return ""
+}
+
+func see(w http.ResponseWriter, r *http.Request, to string) error {
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+func at(ms int64) string {
+	if ms == 0 {
+		return ""
+	}
+	return time.UnixMilli(ms).In(calendar.Zone).Format("2006-01-02 15:04")
+}
+
+func trim(r *http.Request, name string) string { return strings.TrimSpace(r.FormValue(name)) }

@@ -1,0 +1,236 @@
+package staff
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"anju/internal/account"
+	"anju/internal/actor"
+	"anju/internal/division"
+	"anju/internal/grid"
+	"anju/internal/i18n"
+	"anju/internal/policy"
+	"anju/internal/web/gate"
+	"anju/internal/web/ui"
+)
+
+// cursorText and cursor carry where a list goes on: an instant and an id.
+func cursorText(at int64, id string) string { return strconv.FormatInt(at, 10) + "|" + id }
+
+func cursor(s string) (at int64, id string) {
+	a, id, _ := strings.Cut(s, "|")
+	at, _ = strconv.ParseInt(a, 10, 64) // a cursor that is none starts at the beginning
+	return at, id
+}
+
+type listPage struct {
+	ui.OfficeArgs
+	Title, Sub string
+	Notice     *ui.NoticeArgs
+	Filter     *ui.FilterArgs
+	Table      ui.TableArgs
+	Verify     bool
+	Lines      []string
+}
+
+// grids lists the grids of a village or town with their size and people.
+func (p *Pages) grids(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	x, err := p.Overview.Index(r.Context(), s.Actor)
+	if err != nil {
+		return err
+	}
+	under := r.URL.Query().Get("at")
+	if under == "" {
+		under = firstPath(s)
+		under = under[:min(len(under), 12)]
+	}
+	lines, err := p.Grids.List(r.Context(), s.Actor, under)
+	if err != nil {
+		return err
+	}
+	g := listPage{OfficeArgs: p.frame(r, s, i18n.T("staff.menu.grids"), "/grids"), Title: i18n.T("staff.grids.of", "place", x.FullName(under)), Sub: i18n.T("staff.grids.rule")}
+	g.Aside = ui.Tree(ui.TreeArgs{Title: i18n.T("staff.residents.tree"), Nodes: placeTree(x, under, firstPath(s)), Filter: true})
+	g.Table = ui.TableArgs{Caption: g.Title, Cards: true, Columns: []ui.Column{{Label: i18n.T("staff.col.grid_code"), Code: true}, {Label: i18n.T("staff.col.grid")}, {Label: i18n.T("staff.col.covers"), Wide: true}, {Label: i18n.T("staff.col.households"), Num: true}, {Label: i18n.T("account.kind.grid_worker")}, {Label: i18n.T("account.kind.grid_leader")}, {Label: i18n.T("staff.col.state")}},
+		Empty: ui.EmptyArgs{Title: i18n.T("staff.grids.none"), Hint: i18n.T("staff.grids.none_hint"), Icon: ui.IconGrid}}
+	for _, l := range lines {
+		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{
+			ui.Text(l.Code), ui.Strong(l.Name), ui.Text(l.Covers), ui.Num(int(l.Households)), holderCell(l.Worker), holderCell(l.Leader), sizeCell(l),
+		}})
+	}
+	return gate.Render(w, r, listView(g))
+}
+
+func holderCell(h account.Holder) templ.Component {
+	if h.Name == "" {
+		return ui.Tag(ui.TagArgs{Label: i18n.T("ui.people.vacant"), Tone: ui.Warn})
+	}
+	return ui.Two(h.Name, h.MaskedPhone())
+}
+
+func sizeCell(l grid.Line) templ.Component {
+	if l.OutOfSize() {
+		return ui.Tag(ui.TagArgs{Label: i18n.T("staff.grids.out_of_size"), Tone: ui.Warn})
+	}
+	return ui.Tag(ui.TagArgs{Label: i18n.T("staff.grids.in_size"), Tone: ui.Good})
+}
+
+func placeTree(x *division.Index, current, path string) []ui.TreeNode {
+	var build func(d division.Division) ui.TreeNode
+	build = func(d division.Division) ui.TreeNode {
+		n := ui.TreeNode{Label: d.Name, Href: "/grids?at=" + d.Code, Current: d.Code == current, Count: -1}
+		n.Open = len(current) >= len(d.Code) && current[:len(d.Code)] == d.Code
+		for _, c := range x.Children(d.Code) {
+			n.Children = append(n.Children, build(c))
+		}
+		return n
+	}
+	if len(path) < 6 {
+		return nil
+	}
+	root, ok := x.Get(path[:6])
+	if !ok {
+		return nil
+	}
+	return []ui.TreeNode{build(root)}
+}
+
+// accounts lists posts and their holders.
+func (p *Pages) accounts(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return p.showAccounts(w, r, s, nil)
+}
+
+func (p *Pages) showAccounts(w http.ResponseWriter, r *http.Request, s *gate.Session, n *ui.NoticeArgs) error {
+	const limit = 50
+	q := r.URL.Query()
+	list, err := p.Accounts.List(r.Context(), s.Actor, q.Get("at"), q.Get("after"), limit)
+	if err != nil {
+		return err
+	}
+	g := listPage{OfficeArgs: p.frame(r, s, i18n.T("staff.menu.accounts"), "/accounts"), Title: i18n.T("staff.menu.accounts"), Sub: i18n.T("staff.accounts.sub"), Notice: n}
+	g.Filter = &ui.FilterArgs{Action: "/accounts", Reset: "/accounts", Fields: []ui.FieldArgs{{Name: "at", Label: i18n.T("staff.accounts.at"), Value: q.Get("at"), Kind: ui.SearchField, Holder: "610929100"}}}
+	next := ""
+	if len(list) == limit {
+		next = list[limit-1].Key()
+	}
+	g.Table = accountTable(list, i18n.T("staff.accounts.reset"), "/accounts/", "/reset", policy.May(s.Actor, policy.AccountReset), s.CSRF)
+	g.Table.Pager = p.more(r, next)
+	return gate.Render(w, r, listView(g))
+}
+
+func accountTable(list []account.Entry, label, before, after string, may bool, csrf string) ui.TableArgs {
+	t := ui.TableArgs{Caption: i18n.T("staff.menu.accounts"), Cards: true, Columns: []ui.Column{{Label: i18n.T("staff.col.name")}, {Label: i18n.T("staff.col.login"), Code: true}, {Label: i18n.T("staff.col.post")}, {Label: i18n.T("staff.col.office"), Wide: true}, {Label: i18n.T("staff.col.area"), Code: true}, {Label: i18n.T("staff.col.do")}},
+		Empty: ui.EmptyArgs{Title: i18n.T("staff.accounts.none"), Hint: i18n.T("staff.accounts.none_hint"), Icon: ui.IconPerson}}
+	for _, e := range list {
+		act := ui.Text("")
+		if may {
+			act = ui.ConfirmButton(ui.ConfirmArgs{Label: label, Title: i18n.T("staff.accounts.sure", "act", label, "name", e.Name), Yes: label, Action: before + string(e.ID) + after, CSRF: csrf, Small: true})
+		}
+		office := ui.Text(e.Office)
+		if e.MadeOf != "" {
+			office = ui.Two(e.Office, e.MadeOf)
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Strong(e.Name), ui.Text(e.Login), ui.Text(kind(e.Kind)), office, ui.Text(e.Path), act}})
+	}
+	return t
+}
+
+func (p *Pages) accountReset(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	secret, err := p.Accounts.ResetPassword(r.Context(), s.Actor, account.ID(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	return p.showAccounts(w, r, s, &ui.NoticeArgs{Tone: ui.Good, Title: i18n.T("staff.accounts.done"), Text: i18n.T("staff.accounts.password", "password", secret.Reveal())}) // to be read out once
+}
+
+// phones lists the workers of the own village, for enrolling a phone.
+func (p *Pages) phones(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return p.showPhones(w, r, s, nil)
+}
+
+func (p *Pages) showPhones(w http.ResponseWriter, r *http.Request, s *gate.Session, n *ui.NoticeArgs) error {
+	list, err := p.Accounts.WorkersOf(r.Context(), s.Actor)
+	if err != nil {
+		return err
+	}
+	g := listPage{OfficeArgs: p.frame(r, s, i18n.T("staff.menu.phones"), "/phones"), Title: i18n.T("staff.menu.phones"), Sub: i18n.T("staff.phones.sub"), Notice: n}
+	g.Table = accountTable(list, i18n.T("staff.phones.code"), "/phones/", "", true, s.CSRF)
+	return gate.Render(w, r, listView(g))
+}
+
+func (p *Pages) phoneEnrol(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	code, err := p.Accounts.EnrolPhone(r.Context(), s.Actor, account.ID(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	return p.showPhones(w, r, s, &ui.NoticeArgs{Tone: ui.Good, Title: i18n.T("staff.phones.done"), Text: i18n.T("staff.phones.tell", "code", code.Reveal())}) // to be told the worker once
+}
+
+// looks is the access log, for the audit administrator.
+func (p *Pages) looks(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return p.showLooks(w, r, s, nil)
+}
+
+func (p *Pages) showLooks(w http.ResponseWriter, r *http.Request, s *gate.Session, lines []string) error {
+	const limit = 50
+	list, err := p.Audit.Looks(r.Context(), s.Actor, r.URL.Query().Get("after"), limit)
+	if err != nil {
+		return err
+	}
+	g := listPage{OfficeArgs: p.frame(r, s, i18n.T("staff.menu.audit"), "/audit"), Title: i18n.T("staff.menu.audit"), Sub: i18n.T("staff.audit.sub"), Verify: true, Lines: lines}
+	next := ""
+	if len(list) == limit {
+		next = list[limit-1].ID
+	}
+	g.Table = ui.TableArgs{Caption: i18n.T("staff.menu.audit"), Pager: p.more(r, next), Columns: []ui.Column{{Label: i18n.T("staff.audit.at"), Code: true}, {Label: i18n.T("staff.audit.who")}, {Label: i18n.T("staff.audit.post")}, {Label: i18n.T("staff.audit.act"), Code: true}, {Label: i18n.T("staff.audit.for"), Code: true}, {Label: i18n.T("staff.audit.about"), Num: true}, {Label: i18n.T("staff.col.state")}},
+		Empty: ui.EmptyArgs{Title: i18n.T("staff.audit.none"), Icon: ui.IconLog}}
+	for _, l := range list {
+		sealed := ui.TagArgs{Label: i18n.T("staff.audit.sealed"), Tone: ui.Good}
+		if l.N < 0 {
+			sealed = ui.TagArgs{Label: i18n.T("staff.audit.open"), Tone: ui.Info}
+		}
+		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{
+			ui.Text(at(l.At)), ui.Two(l.Name, l.Office), ui.Text(kindOrSystem(l.Kind)), ui.Text(l.Action), ui.Text(l.For), ui.Num(len(strings.Fields(l.Subjects))), ui.Tag(sealed),
+		}})
+	}
+	return gate.Render(w, r, listView(g))
+}
+
+func kindOrSystem(k string) string {
+	if k == string(actor.System) {
+		return i18n.T("staff.matter.system")
+	}
+	return kind(actor.Kind(k))
+}
+
+func (p *Pages) verifyLogs(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	verdicts, err := p.Audit.Verify(r.Context(), s.Actor)
+	if err != nil {
+		return err
+	}
+	var lines []string
+	for _, v := range verdicts {
+		tree := i18n.T("staff.audit.tree." + v.Tree) //i18n:dynamic staff.audit.tree.
+		if v.Problem == "" {
+			lines = append(lines, i18n.T("cli.audit.ok", "tree", tree, "size", v.Size, "heads", v.Heads))
+		} else {
+			lines = append(lines, i18n.T("cli.audit.bad", "tree", tree, "why", v.Problem))
+		}
+	}
+	return p.showLooks(w, r, s, lines)
+}
+
+// demoTable is the list of sign-ins of the demonstration county.
+func demoTable(all []gate.DemoSignIn) ui.TableArgs {
+	t := ui.TableArgs{Caption: i18n.T("staff.sign.demo"), Columns: []ui.Column{{Label: i18n.T("staff.sign.role")}, {Label: i18n.T("staff.col.name")}}, Actions: i18n.T("staff.sign.use")}
+	for _, d := range all {
+		href := "/sign-in?demo=" + d.Login
+		if d.Phone {
+			href = "/m/sign-in?demo=" + d.Login
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Two(d.Role, d.Office), ui.Text(d.Name)}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.sign.fill"), Href: href}}})
+	}
+	return t
+}

@@ -1,0 +1,127 @@
+package staff
+
+import (
+	"fmt"
+	"net/http"
+
+	"anju/internal/actor"
+	"anju/internal/booklet"
+	"anju/internal/i18n"
+	"anju/internal/matter"
+	"anju/internal/policy"
+	"anju/internal/web/gate"
+	"anju/internal/web/ui"
+)
+
+type workPage struct {
+	ui.OfficeArgs
+	Stats []ui.Stat
+	Tasks []ui.TaskArgs
+	More  *ui.LinkArgs
+	Empty ui.EmptyArgs
+}
+
+// workTable is the first page: what waits for this post, worst first.
+func (p *Pages) workTable(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	g := workPage{OfficeArgs: p.frame(r, s, i18n.T("staff.work.title"), "/"), Empty: ui.EmptyArgs{Title: i18n.T("staff.work.nothing"), Hint: i18n.T("staff.work.nothing_hint")}}
+	by := s.Actor
+	if policy.May(by, policy.HouseholdRead) {
+		work, err := p.Overview.Work(r.Context(), by)
+		if err != nil {
+			return err
+		}
+		g.Stats = append(g.Stats, ui.Stat{Label: i18n.T("staff.work.people"), Value: ui.Thousands(int(work.People)), Unit: i18n.T("staff.unit.people"), Href: "/residents", Icon: ui.IconPeople})
+		if policy.May(by, policy.BookletApprove) || policy.May(by, policy.BookletMake) {
+			g.Stats = append(g.Stats, bookletStats(work.Booklets)...)
+		}
+	}
+	if !by.Kind.Admin() && policy.May(by, policy.MatterRead) && (by.Kind.Level() > 1 || policy.May(by, policy.MatterSupervise)) {
+		if err := p.matterWork(r, s, &g); err != nil {
+			return err
+		}
+	}
+	if policy.May(by, policy.BookletApprove) {
+		if err := p.approvals(r, by, &g); err != nil {
+			return err
+		}
+	}
+	if by.Kind.Admin() {
+		g.Empty = ui.EmptyArgs{Title: i18n.T("staff.work.admin"), Hint: i18n.T("staff.work.admin_hint"), Icon: ui.IconShield}
+	}
+	return gate.Render(w, r, workView(g))
+}
+
+func bookletStats(n map[booklet.State]int64) []ui.Stat {
+	var all []ui.Stat
+	for _, st := range []booklet.State{booklet.Applied, booklet.Returned, booklet.Approved, booklet.Made} {
+		all = append(all, ui.Stat{Label: i18n.T("booklet.state." + string(st)), Value: ui.Thousands(int(n[st])), Unit: i18n.T("staff.unit.booklets"), Href: "/booklets?state=" + string(st), Icon: ui.IconBook}) //i18n:dynamic booklet.state.
+	}
+	return all
+}
+
+func (p *Pages) matterWork(r *http.Request, s *gate.Session, g *workPage) error {
+	n, err := p.Matters.Counts(r.Context(), s.Actor)
+	if err != nil {
+		return err
+	}
+	late := ui.Neutral
+	if n.Overdue > 0 {
+		late = ui.Bad
+	}
+	g.Stats = append(g.Stats,
+		ui.Stat{Label: i18n.T("staff.work.open"), Value: ui.Thousands(int(n.Open)), Unit: i18n.T("staff.unit.matters"), Href: "/matters", Icon: ui.IconMatter},
+		ui.Stat{Label: i18n.T("staff.work.overdue"), Value: ui.Thousands(int(n.Overdue)), Unit: i18n.T("staff.unit.matters"), Href: "/matters?overdue=1", Tone: late, Icon: ui.IconClock})
+	f := matter.Filter{Level: int64(s.Actor.Kind.Level()), Limit: 8}
+	if policy.May(s.Actor, policy.MatterSupervise) {
+		g.Stats = append(g.Stats, ui.Stat{Label: i18n.T("staff.work.orders"), Value: ui.Thousands(int(n.Unanswered)), Unit: i18n.T("staff.unit.orders"), Href: "/orders", Icon: ui.IconOrder})
+		if f.Level == 0 {
+			f.Overdue = true
+		}
+	}
+	lines, err := p.Matters.List(r.Context(), s.Actor, f)
+	if err != nil {
+		return err
+	}
+	x, err := p.Overview.Index(r.Context(), s.Actor)
+	if err != nil {
+		return err
+	}
+	for _, l := range lines {
+		g.Tasks = append(g.Tasks, ui.TaskArgs{
+			Title: i18n.T("matter.category." + l.Category), Href: "/matters/" + string(l.ID), Text: clip(l.Text, 60), //i18n:dynamic matter.category.
+			Meta: []string{l.Number, x.FullName(l.Path), level(l.Level)}, Tag: matterTag(l.State), Due: due(l, p.Now()), Icon: ui.IconMatter,
+		})
+	}
+	if len(lines) == f.Limit {
+		g.More = &ui.LinkArgs{Label: i18n.T("staff.work.all"), Href: "/matters"}
+	}
+	return nil
+}
+
+func (p *Pages) approvals(r *http.Request, by actor.Actor, g *workPage) error {
+	list, err := p.Booklets.List(r.Context(), by, booklet.Applied, "", 8)
+	if err != nil {
+		return err
+	}
+	x, err := p.Overview.Index(r.Context(), by)
+	if err != nil {
+		return err
+	}
+	for _, b := range list {
+		g.Tasks = append(g.Tasks, ui.TaskArgs{
+			Title: i18n.T("staff.work.approve", "head", b.HeadName), Href: "/booklets/" + string(b.ID),
+			Meta: []string{x.FullName(b.OriginPath) + " → " + x.FullName(b.Path), i18n.T("staff.work.applied", "name", b.AppliedName, "at", at(b.AppliedAt))},
+			Tag:  bookletTag(b.State), Icon: ui.IconBook,
+		})
+	}
+	return nil
+}
+
+func clip(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n]) + "…"
+	}
+	return s
+}
+
+func level(n int64) string { return kind(actor.AtLevel(int(n))) + fmt.Sprintf("（%d）", n) }
