@@ -4,12 +4,12 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"net/http"
-	"net/url"
 	"strings"
+	"unicode"
 )
 
-func (m *Mux) cookieName() string { return m.Gate.name(m.Cookie) }
-
+// name is the name of a cookie on the wire. __Host- keeps other hosts of the
+// same domain from setting it; a browser takes it over TLS only.
 func (g *Gate) name(cookie string) string {
 	if g.Secure {
 		return "__Host-" + cookie
@@ -51,10 +51,8 @@ func NewKey() string { return rand.Text() }
 // other.
 func Next(r *http.Request, other string) string {
 	n := r.FormValue("next")
-	if !strings.HasPrefix(n, "/") || strings.HasPrefix(n, "//") || strings.Contains(n, `\`) {
+	if !strings.HasPrefix(n, "/") || strings.HasPrefix(n, "//") || strings.ContainsFunc(n, func(r rune) bool { return r == '\\' || unicode.IsControl(r) }) {
 		return other
 	}
 	return n
 }
-
-func urlQuery(s string) string { return url.QueryEscape(s) }

@@ -5,15 +5,16 @@
 package gate
 
 import (
-	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 
 	"anju/internal/account"
 	"anju/internal/db"
 	"anju/internal/fault"
+	"anju/internal/i18n"
 	"anju/internal/policy"
 )
 
@@ -101,12 +102,12 @@ func (m *Mux) page(pattern string, action policy.Action, h Handler, limit int64)
 	m.mux.Handle(pattern, m.Gate.guard(limit, func(w http.ResponseWriter, r *http.Request) error {
 		s, err := m.session(r)
 		if fault.KindOf(err) == fault.NotFound {
-			return m.toSignIn(w, r)
+			return m.toSignIn(w, r, fault.KeyOf(err))
 		}
 		if err != nil {
 			return err
 		}
-		if r.Method == http.MethodPost && !sameToken(r, s.CSRF) {
+		if unsafe(r) && !sameToken(r, s.CSRF) {
 			return fault.New(fault.Forbidden, "gate.forged")
 		}
 		if s.Must != "" && !strings.HasPrefix(r.URL.Path, "/me/") && r.URL.Path != "/sign-out" {
@@ -138,22 +139,54 @@ func (m *Mux) Missing(pattern string) {
 
 func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.mux.ServeHTTP(w, r) }
 
+// session is who is asking. A phone's session opens the phone pages only; a
+// session of the office, which asked for more, opens both.
 func (m *Mux) session(r *http.Request) (*Session, error) {
-	c, err := r.Cookie(m.cookieName())
-	if err != nil {
-		return nil, fault.New(fault.NotFound, "account.signed_out")
+	cookies := []string{m.Cookie}
+	if m.phone() {
+		cookies = append(cookies, OfficeCookie)
 	}
-	s, err := m.Gate.Entrance.Resume(r.Context(), c.Value)
-	if err != nil {
-		return nil, err
+	var first error
+	for _, name := range cookies {
+		cookie := m.Gate.Get(r, name)
+		if cookie == "" {
+			continue
+		}
+		s, err := m.Gate.Entrance.Resume(r.Context(), cookie)
+		if err == nil && s.Device && !m.phone() {
+			err = fault.New(fault.NotFound, "account.signed_out")
+		}
+		if err == nil {
+			return &Session{Session: s, Demo: m.Gate.Demo}, nil
+		}
+		if fault.KindOf(err) != fault.NotFound {
+			return nil, err
+		}
+		if first == nil {
+			first = err
+		}
 	}
-	return &Session{Session: s, Demo: m.Gate.Demo}, nil
+	if first == nil {
+		first = fault.New(fault.NotFound, "account.signed_out")
+	}
+	return nil, first
 }
 
-func (m *Mux) toSignIn(w http.ResponseWriter, r *http.Request) error {
-	to := m.SignIn
+func (m *Mux) phone() bool { return m.Cookie == PhoneCookie }
+
+// toSignIn leads to the sign-in page and back again afterwards, and says there
+// why a session is over.
+func (m *Mux) toSignIn(w http.ResponseWriter, r *http.Request, why string) error {
+	q := url.Values{}
 	if r.Method == http.MethodGet && r.URL.Path != "/" {
-		to += "?next=" + urlQuery(r.URL.RequestURI())
+		q.Set("next", r.URL.RequestURI())
+	}
+	if reason, ok := strings.CutPrefix(why, "account.ended."); ok {
+		q.Set("over", reason)
+	}
+	to := m.SignIn
+	if len(q) > 0 {
+		to += "?" + q.Encode()
 	}
 	if r.Header.Get("HX-Request") != "" {
 		w.Header().Set("HX-Redirect", to) // never a sign-in page inside a table
@@ -164,54 +197,14 @@ func (m *Mux) toSignIn(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// guard is what every request goes through.
-func (g *Gate) guard(limit int64, f func(http.ResponseWriter, *http.Request) error) http.Handler {
-	cross := http.NewCrossOriginProtection()
-	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		g.fail(w, r, fault.New(fault.Forbidden, "gate.forged"))
-	}))
-	return cross.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		headers(w.Header(), g.Secure)
-		r.Body = http.MaxBytesReader(w, r.Body, limit)
-		defer func() {
-			if v := recover(); v != nil && v != http.ErrAbortHandler {
-				slog.Error("a page broke", "page", r.Pattern, "panic", v)
-				g.fail(w, r, errPanic)
-			}
-		}()
-		if err := f(w, r); err != nil {
-			g.fail(w, r, err)
-		}
-	}))
-}
-
-func headers(h http.Header, secure bool) {
-	h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "SAMEORIGIN")
-	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Cache-Control", "no-store")
-	h.Set("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
-	if secure {
-		h.Set("Strict-Transport-Security", "max-age=31536000")
+// Over is the sentence that says on the sign-in page why the last session is
+// over, or "".
+func Over(r *http.Request) string {
+	switch reason := r.URL.Query().Get("over"); reason {
+	case "idle", "elsewhere", "password", "phone":
+		return i18n.T("account.ended." + reason) //i18n:dynamic account.ended.
 	}
-}
-
-// Address is where a request comes from, for the limits on guessing.
-func (g *Gate) Address(r *http.Request) string {
-	from, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	for _, p := range g.Proxy {
-		if p.Contains(from.Addr().Unmap()) {
-			all := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
-			if a, err := netip.ParseAddr(strings.TrimSpace(all[len(all)-1])); err == nil {
-				return a.String()
-			}
-		}
-	}
-	return from.Addr().String()
+	return ""
 }
 
 // Key is the key of the form that was sent: the same form sent twice does its
