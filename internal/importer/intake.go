@@ -2,7 +2,6 @@ package importer
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"anju/internal/calendar"
@@ -35,7 +34,10 @@ func (in *intake) household(h Household) error {
 	if err != nil {
 		return err
 	}
-	group := groupOf(first.Address)
+	path, group, _, err := grid.Locate(in.tx, village, first.Address)
+	if err != nil {
+		return err
+	}
 	a, err := dwelling.FindOrInsertAddress(in.tx, dwelling.Address{Village: village, GroupNo: group, Text: first.Address, State: dwelling.Approved})
 	if err != nil {
 		return err
@@ -56,10 +58,6 @@ func (in *intake) household(h Household) error {
 			return err
 		}
 	default:
-		return err
-	}
-	path, err := grid.At(in.tx, village, group, "")
-	if err != nil {
 		return err
 	}
 	lives := false
@@ -137,36 +135,4 @@ func (in *intake) village(r RegisterRow) (string, error) {
 		return string(r.Division) + "000", nil // the town knows; the village is to be found out
 	}
 	return found, nil
-}
-
-var groupText = regexp.MustCompile(`([0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:村民|居民)?(?:小)?组`)
-
-// groupOf is the number of the group an address names, two digits, or "".
-func groupOf(address string) string {
-	m := groupText.FindStringSubmatch(address)
-	if m == nil {
-		return ""
-	}
-	n := 0
-	if m[1][0] < 0x80 {
-		fmt.Sscanf(m[1], "%d", &n)
-	} else {
-		n = chineseNumber(m[1])
-	}
-	return fmt.Sprintf("%02d", n)
-}
-
-// chineseNumber reads 一 to 九十九.
-func chineseNumber(s string) int {
-	digit := func(r rune) int { return strings.IndexRune("零一二三四五六七八九", r) / 3 }
-	n, last := 0, 0
-	for _, r := range s {
-		if r == '十' {
-			n += max(last, 1) * 10
-			last = 0
-			continue
-		}
-		last = digit(r)
-	}
-	return n + last
 }

@@ -16,16 +16,12 @@ var defaultRules string
 
 // InstallRules writes the default decision table into an empty county.
 func InstallRules(tx *db.Tx) error {
-	rows, err := csv.NewReader(strings.NewReader(defaultRules)).ReadAll()
+	all, err := DefaultRules()
 	if err != nil {
-		return fmt.Errorf("read default track rules: %w", err)
+		return err
 	}
-	for _, r := range rows[1:] {
-		rule := Rule{ID: "default-" + r[0], Case: r[0], Track: r[1], Text: r[3], Basis: r[4], ValidFrom: "2021-04-09", ValidTo: calendar.Forever}
-		if r[2] == "1" {
-			rule.Enabled = 1
-		}
-		if err := db.Insert(tx, "track_rule", rule); err != nil {
+	for _, r := range all {
+		if err := db.Insert(tx, "track_rule", r); err != nil {
 			return err
 		}
 	}
@@ -63,4 +59,21 @@ func decide(rules []Rule, moveCase string) (Rule, error) {
 		}
 	}
 	return Rule{}, fault.New(fault.Conflict, "relocation.no_rule")
+}
+
+// DefaultRules is the decision table a county starts with.
+func DefaultRules() ([]Rule, error) {
+	rows, err := csv.NewReader(strings.NewReader(defaultRules)).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("read default track rules: %w", err)
+	}
+	var all []Rule
+	for _, r := range rows[1:] {
+		rule := Rule{ID: "default-" + r[0], Case: r[0], Track: r[1], Text: r[3], Basis: r[4], ValidFrom: "2021-04-09", ValidTo: calendar.Forever}
+		if r[2] == "1" {
+			rule.Enabled = 1
+		}
+		all = append(all, rule)
+	}
+	return all, nil
 }

@@ -37,8 +37,6 @@ type Request struct {
 	HouseholdID household.ID
 	Persons     []person.ID // who moves; none is everybody
 	Village     string      // 12 digits, where they live now
-	GroupNo     string
-	Building    string
 	Address     string // the standard address within the village, as text
 	MovedOn     calendar.Date
 	Programme   string
@@ -76,6 +74,8 @@ type world struct {
 	movers    []person.ID
 	from      string // present living path of the first mover
 	fromText  string
+	group     string // of the new address
+	building  string
 	preview   Preview
 }
 
@@ -118,7 +118,7 @@ func (s *Service) load(tx *db.Tx, by actor.Actor, r *Request) (w world, err erro
 	if err := f.Err(); err != nil {
 		return w, err
 	}
-	if w.preview.Path, err = grid.At(tx, r.Village, r.GroupNo, r.Building); err != nil {
+	if w.preview.Path, w.group, w.building, err = grid.Locate(tx, r.Village, r.Address); err != nil {
 		return w, err
 	}
 	if err := w.whence(tx, by); err != nil {
@@ -193,7 +193,7 @@ func (s *Service) Record(ctx context.Context, by actor.Actor, key db.Key, r Requ
 			f.Add("answer", "relocation.record.answer")
 			return Move{}, f.Err()
 		}
-		a, err := dwelling.FindOrInsertAddress(tx, dwelling.Address{Village: r.Village, GroupNo: r.GroupNo, Building: r.Building, Text: r.Address, State: dwelling.Pending})
+		a, err := dwelling.FindOrInsertAddress(tx, dwelling.Address{Village: r.Village, GroupNo: w.group, Building: w.building, Text: r.Address, State: dwelling.Pending})
 		if err != nil {
 			return Move{}, err
 		}

@@ -2,7 +2,6 @@ package staff
 
 import (
 	"net/http"
-	"strings"
 
 	"anju/internal/calendar"
 	"anju/internal/code"
@@ -105,8 +104,6 @@ func (p *Pages) moveFields(r *http.Request, s *gate.Session, wrong map[string]st
 	fields := []ui.FieldArgs{
 		{Name: "village", Label: i18n.T("staff.move.village"), Kind: ui.SelectField, Required: true, Options: villages, Empty: i18n.T("staff.choose")},
 		{Name: "address", Label: i18n.T("staff.move.address"), Required: true, Wide: true, Hint: i18n.T("staff.move.address_hint"), Max: 100},
-		{Name: "group", Label: i18n.T("staff.move.group"), Short: true, Hint: i18n.T("staff.move.group_hint"), Max: 2},
-		{Name: "building", Label: i18n.T("staff.move.building"), Short: true, Hint: i18n.T("staff.move.building_hint"), Max: 12},
 		{Name: "programme", Label: i18n.T("staff.move.programme"), Kind: ui.SelectField, Required: true, Options: programmes, Empty: i18n.T("staff.choose")},
 		{Name: "moved_on", Label: i18n.T("staff.move.on"), Kind: ui.DateField, Required: true, Value: string(calendar.On(p.Now()))},
 	}
@@ -132,7 +129,7 @@ func moveSteps(at int) ui.StepsArgs {
 
 func moveRequest(r *http.Request) relocation.Request {
 	q := relocation.Request{
-		HouseholdID: household.ID(r.PostFormValue("household")), Village: trim(r, "village"), GroupNo: trim(r, "group"), Building: strings.TrimSuffix(trim(r, "building"), "号楼"),
+		HouseholdID: household.ID(r.PostFormValue("household")), Village: trim(r, "village"),
 		Address: trim(r, "address"), MovedOn: calendar.Date(trim(r, "moved_on")), Programme: trim(r, "programme"), Answer: trim(r, "answer"),
 	}
 	for _, id := range r.PostForm["person"] {
@@ -177,7 +174,7 @@ func (p *Pages) showPreview(w http.ResponseWriter, r *http.Request, s *gate.Sess
 		{Label: i18n.T("staff.move.case"), Text: i18n.T("relocation.case." + pre.Case)},         //i18n:dynamic relocation.case.
 		{Label: i18n.T("staff.move.track"), Text: i18n.T("relocation.track." + pre.Rule.Track)}, //i18n:dynamic relocation.track.
 	}
-	for _, name := range []string{"household", "village", "address", "group", "building", "programme", "moved_on", "key"} {
+	for _, name := range []string{"household", "village", "address", "programme", "moved_on", "key"} {
 		g.Hidden = append(g.Hidden, ui.Option{Value: name, Label: orElse(r.PostFormValue(name), map[bool]string{true: g.Key}[name == "key"])})
 	}
 	for _, id := range r.PostForm["person"] {

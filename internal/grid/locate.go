@@ -1,0 +1,64 @@
+package grid
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"anju/internal/db"
+)
+
+// Locate finds the grid of an address within a village: by the building whose
+// name stands in it, or else by the group it names. It returns the scope path
+// (the village with no grid where nothing fits), the group and the building.
+func Locate(tx *db.Tx, village, address string) (path, group, building string, err error) {
+	text := strings.Join(strings.Fields(address), "")
+	parts, err := db.All[Part](tx, `select `+db.Columns[Part]("")+` from grid_part where village = $1`, village)
+	if err != nil {
+		return "", "", "", err
+	}
+	group = GroupOf(text)
+	path = village + NoGrid
+	for _, p := range parts {
+		switch {
+		case p.Building != "" && strings.Contains(text, p.Building):
+			if len(p.Building) > len(building) {
+				path, building = p.Grid, p.Building
+			}
+		case p.Building == "" && building == "" && p.GroupNo == group && group != "":
+			path = p.Grid
+		}
+	}
+	return path, group, building, nil
+}
+
+var groupText = regexp.MustCompile(`([0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:村民|居民)?(?:小)?组`)
+
+// GroupOf is the number of the group an address names, two digits, or "".
+func GroupOf(address string) string {
+	m := groupText.FindStringSubmatch(address)
+	if m == nil {
+		return ""
+	}
+	n := 0
+	if m[1][0] < 0x80 {
+		fmt.Sscanf(m[1], "%d", &n)
+	} else {
+		n = chineseNumber(m[1])
+	}
+	return fmt.Sprintf("%02d", n)
+}
+
+// chineseNumber reads 一 to 九十九.
+func chineseNumber(s string) int {
+	n, last := 0, 0
+	for _, r := range s {
+		if r == '十' {
+			n += max(last, 1) * 10
+			last = 0
+			continue
+		}
+		last = strings.IndexRune("零一二三四五六七八九", r) / 3
+	}
+	return n + last
+}
