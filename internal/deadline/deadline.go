@@ -82,3 +82,7 @@ func (c Clock) Left(now time.Time) time.Duration {
 func (c Clock) Overdue(now time.Time) bool {
 	return c.StoppedAt == 0 && now.UnixMilli() >= c.StartedAt+Limit.Milliseconds()
 }
+
+// Warn is the rule for those who live through time themselves: the seed, and
+// the check that stored warnings obey it.
+func (c Clock) Warn(now time.Time) (next Clock, w Warning, ok bool) { return c.warn(now) }

@@ -37,7 +37,7 @@ type Request struct {
 	HouseholdID household.ID
 	Persons     []person.ID // who moves; none is everybody
 	Village     string      // 12 digits, where they live now
-	Address     string // the standard address within the village, as text
+	Address     string      // the standard address within the village, as text
 	MovedOn     calendar.Date
 	Programme   string
 	Answer      string // to the voluntary-transfer question; "" when none is asked

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"anju/internal/app"
+	"anju/internal/i18n"
+	"anju/internal/importer"
+)
+
+func importFile(ctx context.Context, c *call) error {
+	kind, file := c.arg(0), c.arg(1)
+	if file == "" {
+		return app.Problem("cli.import.kinds")
+	}
+	a, err := app.Open(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	dry := c.set("dry-run")
+	bar := c.Progress(c.out, i18n.T("cli.import.running", "file", filepath.Base(file)))
+	var ok bool
+	switch kind {
+	case "register":
+		var rep importer.Report
+		rep, err = a.ImportRegister(ctx, filepath.Base(file), f, info.Size(), dry, func(done, total int) { bar.Step(done, total, "") })
+		if err != nil {
+			return err
+		}
+		bar.Done()
+		ok = rep.Bad == 0
+		fmt.Fprintln(c.out, i18n.T("cli.import.summary", "rows", rep.Rows, "good", rep.Good, "bad", rep.Bad, "warnings", rep.Warnings, "new", rep.New, "updated", rep.Updated, "unchanged", rep.Unchanged))
+		if len(rep.Dropped) > 0 {
+			fmt.Fprintln(c.out, i18n.T("staff.import.dropped", "columns", strings.Join(rep.Dropped, "、")))
+		}
+		if err := writeReport(c, rep, f, info.Size()); err != nil {
+			return err
+		}
+	case "accounts", "grids":
+		ok, err = a.ImportStaff(ctx, kind, filepath.Base(file), f, info.Size(), dry, c.out)
+		bar.Done()
+	default:
+		return app.Problem("cli.import.kinds")
+	}
+	if err != nil {
+		return err
+	}
+	if dry {
+		fmt.Fprintln(c.out, i18n.T("cli.import.dry"))
+	}
+	if !ok {
+		return app.No("cli.import.no")
+	}
+	return nil
+}
+
+// writeReport writes what --report asks for: JSON Lines, or the clerk's own
+// workbook back.
+func writeReport(c *call, rep importer.Report, f *os.File, size int64) error {
+	out := c.text("report")
+	if out == "" {
+		return nil
+	}
+	w, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	if strings.EqualFold(filepath.Ext(out), ".xlsx") {
+		err = rep.WriteXLSX(w, f, size)
+	} else {
+		err = rep.WriteJSONL(w)
+	}
+	if err2 := w.Close(); err == nil {
+		err = err2
+	}
+	if err == nil {
+		fmt.Fprintln(c.out, i18n.T("cli.import.report", "file", out))
+	}
+	return err
+}
+
+func printBooklet(ctx context.Context, c *call) error {
+	a, err := app.Open(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	out := c.text("out")
+	if out == "" {
+		out = c.arg(0) + ".pdf"
+	}
+	part := out + ".part"
+	w, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	err = a.PrintBooklet(ctx, c.arg(0), w)
+	if err2 := w.Close(); err == nil {
+		err = err2
+	}
+	if err != nil {
+		os.Remove(part)
+		return err
+	}
+	fmt.Fprintln(c.out, out)
+	return os.Rename(part, out)
+}
+
+func backup(ctx context.Context, c *call) error { return app.Backup(ctx, c.Config, c.arg(0), c.out) }
+
+func restore(ctx context.Context, c *call) error { return app.Restore(ctx, c.Config, c.arg(0), c.out) }
+
+func checkCounty(ctx context.Context, c *call) error {
+	a, err := app.Open(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	findings, err := a.Check(ctx)
+	if err != nil {
+		return err
+	}
+	if len(findings) == 0 {
+		fmt.Fprintln(c.out, i18n.T("cli.check.ok"))
+		return nil
+	}
+	fmt.Fprintln(c.out, i18n.T("cli.check.found", "n", len(findings)))
+	for _, f := range findings {
+		fmt.Fprintln(c.out, "  "+f)
+	}
+	return app.No("cli.check.no")
+}
+
+func listAccounts(ctx context.Context, c *call) error {
+	a, err := app.Open(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return a.EachAccount(ctx, func(login, name, kind, path, office string) {
+		fmt.Fprintf(c.out, "%-16s %-15s %-15s %s %s\n", login, kind, path, name, office)
+	})
+}
+
+func resetAccount(ctx context.Context, c *call) error {
+	a, err := app.Open(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	password, err := a.ResetAccount(ctx, c.arg(0))
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(c.out, i18n.T("cli.admin.reset", "login", c.arg(0), "password", password.Reveal())) // shown once
+	return nil
+}

@@ -1,0 +1,230 @@
+// Package app builds the whole program from a Config: keys, clock, database,
+// guards, doors and what runs in the background.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"anju/internal/account"
+	"anju/internal/audit"
+	"anju/internal/blob"
+	"anju/internal/booklet"
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/division"
+	"anju/internal/fault"
+	"anju/internal/grid"
+	"anju/internal/importer"
+	"anju/internal/jobs"
+	"anju/internal/matter"
+	"anju/internal/overview"
+	"anju/internal/person"
+	"anju/internal/relocation"
+	"anju/internal/residence"
+	"anju/internal/seal"
+	"anju/internal/visit"
+	"anju/internal/web/field"
+	"anju/internal/web/gate"
+	"anju/internal/web/staff"
+	"anju/internal/web/ui"
+)
+
+// An App is an open county with everything that serves it.
+type App struct {
+	Config *Config
+	Keys   *seal.Keys
+	DB     *db.DB
+	Clock  *Clock
+
+	Accounts    *account.Service
+	Overview    *overview.Service
+	People      *person.Service
+	Relocations *relocation.Service
+	Booklets    *booklet.Service
+	Grids       *grid.Service
+	Visits      *visit.Service
+	Matters     *matter.Service
+	Imports     *importer.Service
+	Audit       *audit.Service
+	Moves       *ClockService // the demonstration county's clock; nil in a real one
+	Jobs        *jobs.Runner
+
+	County string // its name
+}
+
+// dbConfig is where the county lives, with its clock and its keys.
+func dbConfig(c *Config, clock *Clock, keys *seal.Keys) db.Config {
+	return db.Config{Dir: c.Data, URL: c.DB, Now: clock.Now, Sign: signer(keys)}
+}
+
+// logOrigin names the county's logs in signatures.
+const logOrigin = "anju.log"
+
+func signer(k *seal.Keys) func([]byte) []byte {
+	return func(text []byte) []byte {
+		signed, err := k.SignCheckpoint(logOrigin, string(text))
+		if err != nil {
+			slog.Error("a log head could not be signed", "err", err)
+			return nil
+		}
+		return signed
+	}
+}
+
+func checker(k *seal.Keys) (func(text, signature []byte) bool, error) {
+	key, err := k.CheckpointKey(logOrigin)
+	if err != nil {
+		return nil, err
+	}
+	return func(text, signature []byte) bool {
+		signed, err := seal.VerifyCheckpoint(signature, key)
+		return err == nil && signed == string(text)
+	}, nil
+}
+
+// keySetting holds the id of the key file the county was made with.
+const keySetting = "keys.id"
+
+// Open opens a county.
+func Open(ctx context.Context, c *Config) (*App, error) {
+	keys, err := seal.Load(c.Keys)
+	if err != nil {
+		return nil, err
+	}
+	clock := new(Clock)
+	d, err := db.Open(ctx, dbConfig(c, clock, keys))
+	if err != nil {
+		return nil, err
+	}
+	a, err := build(ctx, c, keys, d, clock)
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return a, nil
+}
+
+func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clock) (*App, error) {
+	a := &App{Config: c, Keys: keys, DB: d, Clock: clock}
+	demo := false
+	err := d.Read(ctx, func(tx *db.Tx) error {
+		id, err := db.Setting(tx, keySetting)
+		if err != nil {
+			return err
+		}
+		if id != "" && id != keys.ID() {
+			return fault.New(fault.Conflict, "app.other_keys", "file", c.Keys)
+		}
+		made, err := db.Setting(tx, demoSetting)
+		if err != nil {
+			return err
+		}
+		demo = made != ""
+		county, err := division.Get(tx, c.County, calendar.On(d.Now()))
+		a.County = county.Name
+		if fault.KindOf(err) == fault.NotFound {
+			return fault.New(fault.Conflict, "app.no_county", "data", c.where())
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	blobs, err := blob.New(filepath.Join(c.Data, "blobs"), keys)
+	if err != nil {
+		return nil, err
+	}
+	check, err := checker(keys)
+	if err != nil {
+		return nil, err
+	}
+	a.Accounts = &account.Service{DB: d, Keys: keys}
+	a.Overview = &overview.Service{DB: d, Keys: keys}
+	a.People = &person.Service{DB: d, Keys: keys, Places: residence.PersonPlaces}
+	a.Relocations = &relocation.Service{DB: d, Keys: keys}
+	a.Booklets = &booklet.Service{DB: d, Keys: keys}
+	a.Grids = &grid.Service{DB: d, Keys: keys}
+	a.Visits = &visit.Service{DB: d}
+	a.Matters = &matter.Service{DB: d, Keys: keys}
+	a.Imports = &importer.Service{DB: d, Keys: keys, Blobs: blobs}
+	a.Audit = &audit.Service{DB: d, Check: check}
+	a.Jobs = &jobs.Runner{DB: d, Handlers: a.Imports.Handlers()}
+	if demo {
+		a.Moves = &ClockService{DB: d, Clock: clock, After: a.Sweep}
+		if err := a.Moves.load(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return a, a.clockIsSane(ctx)
+}
+
+// clockIsSane refuses a clock that lies before what has been recorded.
+func (a *App) clockIsSane(ctx context.Context) error {
+	return a.DB.Read(ctx, func(tx *db.Tx) error {
+		last, err := a.DB.LatestInstant(tx)
+		if err != nil {
+			return err
+		}
+		if a.DB.Now().Add(5 * time.Minute).Before(last) {
+			return fault.New(fault.Conflict, "cli.serve.clock_back", "last", last.In(calendar.Zone).Format("2006-01-02 15:04"))
+		}
+		return nil
+	})
+}
+
+// Close closes the county.
+func (a *App) Close() error { return a.DB.Close() }
+
+// Sweep stores every warning whose limit has passed.
+func (a *App) Sweep(ctx context.Context) error {
+	_, err := a.Matters.Sweeper().Sweep(ctx)
+	return err
+}
+
+// Handler is every page of the program.
+func (a *App) Handler() (http.Handler, error) {
+	proxies, err := a.Config.proxies()
+	if err != nil {
+		return nil, err
+	}
+	g := &gate.Gate{Entrance: &account.Entrance{DB: a.DB, Keys: a.Keys}, County: a.County, Secure: a.Config.TLSCert != "", Proxy: proxies}
+	if a.Moves != nil {
+		if g.Demo, err = a.demo(); err != nil {
+			return nil, err
+		}
+	}
+	office := &staff.Pages{
+		Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Relocations: a.Relocations, Booklets: a.Booklets,
+		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Imports: a.Imports, Audit: a.Audit, Now: a.DB.Now,
+	}
+	phone := &field.Pages{Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Visits: a.Visits, Matters: a.Matters, Now: a.DB.Now}
+	if a.Moves != nil {
+		office.Clock, phone.Clock = a.Moves, a.Moves
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", office.Mux())
+	mux.Handle("/m/", phone.Mux())
+	mux.Handle(ui.AssetPath, ui.Assets())
+	mux.Handle("GET /favicon.ico", http.RedirectHandler(ui.Asset("mark.svg"), http.StatusFound))
+	mux.HandleFunc("GET /healthz", a.healthz)
+	return mux, nil
+}
+
+// healthz answers 200 when the county can be read.
+func (a *App) healthz(w http.ResponseWriter, r *http.Request) {
+	err := a.DB.Read(r.Context(), func(tx *db.Tx) error {
+		_, err := db.One[int64](tx, `select count(*) from division where level = 'county'`)
+		return err
+	})
+	if err != nil {
+		slog.Error("not healthy", "err", err)
+		http.Error(w, "not ready", http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ok")
+}

@@ -1,0 +1,113 @@
+package app
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"anju/internal/actor"
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/fault"
+	"anju/internal/seal"
+	"anju/internal/seed"
+	"anju/internal/web/gate"
+)
+
+// demoSetting is set in a county that is made of invented people: its value is
+// what it was made from.
+const demoSetting = "demo.made"
+
+// demo is what the pages of the demonstration county show besides.
+func (a *App) demo() (*gate.Demo, error) {
+	d := &gate.Demo{Now: a.DB.Now}
+	signIns, err := seed.SignIns(a.Config.Data)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range signIns {
+		d.SignIns = append(d.SignIns, gate.DemoSignIn{
+			Role: s.Role, Name: s.Name, Office: s.Office, Login: s.Account, Password: s.Password, Phone: s.Phone,
+			Code: func() (string, error) { return seal.TOTPCode(seal.Hide(s.TOTPSecret), a.DB.Now()) },
+		})
+	}
+	return d, nil
+}
+
+// MakeDemo makes the demonstration county where there is none, and opens it.
+func MakeDemo(ctx context.Context, c *Config, progress func(done, total int, what string)) (*App, *seed.Made, error) {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, nil, err
+	}
+	if _, err := os.Stat(c.Keys); err != nil {
+		if _, err := seal.CreateFromSeed(c.Keys, c.Seed); err != nil {
+			return nil, nil, err
+		}
+	}
+	keys, err := seal.Load(c.Keys)
+	if err != nil {
+		return nil, nil, err
+	}
+	made, err := makeDemo(ctx, c, keys, progress)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := Open(ctx, c)
+	return a, made, err
+}
+
+func makeDemo(ctx context.Context, c *Config, keys *seal.Keys, progress func(done, total int, what string)) (*seed.Made, error) {
+	day := calendar.On(time.Now())
+	at := func() time.Time { return day.Start() }
+	cfg := db.Config{Dir: c.Data, URL: c.DB, Now: at, Sign: signer(keys)}
+	if _, err := db.Migrate(ctx, cfg); err != nil {
+		return nil, err
+	}
+	d, err := db.Open(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	state := ""
+	if err := d.Read(ctx, func(tx *db.Tx) (err error) { state, err = db.Setting(tx, demoSetting); return err }); err != nil {
+		return nil, err
+	}
+	if state == whole {
+		return nil, nil
+	}
+	empty, err := isEmpty(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	if !empty {
+		return nil, fault.New(fault.Conflict, "app.demo_half", "data", c.where())
+	}
+	made, err := seed.County(ctx, d, keys, seed.Options{Seed: c.Seed, Scale: c.Scale, Day: day, Progress: progress})
+	if err != nil {
+		return nil, err
+	}
+	if err := made.Save(c.Data); err != nil {
+		return nil, err
+	}
+	return made, d.Write(ctx, actor.ForSystem("seed"), "seed.done", func(tx *db.Tx) error {
+		if err := db.SetSetting(tx, keySetting, keys.ID()); err != nil {
+			return err
+		}
+		if err := db.SetSetting(tx, demoSetting, whole); err != nil {
+			return err
+		}
+		return tx.RecordAll("setting/"+demoSetting, 1, "seed")
+	})
+}
+
+// whole is the value of the demo setting once the county is complete.
+const whole = "whole"
+
+func isEmpty(ctx context.Context, d *db.DB) (empty bool, err error) {
+	err = d.Read(ctx, func(tx *db.Tx) error {
+		n, err := db.One[int64](tx, `select count(*) from division`)
+		empty = n == 0
+		return err
+	})
+	return empty, err
+}

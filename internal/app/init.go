@@ -1,0 +1,71 @@
+package app
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"anju/internal/account"
+	"anju/internal/actor"
+	"anju/internal/db"
+	"anju/internal/division"
+	"anju/internal/entitlement"
+	"anju/internal/fault"
+	"anju/internal/relocation"
+	"anju/internal/seal"
+)
+
+// Init makes an empty county: its places, the default tables, and the three
+// administrators, whose one-time passwords it returns.
+func Init(ctx context.Context, c *Config) ([]account.OneTime, error) {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, err
+	}
+	keys, err := initKeys(c)
+	if err != nil {
+		return nil, err
+	}
+	cfg := dbConfig(c, new(Clock), keys)
+	if _, err := db.Migrate(ctx, cfg); err != nil {
+		return nil, err
+	}
+	d, err := db.Open(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	if empty, err := isEmpty(ctx, d); err != nil || !empty {
+		if err == nil {
+			err = fault.New(fault.Conflict, "app.not_empty", "data", c.where())
+		}
+		return nil, err
+	}
+	var admins []account.OneTime
+	err = d.Write(ctx, actor.ForSystem("init"), "init", func(tx *db.Tx) error {
+		for _, install := range []func(*db.Tx) error{division.Install, relocation.InstallRules, entitlement.InstallRoutes} {
+			if err := install(tx); err != nil {
+				return err
+			}
+		}
+		if err := db.SetSetting(tx, keySetting, keys.ID()); err != nil {
+			return err
+		}
+		if admins, err = account.InitAdmins(tx, c.County, account.FirstAdmins()); err != nil {
+			return err
+		}
+		return tx.RecordAll("county/"+c.County, 1, "anju init")
+	})
+	return admins, err
+}
+
+// initKeys makes the county's key file, or takes the one that is there: a
+// county may be made again after a disk is lost, never its keys.
+func initKeys(c *Config) (*seal.Keys, error) {
+	if _, err := os.Stat(c.Keys); err == nil {
+		return seal.Load(c.Keys)
+	}
+	if err := os.MkdirAll(filepath.Dir(c.Keys), 0o700); err != nil {
+		return nil, err
+	}
+	return seal.Create(c.Keys)
+}
