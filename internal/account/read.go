@@ -6,6 +6,7 @@ import (
 	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/db"
+	"anju/internal/fault"
 	"anju/internal/policy"
 )
 
@@ -66,6 +67,44 @@ func (s *Service) WorkersOf(ctx context.Context, by actor.Actor) ([]Entry, error
 		}
 	}
 	return out, nil
+}
+
+// A Profile is what a person sees of the own account.
+type Profile struct {
+	Login, Name, Phone string // the phone masked
+	TOTP               bool   // has a second factor
+	Device             string // name of the enrolled phone, "" if none
+	EnrolledAt         int64  // Unix milliseconds
+	Posts              []Post
+}
+
+// Mine is the actor's own account with its posts.
+func (s *Service) Mine(ctx context.Context, by actor.Actor) (p Profile, err error) {
+	if by.Account == "" {
+		return p, fault.New(fault.NotFound, "account.unknown")
+	}
+	type device struct {
+		Name       string `db:"name"`
+		EnrolledAt int64  `db:"enrolled_at"`
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		a, err := Get(tx, ID(by.Account))
+		if err != nil {
+			return err
+		}
+		phone, err := openPhone(s.Keys, a.ID, a.PhoneSealed)
+		if err != nil {
+			return err
+		}
+		d, err := db.One[device](tx, `select name, enrolled_at from device where account_id = $1 and revoked_at = 0`, a.ID)
+		if err != nil && err != db.ErrNoRow {
+			return err
+		}
+		p = Profile{Login: a.Login, Name: a.Name, Phone: Holder{Phone: phone}.MaskedPhone(), TOTP: len(a.TOTPSealed) > 0, Device: d.Name, EnrolledAt: d.EnrolledAt}
+		p.Posts, err = PostsOf(tx, a.ID, calendar.On(tx.Now()))
+		return err
+	})
+	return p, err
 }
 
 func may(by actor.Actor, a policy.Action) error {

@@ -30,7 +30,7 @@ type Session struct {
 	CSRF   string
 	Device bool   // signed in on an enrolled phone by PIN: for the phone pages only
 	Must   string // "password" or "totp": what has to be done before anything else
-	Note   string // "replaced": this sign-in ended another; said once
+	Note   string // "replaced": this sign-in ended another; until Said
 }
 
 // open begins a session and ends the older ones at the same kind of door. What
@@ -108,7 +108,7 @@ func (e *Entrance) Resume(ctx context.Context, cookie string) (s Session, err er
 		if err := r.over(tx.Millis(), idle, day); err != nil {
 			return err
 		}
-		stale = tx.Millis()-r.SeenAt > time.Minute.Milliseconds() || r.Note != ""
+		stale = tx.Millis()-r.SeenAt > time.Minute.Milliseconds()
 		a, err := Get(tx, r.AccountID)
 		if err != nil {
 			return err
@@ -127,7 +127,7 @@ func (e *Entrance) Resume(ctx context.Context, cookie string) (s Session, err er
 		return s, err
 	}
 	return s, e.DB.Keep(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(`update session set seen_at = $2, note = '' where id = $1`, id, tx.Millis())
+		_, err := tx.Exec(`update session set seen_at = $2 where id = $1`, id, tx.Millis())
 		return err
 	})
 }
@@ -184,6 +184,14 @@ func (e *Entrance) SwitchPost(ctx context.Context, s Session, kind actor.Kind) e
 	}
 	return e.DB.Keep(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(`update session set kind = $2 where id = $1`, s.Token, kind)
+		return err
+	})
+}
+
+// Said notes that the session's Note has been read.
+func (e *Entrance) Said(ctx context.Context, s Session) error {
+	return e.DB.Keep(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(`update session set note = '' where id = $1`, s.Token)
 		return err
 	})
 }

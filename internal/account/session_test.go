@@ -75,6 +75,9 @@ func TestNewerEndsOlder(t *testing.T) {
 		if s.Note != "replaced" {
 			t.Errorf("the second sign-in says %q", s.Note)
 		}
+		if err := w.Said(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
 		if s, err := w.Resume(t.Context(), second); err != nil || s.Note != "" {
 			t.Errorf("said twice: %q, %v", s.Note, err)
 		}

@@ -22,6 +22,7 @@ import (
 type Session struct {
 	account.Session
 	Demo *Demo
+	told bool
 }
 
 // A Handler is a page. The errors it returns become pages too.
@@ -114,8 +115,20 @@ func (m *Mux) page(pattern string, action policy.Action, h Handler, limit int64)
 			http.Redirect(w, r, "/me/"+s.Must, http.StatusSeeOther)
 			return nil
 		}
-		return h(w, r, s)
+		if err := h(w, r, s); err != nil || s.Note == "" || !s.told {
+			return err
+		}
+		return m.Gate.Entrance.Said(r.Context(), s.Session)
 	}))
+}
+
+// Tell is what a page has to say once about the sign-in itself, or "".
+func (s *Session) Tell() string {
+	if s.Note == "" {
+		return ""
+	}
+	s.told = true
+	return i18n.T("account.note." + s.Note) //i18n:dynamic account.note.
 }
 
 // Open registers a page that asks for no session; s is nil without one.

@@ -139,3 +139,12 @@ const ElderCookie = "anju_elder"
 
 // Elder reports whether the person at this browser reads in large type.
 func (g *Gate) Elder(r *http.Request) bool { return g.Get(r, ElderCookie) != "" }
+
+// SetElder turns large type on or off for this browser.
+func (g *Gate) SetElder(w http.ResponseWriter, on bool) {
+	if on {
+		g.Set(w, ElderCookie, "1", 365*24*60*60)
+	} else {
+		g.Set(w, ElderCookie, "", -1)
+	}
+}

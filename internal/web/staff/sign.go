@@ -3,7 +3,10 @@ package staff
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"anju/internal/account"
 	"anju/internal/actor"
@@ -19,34 +22,45 @@ type signInPage struct {
 	Login, Password, Code ui.FieldArgs
 	Wrong                 string
 	Next                  string
+	Filled                string // whose account has been filled in
 	Demo                  []gate.DemoSignIn
 }
 
 func (p *Pages) signInPage(r *http.Request) signInPage {
 	g := signInPage{
-		PlainArgs: ui.PlainArgs{PageArgs: ui.PageArgs{Title: i18n.T("staff.sign.title"), County: p.Gate.County}, Cover: true, Lead: i18n.T("staff.sign.lead")},
-		Login:     ui.FieldArgs{Name: "login", Label: i18n.T("staff.sign.login"), Required: true, Complete: "username", Focus: true},
-		Password:  ui.FieldArgs{Name: "password", Label: i18n.T("staff.sign.password"), Kind: ui.PasswordField, Required: true, Complete: "current-password"},
-		Code:      ui.FieldArgs{Name: "code", Label: i18n.T("staff.sign.code"), Kind: ui.NumberField, Max: 6, Complete: "one-time-code", Hint: i18n.T("staff.sign.code_hint"), Short: true, Secret: true},
-		Next:      gate.Next(r, "/"),
+		PlainArgs: ui.PlainArgs{PageArgs: ui.PageArgs{Title: i18n.T("staff.sign.title"), County: p.Gate.County, Elder: p.Gate.Elder(r)}, Cover: true, Lead: i18n.T("staff.sign.lead"),
+			Foot: []string{i18n.T("staff.sign.help")}},
+		Login:    ui.FieldArgs{Name: "login", Label: i18n.T("staff.sign.login"), Required: true, Complete: "username", Focus: true, Attrs: templ.Attributes{"autocapitalize": "none", "spellcheck": "false"}},
+		Password: ui.FieldArgs{Name: "password", Label: i18n.T("staff.sign.password"), Kind: ui.PasswordField, Required: true, Complete: "current-password"},
+		Code:     ui.FieldArgs{Name: "code", Label: i18n.T("staff.sign.code"), Kind: ui.NumberField, Max: 7, Complete: "one-time-code", Hint: i18n.T("staff.sign.code_hint"), Secret: true},
+		Next:     gate.Next(r, ""),
+	}
+	if why := gate.Over(r); why != "" {
+		g.Notices = append(g.Notices, ui.NoticeArgs{Tone: ui.Warn, Text: why})
 	}
 	if d := p.Gate.Demo; d != nil {
 		g.PageArgs.Demo = &ui.DemoArgs{}
 		g.Demo = d.SignIns
-		for _, s := range d.SignIns {
-			if s.Login == r.URL.Query().Get("demo") && !s.Phone {
-				g.Login.Value, g.Password.Value = s.Login, s.Password
-				g.Code.Value, _ = s.Code()
-				g.Password.Kind = ui.TextField
-			}
-		}
+		g.fill(r.URL.Query().Get("demo"))
 	}
 	return g
 }
 
+// fill fills in one of the printed accounts of the demonstration county.
+func (g *signInPage) fill(login string) {
+	for _, s := range g.Demo {
+		if s.Login == login {
+			g.Login.Value, g.Login.Focus = s.Login, false
+			g.Password.Attrs = templ.Attributes{"value": s.Password}
+			g.Code.Value, _ = s.Code() // without it the page says that the code is wrong
+			g.Filled = i18n.T("staff.sign.filled", "role", s.Role, "name", s.Name)
+		}
+	}
+}
+
 func (p *Pages) signInForm(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	if s != nil && r.URL.Query().Get("demo") == "" {
-		return see(w, r, "/")
+		return see(w, r, gate.Next(r, home(s.Actor.Kind)))
 	}
 	return gate.Render(w, r, signInView(p.signInPage(r)))
 }
@@ -57,16 +71,34 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request, _ *gate.Session) 
 	})
 	if k := fault.KindOf(err); k == fault.Invalid || k == fault.Forbidden {
 		g := p.signInPage(r)
-		g.Login.Value = trim(r, "login")
+		g.Login.Value, g.Login.Focus = trim(r, "login"), false
+		g.Password.Focus = true
 		f := fault.Of(err)
 		g.Wrong = i18n.T(f.Key, f.Args...)
-		return gate.RenderCode(w, r, http.StatusUnprocessableEntity, signInView(g))
+		return gate.RenderCode(w, r, gate.Status(err), signInView(g))
 	}
 	if err != nil {
 		return err
 	}
 	p.mux.SetCookie(w, cookie)
-	return see(w, r, gate.Next(r, "/"))
+	s, err := p.Gate.Entrance.Resume(r.Context(), cookie)
+	if err != nil {
+		return err
+	}
+	to := gate.Next(r, home(s.Actor.Kind))
+	if len(s.Kinds) > 1 && gate.Next(r, "") == "" {
+		to = "/me/post"
+	}
+	return see(w, r, to)
+}
+
+// home is where a kind of post begins: who goes from door to door, on the
+// phone pages.
+func home(k actor.Kind) string {
+	if k == actor.GridWorker {
+		return "/m/"
+	}
+	return "/"
 }
 
 func (p *Pages) signOut(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
@@ -81,7 +113,7 @@ func (p *Pages) switchPost(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	if err := p.Gate.Entrance.SwitchPost(r.Context(), s.Session, actor.Kind(r.PostFormValue("post"))); err != nil {
 		return err
 	}
-	return see(w, r, "/")
+	return see(w, r, home(actor.Kind(r.PostFormValue("post"))))
 }
 
 type mePage struct {
@@ -117,10 +149,18 @@ func (p *Pages) password(w http.ResponseWriter, r *http.Request, s *gate.Session
 		}
 		return gate.RenderCode(w, r, http.StatusUnprocessableEntity, passwordView(g))
 	}
+	if f := fault.Of(err); f != nil && gate.Status(err) == http.StatusTooManyRequests {
+		g := p.passwordPage(r, s)
+		g.Fields[0].Error = i18n.T(f.Key, f.Args...)
+		return gate.RenderCode(w, r, http.StatusTooManyRequests, passwordView(g))
+	}
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/?done=password")
+	if err := p.Gate.Entrance.EndOthers(r.Context(), s.Session); err != nil {
+		return err
+	}
+	return see(w, r, home(s.Actor.Kind)+"?done=password")
 }
 
 // totpCookie keeps the secret between the page that shows it and the code that
@@ -137,7 +177,7 @@ func (p *Pages) totpForm(w http.ResponseWriter, r *http.Request, s *gate.Session
 }
 
 func (p *Pages) showTOTP(w http.ResponseWriter, r *http.Request, s *gate.Session, secret, url seal.Secret, wrong string) error {
-	g := mePage{OfficeArgs: p.frame(r, s, i18n.T("staff.me.totp"), ""), First: true, Secret: secret.Reveal(), // to be typed into one's own phone
+	g := mePage{OfficeArgs: p.frame(r, s, i18n.T("staff.me.totp"), ""), First: true, Secret: inFours(secret.Reveal()), // to be typed into one's own phone
 		Fields: []ui.FieldArgs{{Name: "code", Label: i18n.T("staff.sign.code"), Kind: ui.NumberField, Max: 6, Required: true, Short: true, Secret: true, Focus: true, Error: wrong}}}
 	var err error
 	if g.QR, g.Size, err = qrPath(url.Reveal()); err != nil { // the same secret, as a picture
@@ -148,6 +188,18 @@ func (p *Pages) showTOTP(w http.ResponseWriter, r *http.Request, s *gate.Session
 		code = http.StatusUnprocessableEntity
 	}
 	return gate.RenderCode(w, r, code, totpView(g))
+}
+
+// inFours writes a secret as it is read aloud.
+func inFours(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		if i > 0 && i%4 == 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
 func (p *Pages) totp(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
@@ -164,7 +216,7 @@ func (p *Pages) totp(w http.ResponseWriter, r *http.Request, s *gate.Session) er
 		return err
 	}
 	p.Gate.Set(w, totpCookie, "", -1)
-	return see(w, r, "/?done=totp")
+	return see(w, r, home(s.Actor.Kind)+"?done=totp")
 }
 
 func (p *Pages) moveClock(w http.ResponseWriter, r *http.Request, s *gate.Session) error {

@@ -56,6 +56,9 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Open("POST /sign-in", p.signIn)
 	m.Page("POST /sign-out", "", p.signOut)
 	m.Page("POST /post", "", p.switchPost)
+	m.Page("GET /me", "", p.my)
+	m.Page("GET /me/post", "", p.choosePost)
+	m.Page("POST /me/type", "", p.setType)
 	m.Page("GET /me/password", "", p.passwordForm)
 	m.Page("POST /me/password", "", p.password)
 	m.Page("GET /me/totp", "", p.totpForm)
@@ -117,7 +120,7 @@ func (p *Pages) Mux() *gate.Mux {
 // frame is what every office page shows around its content.
 func (p *Pages) frame(r *http.Request, s *gate.Session, title, current string) ui.OfficeArgs {
 	o := ui.OfficeArgs{
-		PageArgs: ui.PageArgs{Title: title, County: p.Gate.County, CSRF: s.CSRF, Who: s.Actor.Account, Elder: p.Gate.Get(r, "anju_elder") != ""},
+		PageArgs: ui.PageArgs{Title: title, County: p.Gate.County, CSRF: s.CSRF, Who: s.Actor.Account, Elder: p.Gate.Elder(r)},
 		User:     p.user(s),
 	}
 	if s.Demo != nil {
@@ -146,6 +149,9 @@ func (p *Pages) frame(r *http.Request, s *gate.Session, title, current string) u
 			o.Side = append(o.Side, ui.MenuGroup{Label: i18n.T("staff.menu." + g.key), Items: items})
 		}
 	}
+	if text := s.Tell(); text != "" {
+		o.Notices = append(o.Notices, ui.NoticeArgs{Tone: ui.Warn, Text: text, Dismiss: true})
+	}
 	if s := done(r); s != "" {
 		o.Notices = append(o.Notices, ui.NoticeArgs{Tone: ui.Good, Text: s, Dismiss: true})
 	}
@@ -154,7 +160,7 @@ func (p *Pages) frame(r *http.Request, s *gate.Session, title, current string) u
 
 func (p *Pages) user(s *gate.Session) ui.UserArgs {
 	u := ui.UserArgs{Name: s.Actor.Name, Post: s.Actor.Office + " · " + kind(s.Actor.Kind), SwitchURL: "/post", OutURL: "/sign-out",
-		Links: []ui.LinkArgs{{Label: i18n.T("staff.me.password"), Href: "/me/password"}}}
+		Links: []ui.LinkArgs{{Label: i18n.T("staff.me.title"), Href: "/me"}, {Label: i18n.T("staff.me.password"), Href: "/me/password"}}}
 	if s.Actor.Office == kind(s.Actor.Kind) {
 		u.Post = s.Actor.Office
 	}

@@ -228,7 +228,7 @@ func demoTable(all []gate.DemoSignIn) ui.TableArgs {
 	for _, d := range all {
 		href := "/sign-in?demo=" + d.Login
 		if d.Phone {
-			href = "/m/sign-in?demo=" + d.Login
+			href += "&next=%2Fm%2F"
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Two(d.Role, d.Office), ui.Text(d.Name)}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.sign.fill"), Href: href}}})
 	}

@@ -1,0 +1,93 @@
+// Package field is the phone door: pages for those who go from door to door.
+// They are opened by PIN on an enrolled phone, or by whoever is signed in at
+// the office.
+package field
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"anju/internal/account"
+	"anju/internal/actor"
+	"anju/internal/calendar"
+	"anju/internal/i18n"
+	"anju/internal/matter"
+	"anju/internal/overview"
+	"anju/internal/person"
+	"anju/internal/policy"
+	"anju/internal/visit"
+	"anju/internal/web/gate"
+	"anju/internal/web/ui"
+)
+
+// A Mover moves the demonstration county's clock.
+type Mover interface {
+	Move(ctx context.Context, by actor.Actor, d time.Duration) error
+}
+
+// Pages is the phone door with the guards it knocks at.
+type Pages struct {
+	Gate     *gate.Gate
+	Accounts *account.Service
+	Overview *overview.Service
+	People   *person.Service
+	Visits   *visit.Service
+	Matters  *matter.Service
+	Clock    Mover // nil in a real county
+	Now      func() time.Time
+	mux      *gate.Mux
+}
+
+// Mux registers every page of the phone.
+func (p *Pages) Mux() *gate.Mux {
+	m := p.Gate.NewMux(gate.PhoneCookie, "/m/sign-in")
+	p.mux = m
+	m.Open("GET /m/sign-in", p.pinForm)
+	m.Open("POST /m/sign-in", p.unlock)
+	m.Open("GET /m/enrol", p.enrolForm)
+	m.Open("POST /m/enrol", p.enrol)
+	m.Page("POST /m/sign-out", "", p.signOut)
+	m.Page("GET /m/me", "", p.me)
+	m.Page("POST /m/me/type", "", p.setType)
+	if p.Clock != nil {
+		m.Page("POST /m/demo/clock", policy.ClockMove, p.moveClock)
+	}
+	m.Missing("/m/")
+	return m
+}
+
+// frame is what every phone page shows around its content.
+func (p *Pages) frame(r *http.Request, s *gate.Session, title, current string) ui.PhoneArgs {
+	a := ui.PhoneArgs{
+		PageArgs: ui.PageArgs{Title: title, County: p.Gate.County, CSRF: s.CSRF, Who: s.Actor.Account, Elder: p.Gate.Elder(r)},
+		Grid:     s.Actor.Office,
+		Tabs: []ui.MenuItem{
+			{Label: i18n.T("field.tab.home"), Href: "/m/", Icon: ui.IconHome},
+			{Label: i18n.T("field.tab.matters"), Href: "/m/matters", Icon: ui.IconMatter},
+			{Label: i18n.T("field.tab.report"), Href: "/m/report", Icon: ui.IconPlus, Raised: true},
+			{Label: i18n.T("field.tab.me"), Href: "/m/me", Icon: ui.IconPerson},
+		},
+	}
+	for i := range a.Tabs {
+		a.Tabs[i].Current = a.Tabs[i].Href == current
+	}
+	if s.Demo != nil {
+		a.Demo = &ui.DemoArgs{Clock: ui.DemoClock(ui.DemoClockArgs{
+			Now: s.Demo.Now().In(calendar.Zone).Format("2006-01-02 15:04"), Action: "/m/demo/clock", CSRF: s.CSRF,
+			Steps: []ui.Option{{Value: "24h", Label: i18n.T("staff.demo.day")}, {Value: "168h", Label: i18n.T("staff.demo.week")}},
+		})}
+	}
+	if text := s.Tell(); text != "" {
+		a.Notices = append(a.Notices, ui.NoticeArgs{Tone: ui.Warn, Text: text, Dismiss: true})
+	}
+	return a
+}
+
+func see(w http.ResponseWriter, r *http.Request, to string) error {
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+func trim(r *http.Request, name string) string { return strings.TrimSpace(r.FormValue(name)) }

@@ -1,0 +1,225 @@
+package field
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"anju/internal/actor"
+	"anju/internal/calendar"
+	"anju/internal/fault"
+	"anju/internal/i18n"
+	"anju/internal/web/gate"
+	"anju/internal/web/ui"
+)
+
+// DeviceCookie holds the secret of an enrolled phone.
+const (
+	DeviceCookie = "anju_phone"
+	deviceAge    = 365 * 24 * 60 * 60 // seconds
+)
+
+type signPage struct {
+	ui.PlainArgs
+	Fields []ui.FieldArgs
+	Wrong  string
+	Next   string
+	Known  bool // the phone is enrolled: a PIN is asked for
+	Demo   []gate.DemoSignIn
+}
+
+func (p *Pages) plain(r *http.Request, title, lead string) ui.PlainArgs {
+	a := ui.PlainArgs{
+		PageArgs: ui.PageArgs{Title: title, County: p.Gate.County, Elder: p.Gate.Elder(r)},
+		Cover:    true, Lead: lead,
+	}
+	if p.Gate.Demo != nil {
+		a.Demo = &ui.DemoArgs{}
+	}
+	if why := gate.Over(r); why != "" {
+		a.Notices = append(a.Notices, ui.NoticeArgs{Tone: ui.Warn, Text: why})
+	}
+	return a
+}
+
+func pinField(name, label, hint string) ui.FieldArgs {
+	return ui.FieldArgs{Name: name, Label: label, Kind: ui.PasswordField, Required: true, Secret: true, Max: 6, Hint: hint,
+		Attrs: map[string]any{"inputmode": "numeric"}}
+}
+
+// pinForm asks for the PIN of an enrolled phone; any other is enrolled first.
+func (p *Pages) pinForm(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	if s != nil {
+		return see(w, r, gate.Next(r, "/m/"))
+	}
+	name, err := p.Gate.Entrance.Knows(r.Context(), p.Gate.Get(r, DeviceCookie))
+	if fault.KindOf(err) == fault.NotFound {
+		to := "/m/enrol"
+		if r.URL.RawQuery != "" {
+			to += "?" + r.URL.RawQuery
+		}
+		return see(w, r, to)
+	}
+	if err != nil {
+		return err
+	}
+	return gate.Render(w, r, signView(p.pinPage(r, name)))
+}
+
+func (p *Pages) pinPage(r *http.Request, name string) signPage {
+	g := signPage{PlainArgs: p.plain(r, i18n.T("field.sign.hello", "name", name), i18n.T("field.sign.lead")), Next: gate.Next(r, "/m/"), Known: true,
+		Fields: []ui.FieldArgs{pinField("pin", i18n.T("field.sign.pin"), "")}}
+	g.Fields[0].Focus, g.Fields[0].Complete = true, "off"
+	return g
+}
+
+func (p *Pages) unlock(w http.ResponseWriter, r *http.Request, _ *gate.Session) error {
+	device := p.Gate.Get(r, DeviceCookie)
+	name, err := p.Gate.Entrance.Knows(r.Context(), device)
+	if fault.KindOf(err) == fault.NotFound {
+		return see(w, r, "/m/enrol")
+	}
+	if err != nil {
+		return err
+	}
+	cookie, err := p.Gate.Entrance.Unlock(r.Context(), device, trim(r, "pin"))
+	if fault.KeyOf(err) == "account.device.revoked" {
+		p.Gate.Set(w, DeviceCookie, "", -1)
+	}
+	if wrong, ok := gate.Invalid(err); ok {
+		g := p.pinPage(r, name)
+		g.Fields[0].Error = wrong["pin"]
+		return gate.RenderCode(w, r, http.StatusUnprocessableEntity, signView(g))
+	}
+	if err != nil {
+		return err
+	}
+	p.mux.SetCookie(w, cookie)
+	return see(w, r, gate.Next(r, "/m/"))
+}
+
+func (p *Pages) enrolPage(r *http.Request) signPage {
+	g := signPage{PlainArgs: p.plain(r, i18n.T("field.enrol.title"), i18n.T("field.sign.lead")), Next: gate.Next(r, "/m/"),
+		Fields: []ui.FieldArgs{
+			{Name: "code", Label: i18n.T("field.enrol.code"), Hint: i18n.T("field.enrol.code_hint"), Required: true, Max: 10, Complete: "off", Focus: true,
+				Attrs: map[string]any{"autocapitalize": "characters", "spellcheck": "false"}},
+			pinField("pin", i18n.T("field.enrol.pin"), i18n.T("field.enrol.pin_hint")),
+			pinField("again", i18n.T("field.enrol.again"), ""),
+		}}
+	g.Fields[1].Complete, g.Fields[2].Complete = "new-password", "new-password"
+	if p.Gate.Demo != nil {
+		for _, s := range p.Gate.Demo.SignIns {
+			if s.Phone {
+				g.Demo = append(g.Demo, s)
+			}
+		}
+	}
+	return g
+}
+
+func (p *Pages) enrolForm(w http.ResponseWriter, r *http.Request, _ *gate.Session) error {
+	return gate.Render(w, r, signView(p.enrolPage(r)))
+}
+
+func (p *Pages) enrol(w http.ResponseWriter, r *http.Request, _ *gate.Session) error {
+	again := func(wrong map[string]string, code int) error {
+		g := p.enrolPage(r)
+		g.Fields[0].Value = trim(r, "code")
+		for i := range g.Fields {
+			g.Fields[i].Error = wrong[g.Fields[i].Name]
+		}
+		g.Wrong = wrong[""]
+		return gate.RenderCode(w, r, code, signView(g))
+	}
+	if trim(r, "pin") != trim(r, "again") {
+		return again(map[string]string{"again": i18n.T("field.enrol.differs")}, http.StatusUnprocessableEntity)
+	}
+	device, err := p.Gate.Entrance.Enrol(r.Context(), trim(r, "code"), trim(r, "pin"), deviceName(r), p.Gate.Address(r))
+	if wrong, ok := gate.Invalid(err); ok {
+		return again(wrong, http.StatusUnprocessableEntity)
+	}
+	if gate.Status(err) == http.StatusTooManyRequests {
+		f := fault.Of(err)
+		return again(map[string]string{"": i18n.T(f.Key, f.Args...)}, http.StatusTooManyRequests)
+	}
+	if err != nil {
+		return err
+	}
+	p.Gate.Set(w, DeviceCookie, device, deviceAge)
+	cookie, err := p.Gate.Entrance.Unlock(r.Context(), device, trim(r, "pin"))
+	if err != nil {
+		return err
+	}
+	p.mux.SetCookie(w, cookie)
+	return see(w, r, gate.Next(r, "/m/"))
+}
+
+// deviceName is what the own page calls a phone: its system, and no more.
+func deviceName(r *http.Request) string {
+	for _, system := range []string{"HarmonyOS", "OpenHarmony", "Android", "iPhone", "Windows", "Linux"} {
+		if strings.Contains(r.UserAgent(), system) {
+			return system
+		}
+	}
+	return i18n.T("field.me.device")
+}
+
+// signOut ends the session; the phone stays enrolled.
+func (p *Pages) signOut(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	if err := p.Gate.Entrance.SignOut(r.Context(), s.Session); err != nil {
+		return err
+	}
+	p.mux.ClearCookie(w)
+	if !s.Device {
+		p.Gate.Set(w, gate.OfficeCookie, "", -1)
+		return see(w, r, "/sign-in")
+	}
+	return see(w, r, "/m/sign-in")
+}
+
+type mePage struct {
+	ui.PhoneArgs
+	Items  []ui.Item
+	Office bool // signed in at the office as well
+}
+
+// me is the own page on the phone.
+func (p *Pages) me(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	mine, err := p.Accounts.Mine(r.Context(), s.Actor)
+	if err != nil {
+		return err
+	}
+	g := mePage{PhoneArgs: p.frame(r, s, i18n.T("field.me.title"), "/m/me"), Office: !s.Device,
+		Items: []ui.Item{
+			{Label: i18n.T("field.me.name"), Text: mine.Name},
+			{Label: i18n.T("field.me.login"), Text: mine.Login},
+			{Label: i18n.T("field.me.phone"), Text: mine.Phone},
+		}}
+	for _, post := range mine.Posts {
+		g.Items = append(g.Items, ui.Item{Label: kind(post.Kind), Text: post.Office})
+	}
+	if mine.Device != "" {
+		on := time.UnixMilli(mine.EnrolledAt).In(calendar.Zone).Format(time.DateOnly)
+		g.Items = append(g.Items, ui.Item{Label: i18n.T("field.me.device"), Text: i18n.T("field.me.enrolled", "name", mine.Device, "on", on)})
+	}
+	return gate.Render(w, r, meView(g))
+}
+
+func kind(k actor.Kind) string { return i18n.T("account.kind." + string(k)) } //i18n:dynamic account.kind.
+
+// setType turns large type on or off for this browser.
+func (p *Pages) setType(w http.ResponseWriter, r *http.Request, _ *gate.Session) error {
+	p.Gate.SetElder(w, r.PostFormValue("type") == "large")
+	return see(w, r, "/m/me")
+}
+
+func (p *Pages) moveClock(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	d, err := time.ParseDuration(r.PostFormValue("step"))
+	if err != nil {
+		return fault.Wrap(fault.Invalid, "demo.clock_step", err)
+	}
+	if err := p.Clock.Move(r.Context(), s.Actor, d); err != nil {
+		return err
+	}
+	return see(w, r, "/m/")
+}
