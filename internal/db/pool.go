@@ -80,11 +80,16 @@ func (c *conn) exec(ctx context.Context, p *pool, q string, args []any) (sql.Res
 	if !p.prepared {
 		return c.c.ExecContext(ctx, q, args...)
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	s, err := c.stmt(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	return s.ExecContext(ctx, args...)
+	// A single change is too short to be interrupted, and watching for it costs
+	// a goroutine for each.
+	return s.ExecContext(context.WithoutCancel(ctx), args...)
 }
 
 func (c *conn) query(ctx context.Context, p *pool, q string, args []any) (*sql.Rows, error) {

@@ -118,25 +118,51 @@ func columns(t reflect.Type) map[string][]int {
 	return m
 }
 
+// A shape is what is known of a row type: its columns in field order, where
+// each field is, and the statement that inserts one.
+type shape struct {
+	columns []string
+	fields  [][]int
+	insert  sync.Map // table → statement
+}
+
+var shapes sync.Map // reflect.Type → *shape
+
+func shapeOf(t reflect.Type) *shape {
+	if s, ok := shapes.Load(t); ok {
+		return s.(*shape)
+	}
+	s := new(shape)
+	for _, f := range reflect.VisibleFields(t) {
+		if name := f.Tag.Get("db"); name != "" && name != "-" {
+			s.columns = append(s.columns, name)
+			s.fields = append(s.fields, f.Index)
+		}
+	}
+	kept, _ := shapes.LoadOrStore(t, s)
+	return kept.(*shape)
+}
+
 // Columns lists T's columns for a select, in field order, from its `db` tags,
 // each with prefix ("" or "p.").
 func Columns[T any](prefix string) string {
-	var s []string
-	for _, f := range reflect.VisibleFields(reflect.TypeFor[T]()) {
-		if name := f.Tag.Get("db"); name != "" && name != "-" {
-			s = append(s, prefix+name)
-		}
+	s := shapeOf(reflect.TypeFor[T]())
+	if prefix == "" {
+		return strings.Join(s.columns, ", ")
 	}
-	return strings.Join(s, ", ")
+	return prefix + strings.Join(s.columns, ", "+prefix)
 }
 
 // Values lists v's column values in the order of Columns.
 func Values[T any](v T) []any {
-	var args []any
-	rv := reflect.ValueOf(v)
-	for _, f := range reflect.VisibleFields(rv.Type()) {
-		if name := f.Tag.Get("db"); name != "" && name != "-" {
-			args = append(args, rv.FieldByIndex(f.Index).Interface())
+	rv := reflect.ValueOf(&v).Elem()
+	s := shapeOf(rv.Type())
+	args := make([]any, len(s.fields))
+	for i, f := range s.fields {
+		if len(f) == 1 {
+			args[i] = rv.Field(f[0]).Interface()
+		} else {
+			args[i] = rv.FieldByIndex(f).Interface()
 		}
 	}
 	return args
@@ -150,13 +176,17 @@ func Insert[T any](tx *Tx, table string, v T) error {
 
 // InsertText is the statement Insert runs.
 func InsertText[T any](table string) string {
-	cols := Columns[T]("")
-	n := strings.Count(cols, ",") + 1
-	marks := make([]string, n)
+	s := shapeOf(reflect.TypeFor[T]())
+	if text, ok := s.insert.Load(table); ok {
+		return text.(string)
+	}
+	marks := make([]string, len(s.columns))
 	for i := range marks {
 		marks[i] = "$" + strconv.Itoa(i+1)
 	}
-	return "insert into " + table + " (" + cols + ") values (" + strings.Join(marks, ", ") + ")"
+	text := "insert into " + table + " (" + strings.Join(s.columns, ", ") + ") values (" + strings.Join(marks, ", ") + ")"
+	s.insert.Store(table, text)
+	return text
 }
 
 // A Query is built from parts; each ? becomes the next $n.
