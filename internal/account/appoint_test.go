@@ -54,7 +54,9 @@ func TestThreeApart(t *testing.T) {
 
 func TestAppointGuard(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
-		post := func(k actor.Kind, path string) account.Post { return account.Post{AccountID: "nobody", Kind: k, Path: path} }
+		post := func(k actor.Kind, path string) account.Post {
+			return account.Post{AccountID: "nobody", Kind: k, Path: path}
+		}
 		for _, c := range []struct {
 			by   actor.Actor
 			p    account.Post

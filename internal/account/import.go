@@ -31,7 +31,7 @@ type Row struct {
 // A RowFault says what is wrong with a line.
 type RowFault struct {
 	Line   int
-	Column string // catalogue key of the column's name
+	Column string // the column's name
 	Key    string
 	Args   []any
 }
@@ -101,7 +101,7 @@ func (s *Service) take(tx *db.Tx, r Row, kind actor.Kind, out *Imported) (*RowFa
 	if s.Place != nil {
 		name, err := s.Place(tx, r.Code)
 		if fault.KindOf(err) == fault.NotFound {
-			return &RowFault{r.Line, "account.column.code", "account.row.no_division", nil}, nil
+			return &RowFault{r.Line, i18n.T("account.column.code"), "account.row.no_division", nil}, nil
 		}
 		if err != nil {
 			return nil, err
@@ -119,7 +119,7 @@ func (s *Service) take(tx *db.Tx, r Row, kind actor.Kind, out *Imported) (*RowFa
 	case err != nil:
 		return nil, err
 	case a.Name != r.Name:
-		return &RowFault{r.Line, "account.column.name", "account.row.other_name", nil}, nil
+		return &RowFault{r.Line, i18n.T("account.column.name"), "account.row.other_name", nil}, nil
 	}
 	p := Post{AccountID: a.ID, Kind: kind, Path: r.path(), Office: r.office(area), MadeOf: r.MadeOf, ValidFrom: calendar.On(tx.Now())}
 	held, err := postsBetween(tx, a.ID, p.ValidFrom, calendar.Forever)
@@ -131,7 +131,7 @@ func (s *Service) take(tx *db.Tx, r Row, kind actor.Kind, out *Imported) (*RowFa
 		return nil, nil
 	}
 	if slices.ContainsFunc(held, func(h Post) bool { return !together(h.Kind, p.Kind) }) {
-		return &RowFault{r.Line, "account.column.kind", "account.three_apart", nil}, nil
+		return &RowFault{r.Line, i18n.T("account.column.kind"), "account.three_apart", nil}, nil
 	}
 	if isNew {
 		if err := Insert(tx, a); err != nil {
@@ -213,7 +213,7 @@ func kindsByName() map[string]actor.Kind {
 // check says what is wrong with a row by itself.
 func check(r Row, kinds map[string]actor.Kind) (fs []RowFault) {
 	add := func(column, key string, args ...any) {
-		fs = append(fs, RowFault{r.Line, "account.column." + column, key, args}) //i18n:dynamic account.column.
+		fs = append(fs, RowFault{r.Line, i18n.T("account.column." + column), key, args}) //i18n:dynamic account.column.
 	}
 	if r.Name == "" {
 		add("name", "account.row.name")
