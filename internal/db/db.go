@@ -41,6 +41,7 @@ type Config struct {
 // DB is an open county.
 type DB struct {
 	read, write, looks *pool
+	log                *pool // reads the access log, and holds up nobody who writes it
 	postgres           bool
 	now                func() time.Time
 	rand               io.Reader
@@ -108,6 +109,7 @@ func (d *DB) openPostgres(ctx context.Context, c Config) error {
 	if d.looks, err = open("begin", 2); err != nil {
 		return err
 	}
+	d.log = d.read
 	var encoding, collate, ctype string
 	if err := d.write.db.QueryRowContext(ctx, `select pg_encoding_to_char(encoding), datcollate, datctype
 		from pg_database where datname = current_database()`).Scan(&encoding, &collate, &ctype); err != nil {
@@ -144,7 +146,10 @@ func (d *DB) openSQLite(ctx context.Context, c Config) error {
 	if d.read, err = open("county.db", "&_pragma=query_only(1)&_pragma=cache_size(-16384)", "begin", max(2, runtime.GOMAXPROCS(0))); err != nil {
 		return err
 	}
-	d.looks, err = open("looks.db", "&_pragma=cache_size(-4096)", "begin immediate", 1)
+	if d.looks, err = open("looks.db", "&_pragma=cache_size(-4096)", "begin immediate", 1); err != nil {
+		return err
+	}
+	d.log, err = open("looks.db", "&_pragma=query_only(1)&_pragma=cache_size(-2048)", "begin", 2)
 	return err
 }
 
@@ -174,7 +179,10 @@ func (d *DB) Close() (err error) {
 
 func (d *DB) closePools() error {
 	var errs []error
-	for _, p := range []*pool{d.read, d.write, d.looks} {
+	if d.log == d.read {
+		d.log = nil
+	}
+	for _, p := range []*pool{d.read, d.write, d.looks, d.log} {
 		if p != nil {
 			errs = append(errs, p.close())
 		}

@@ -227,7 +227,7 @@ func (d *DB) sealOnce(ctx context.Context, sign bool) error {
 
 // LooksAt lists who looked at a subject, newest first, sealed or not.
 func (d *DB) LooksAt(ctx context.Context, subject string, limit int) (looks []LookEntry, err error) {
-	err = d.run(ctx, d.looks, func(tx *Tx) error {
+	err = d.run(ctx, d.log, func(tx *Tx) error {
 		looks, err = All[LookEntry](tx, `select `+Columns[LookEntry]("l.")+` from look_subject s join look l on l.id = s.look_id
 			where s.subject = $1 order by l.at desc, l.id desc limit $2`, subject, limit)
 		return err
@@ -238,7 +238,7 @@ func (d *DB) LooksAt(ctx context.Context, subject string, limit int) (looks []Lo
 // Looks lists the access log before the entry with id before ("" from the
 // end), newest first.
 func (d *DB) Looks(ctx context.Context, before string, limit int) (looks []LookEntry, err error) {
-	err = d.run(ctx, d.looks, func(tx *Tx) error {
+	err = d.run(ctx, d.log, func(tx *Tx) error {
 		looks, err = All[LookEntry](tx, `select `+Columns[LookEntry]("")+` from look where $1 = '' or id < $1 order by id desc limit $2`, before, limit)
 		return err
 	})

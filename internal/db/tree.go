@@ -115,7 +115,7 @@ func (d *DB) VerifyLogs(ctx context.Context, check func(text, signature []byte) 
 	if err != nil {
 		return out, err
 	}
-	err = d.run(ctx, d.looks, func(tx *Tx) error {
+	err = d.run(ctx, d.log, func(tx *Tx) error {
 		v, err := verify[LookEntry](tx, lookTree, `select `+Columns[LookEntry]("")+` from look where n >= 0 order by n`,
 			func(e LookEntry) int64 { return e.N }, check)
 		if err != nil {
