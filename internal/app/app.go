@@ -143,7 +143,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	if err != nil {
 		return nil, err
 	}
-	a.Accounts = &account.Service{DB: d, Keys: keys}
+	a.Accounts = &account.Service{DB: d, Keys: keys, Place: placeName}
 	a.Overview = &overview.Service{DB: d, Keys: keys}
 	a.People = &person.Service{DB: d, Keys: keys, Places: residence.PersonPlaces}
 	a.Relocations = &relocation.Service{DB: d, Keys: keys}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"anju/internal/account"
 	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/db"
@@ -25,10 +26,13 @@ func (a *App) demo() (*gate.Demo, error) {
 	if err != nil {
 		return nil, err
 	}
+	door := &account.Entrance{DB: a.DB, Keys: a.Keys}
 	for _, s := range signIns {
 		d.SignIns = append(d.SignIns, gate.DemoSignIn{
 			Role: s.Role, Name: s.Name, Office: s.Office, Login: s.Account, Password: s.Password, Phone: s.Phone,
-			Code: func() (string, error) { return seal.TOTPCode(seal.Hide(s.TOTPSecret), a.DB.Now()) },
+			Code: func() (string, error) {
+				return door.NextCode(context.Background(), s.Account, seal.Hide(s.TOTPSecret))
+			},
 		})
 	}
 	return d, nil
