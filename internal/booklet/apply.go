@@ -8,6 +8,7 @@ import (
 	"anju/internal/fault"
 	"anju/internal/grid"
 	"anju/internal/household"
+	"anju/internal/i18n"
 	"anju/internal/policy"
 	"anju/internal/relocation"
 	"anju/internal/residence"
@@ -15,7 +16,8 @@ import (
 
 // Apply asks for a booklet for a household, after the move that leads to one.
 // The household wants it: refusing costs nothing, so nobody applies without
-// being asked.
+// being asked. A booklet of an address that the household has left since ends
+// with the new application.
 func (s *Service) Apply(ctx context.Context, by actor.Actor, key db.Key, moveID string) (Booklet, error) {
 	return db.Once(ctx, s.DB, by, string(policy.BookletApply), key, moveID, func(tx *db.Tx) (Booklet, error) {
 		m, err := relocation.Get(tx, moveID)
@@ -26,22 +28,58 @@ func (s *Service) Apply(ctx context.Context, by actor.Actor, key db.Key, moveID 
 		if err != nil {
 			return Booklet{}, err
 		}
+		for _, p := range places {
+			if !policy.Sees(by, p) {
+				return Booklet{}, fault.New(fault.NotFound, "policy.not_found")
+			}
+		}
 		if err := policy.Check(by, policy.BookletApply, places); err != nil {
 			return Booklet{}, err
 		}
-		if m.Track != relocation.Booklet {
-			return Booklet{}, fault.New(fault.Conflict, "booklet.apply.track")
-		}
-		if _, ok, err := Live(tx, m.HouseholdID); err != nil {
+		moves, err := relocation.Of(tx, m.HouseholdID)
+		if err != nil {
 			return Booklet{}, err
-		} else if ok {
-			return Booklet{}, fault.New(fault.Conflict, "booklet.apply.live")
 		}
-		return s.apply(tx, by, m)
+		if err := leadsToBooklet(m, moves); err != nil {
+			return Booklet{}, err
+		}
+		if err := endFormer(tx, m); err != nil {
+			return Booklet{}, err
+		}
+		return apply(tx, by, m)
 	})
 }
 
-func (s *Service) apply(tx *db.Tx, by actor.Actor, m relocation.Move) (Booklet, error) {
+// leadsToBooklet is the rule: the latest move, on the booklet's track, of a
+// household that does not move its registration instead (先鼓励自愿迁移户籍).
+func leadsToBooklet(m relocation.Move, moves []relocation.Move) error {
+	switch {
+	case m.Track != relocation.Booklet:
+		return fault.New(fault.Conflict, "booklet.apply.track")
+	case m.Answer == relocation.WillTransfer:
+		return fault.New(fault.Conflict, "booklet.apply.transfer")
+	case len(moves) > 0 && moves[0].ID != m.ID:
+		return fault.New(fault.Conflict, "booklet.apply.moved_on")
+	}
+	return nil
+}
+
+// endFormer ends the live booklet of an earlier move. One of the same move is
+// a Conflict: a household at an address holds one.
+func endFormer(tx *db.Tx, m relocation.Move) error {
+	was, ok, err := Live(tx, m.HouseholdID)
+	if err != nil || !ok {
+		return err
+	}
+	if was.MoveID == m.ID {
+		return fault.New(fault.Conflict, "booklet.apply.live")
+	}
+	is := was
+	is.State, is.Reason = Cancelled, i18n.T("booklet.cancelled.moved", "number", m.Number)
+	return save(tx, was, is)
+}
+
+func apply(tx *db.Tx, by actor.Actor, m relocation.Move) (Booklet, error) {
 	h, err := household.Get(tx, m.HouseholdID)
 	if err != nil {
 		return Booklet{}, err

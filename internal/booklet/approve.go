@@ -3,7 +3,6 @@ package booklet
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"anju/internal/actor"
 	"anju/internal/calendar"
@@ -17,11 +16,8 @@ import (
 // record; one transaction, once for each key.
 func (s *Service) act(ctx context.Context, by actor.Actor, key db.Key, a policy.Action, id ID, word string, f func(tx *db.Tx, was Booklet, is *Booklet) error) (Booklet, error) {
 	return db.Once(ctx, s.DB, by, string(a), key, [2]string{string(id), word}, func(tx *db.Tx) (Booklet, error) {
-		was, err := Get(tx, id)
+		was, _, err := load(tx, by, a, id)
 		if err != nil {
-			return was, err
-		}
-		if err := policy.Check(by, a, policy.Places(was.Places())); err != nil {
 			return was, err
 		}
 		is, err := was.after(a)
@@ -39,12 +35,17 @@ func (s *Service) act(ctx context.Context, by actor.Actor, key db.Key, a policy.
 	})
 }
 
-// Approve lets a booklet be made. Whoever applied for it cannot approve it. The
+// Approve lets a booklet be made. Whoever applied for it, at first or again
+// after a return, cannot approve it, whatever other post they hold. The
 // number is reserved and recorded here, before anything is made; once given
 // out it is never given out again.
 func (s *Service) Approve(ctx context.Context, by actor.Actor, key db.Key, id ID) (Booklet, error) {
 	return s.act(ctx, by, key, policy.BookletApprove, id, "", func(tx *db.Tx, was Booklet, is *Booklet) error {
-		if by.Account == was.AppliedBy {
+		own, err := appliedFor(tx, was, by)
+		if err != nil {
+			return err
+		}
+		if own {
 			return fault.New(fault.Forbidden, "booklet.approve.own")
 		}
 		year := calendar.On(tx.Now()).Year()
@@ -57,39 +58,6 @@ func (s *Service) Approve(ctx context.Context, by actor.Actor, key db.Key, id ID
 			return err
 		}
 		is.Number, is.ApprovedBy, is.ApprovedName, is.ApprovedAt, is.Reason = string(number), by.Account, by.Name, tx.Millis(), ""
-		return nil
-	})
-}
-
-// Return sends an application back with what is missing.
-func (s *Service) Return(ctx context.Context, by actor.Actor, key db.Key, id ID, reason string) (Booklet, error) {
-	reason = strings.TrimSpace(reason)
-	return s.act(ctx, by, key, policy.BookletReturn, id, reason, func(tx *db.Tx, was Booklet, is *Booklet) error {
-		is.Reason = reason
-		if reason == "" {
-			var f fault.Fields
-			f.Add("reason", "booklet.return.reason")
-			return f.Err()
-		}
-		return nil
-	})
-}
-
-// Reapply answers a return: the application waits for approval again.
-func (s *Service) Reapply(ctx context.Context, by actor.Actor, key db.Key, id ID) (Booklet, error) {
-	return s.act(ctx, by, key, policy.BookletApply, id, "", func(tx *db.Tx, was Booklet, is *Booklet) error { return nil })
-}
-
-// HandOver records who took the booklet home.
-func (s *Service) HandOver(ctx context.Context, by actor.Actor, key db.Key, id ID, to string) (Booklet, error) {
-	to = strings.TrimSpace(to)
-	return s.act(ctx, by, key, policy.BookletHandOver, id, to, func(tx *db.Tx, was Booklet, is *Booklet) error {
-		var f fault.Fields
-		f.Require("received_by", to)
-		if err := f.Err(); err != nil {
-			return err
-		}
-		is.ReceivedBy, is.IssuedAt = to, tx.Millis()
 		return nil
 	})
 }

@@ -1,6 +1,9 @@
 package booklet
 
 import (
+	"slices"
+	"strings"
+
 	"anju/internal/account"
 	"anju/internal/actor"
 	"anju/internal/calendar"
@@ -9,6 +12,7 @@ import (
 	"anju/internal/division"
 	"anju/internal/dwelling"
 	"anju/internal/entitlement"
+	"anju/internal/fault"
 	"anju/internal/grid"
 	"anju/internal/household"
 	"anju/internal/i18n"
@@ -17,8 +21,22 @@ import (
 	"anju/internal/seal"
 )
 
-// Compose puts together what a booklet says today. The address of a protected
-// household is that of the police unit it is sealed to.
+// A composer puts together what one booklet says today.
+type composer struct {
+	tx    *db.Tx
+	keys  *seal.Keys
+	x     *division.Index
+	b     Booklet
+	move  relocation.Move
+	today calendar.Date
+	c     Content
+}
+
+// Compose puts together what a booklet says today: the household and those of
+// its members who live at the booklet's address, the grids of its places with
+// the people to call, and which office owes which right. The address of a
+// protected household is that of the police unit it is sealed to. A Conflict
+// if none of its members lives there any more.
 func Compose(tx *db.Tx, k *seal.Keys, b Booklet) (Content, error) {
 	x, err := division.Load(tx)
 	if err != nil {
@@ -28,66 +46,102 @@ func Compose(tx *db.Tx, k *seal.Keys, b Booklet) (Content, error) {
 	if err != nil {
 		return Content{}, err
 	}
-	today := calendar.On(tx.Now())
-	c := Content{
-		Number: b.Number, County: x.Name(b.Path[:6]), Issuer: i18n.T("booklet.issuer", "county", x.Name(b.Path[:6])),
-		IssuedOn: today.Chinese(), FirstIssuedOn: today.Chinese(), PrintedAt: tx.Now(),
-		Origin:     PrintedPlace{Name: x.FullName(b.OriginPath)},
-		Settlement: PrintedPlace{Name: x.FullName(b.Path)},
+	p := composer{tx: tx, keys: k, x: x, b: b, move: m, today: calendar.On(tx.Now())}
+	for _, part := range []func() error{p.cover, p.household, p.members, p.rights, p.grids} {
+		if err := part(); err != nil {
+			return Content{}, err
+		}
 	}
-	if b.IssuedAt != 0 {
-		c.FirstIssuedOn = chinese(b.IssuedAt)
-	}
-	if hs, err := account.Holders(tx, k, actor.Registrar, b.Path, today); err != nil {
-		return c, err
-	} else if len(hs) > 0 {
-		c.Phone = hs[0].Phone.Reveal()
-	}
-	if err := c.household(tx, k, x, b, m); err != nil {
-		return c, err
-	}
-	if err := c.rights(tx, x, b, today); err != nil {
-		return c, err
-	}
-	return c, c.grids(tx, k, b, today)
+	return p.c, nil
 }
 
-func (c *Content) household(tx *db.Tx, k *seal.Keys, x *division.Index, b Booklet, m relocation.Move) error {
-	h, err := household.Get(tx, b.HouseholdID)
+func (p *composer) cover() error {
+	county := p.x.Name(p.b.Path[:6])
+	p.c = Content{
+		Number: p.b.Number, County: county, Issuer: i18n.T("booklet.issuer", "county", county),
+		IssuedOn: p.today.Chinese(), FirstIssuedOn: p.today.Chinese(), PrintedAt: p.tx.Now(),
+		Origin:     PrintedPlace{Name: p.x.FullName(p.b.OriginPath)},
+		Settlement: PrintedPlace{Name: p.x.FullName(p.b.Path)},
+	}
+	if p.b.SealedTo != "" {
+		p.c.Settlement.Name = county
+	}
+	if p.b.IssuedAt != 0 {
+		p.c.FirstIssuedOn = chinese(p.b.IssuedAt)
+	}
+	hs, err := account.Holders(p.tx, p.keys, actor.Registrar, p.b.Path, p.today)
+	if len(hs) > 0 {
+		p.c.Phone = hs[0].Phone.Reveal()
+	}
+	return err
+}
+
+func (p *composer) household() error {
+	h, err := household.Get(p.tx, p.b.HouseholdID)
 	if err != nil {
 		return err
 	}
-	origin, err := dwelling.GetAddress(tx, h.AddressID)
+	origin, err := dwelling.GetAddress(p.tx, h.AddressID)
 	if err != nil {
 		return err
 	}
-	c.Household = PrintedHousehold{
-		Head: b.HeadName, RegisterNumber: h.RegisterNo, OriginAddress: origin.Text, Address: m.ToAddress,
-		Programme: i18n.T("relocation.programme." + m.Programme), MovedInOn: m.MovedOn.Chinese(), //i18n:dynamic relocation.programme.
+	p.c.Household = PrintedHousehold{
+		Head: p.b.HeadName, RegisterNumber: h.RegisterNo, OriginAddress: origin.Text, Address: p.move.ToAddress,
+		Programme: i18n.T("relocation.programme." + p.move.Programme), MovedInOn: p.move.MovedOn.Chinese(), //i18n:dynamic relocation.programme.
 	}
-	if s, ok := x.Site(m.SiteID); ok {
-		c.Household.Site = s.Name
+	if p.b.SealedTo != "" {
+		p.c.Household.Address = i18n.T("relocation.protected", "unit", p.x.FullName(p.b.SealedTo))
+		return nil
 	}
-	if b.SealedTo != "" {
-		c.Household.Address, c.Household.Site = i18n.T("booklet.protected", "unit", x.FullName(b.SealedTo)), ""
-		c.Settlement.Name = x.Name(b.Path[:6])
+	if s, ok := p.x.Site(p.move.SiteID); ok {
+		p.c.Household.Site = s.Name
 	}
-	members, err := residence.Members(tx, b.HouseholdID)
+	return nil
+}
+
+// members lists those who live at the booklet's address, in the order of the
+// register. ID numbers are in full: it is the household's own document.
+func (p *composer) members() error {
+	all, err := residence.Members(p.tx, p.b.HouseholdID)
 	if err != nil {
 		return err
 	}
-	for _, mem := range members {
-		p := mem.Person
-		number, err := p.Number(k)
+	elsewhere, err := residence.Elsewhere(p.tx, p.b.HouseholdID)
+	if err != nil {
+		return err
+	}
+	for _, m := range all {
+		if m.Head() {
+			p.c.Household.Head = m.Person.Name
+		}
+		if !slices.ContainsFunc(elsewhere, func(s residence.Spell) bool { return s.PersonID == m.Person.ID && p.here(s) }) {
+			continue
+		}
+		number, err := m.Person.Number(p.keys)
 		if err != nil {
 			return err
 		}
-		c.Members = append(c.Members, PrintedMember{
-			Name: p.Name, Relation: name(code.Relation, mem.Spell.Relation), Sex: name(code.Sex, p.Sex), Ethnicity: name(code.Ethnicity, p.Ethnicity),
-			BornOn: p.Birth.Chinese(), IDNumber: number.Reveal(), // on paper in full: the household's own document
+		p.c.Members = append(p.c.Members, PrintedMember{
+			Name: m.Person.Name, Relation: name(code.Relation, m.Spell.Relation), Sex: name(code.Sex, m.Person.Sex),
+			Ethnicity: name(code.Ethnicity, m.Person.Ethnicity), BornOn: m.Person.Birth.Chinese(), IDNumber: number.Reveal(),
 		})
 	}
+	if len(p.c.Members) == 0 {
+		return fault.New(fault.Conflict, "booklet.make.nobody")
+	}
 	return nil
+}
+
+// here reports whether a spell is a stay at the booklet's address.
+func (p *composer) here(s residence.Spell) bool {
+	switch {
+	case s.Kind != residence.Living:
+		return false
+	case p.move.HouseID == "":
+		return p.b.SealedTo != "" && s.SealedTo == p.b.SealedTo
+	default:
+		return s.HouseID == p.move.HouseID
+	}
 }
 
 func name(table *code.List, value string) string {
@@ -97,73 +151,105 @@ func name(table *code.List, value string) string {
 
 // rights says who owes what; of land and forest also which, never whether a
 // benefit is drawn.
-func (c *Content) rights(tx *db.Tx, x *division.Index, b Booklet, on calendar.Date) error {
-	routes, err := entitlement.RoutesOn(tx, on)
+func (p *composer) rights() error {
+	living := p.b.Path
+	if p.b.SealedTo != "" {
+		living = p.b.SealedTo
+	}
+	routes, err := entitlement.RoutesFor(p.tx, p.keys, p.x, p.b.OriginPath, living, p.today)
 	if err != nil {
 		return err
 	}
-	held, err := entitlement.Of(tx, b.HouseholdID)
+	held, err := entitlement.Of(p.tx, p.b.HouseholdID)
 	if err != nil {
 		return err
 	}
 	for _, r := range routes {
-		path := b.Path
-		if r.Side == entitlement.Origin {
-			path = b.OriginPath
-		} else if b.SealedTo != "" {
-			path = b.SealedTo
-		}
-		r = r.For(x.Name(path[:min(9, len(path))]), x.Name(path[:min(12, len(path))]))
-		right := PrintedRight{Name: i18n.T("entitlement.kind." + r.Kind), Unit: r.Unit, Phone: r.Phone} //i18n:dynamic entitlement.kind.
+		right := PrintedRight{Name: rightName(routes, r), Unit: r.Unit, Phone: r.Phone}
 		if r.Side == entitlement.Living {
-			c.Settlement.Rights = append(c.Settlement.Rights, right)
+			p.c.Settlement.Rights = append(p.c.Settlement.Rights, right)
 			continue
 		}
-		for _, e := range held {
-			if e.Kind == r.Kind && (r.Kind == "farmland" || r.Kind == "forest") {
-				right.Detail = e.Amount
-				if e.Evidence != "" {
-					right.Detail += " " + e.Evidence
-				}
-			}
-		}
-		c.Origin.Rights = append(c.Origin.Rights, right)
+		right.Detail = detail(held, r.Kind)
+		p.c.Origin.Rights = append(p.c.Origin.Rights, right)
 	}
 	return nil
 }
 
-func (c *Content) grids(tx *db.Tx, k *seal.Keys, b Booklet, on calendar.Date) error {
-	ties, err := grid.TiesOf(tx, b.HouseholdID)
+// rightName is a right in words; where both places have a part in it, with the
+// part: the origin decides, the community takes in and passes on.
+func rightName(routes []entitlement.Route, r entitlement.Route) string {
+	right := i18n.T("entitlement.kind." + r.Kind) //i18n:dynamic entitlement.kind.
+	if !slices.ContainsFunc(routes, func(o entitlement.Route) bool { return o.Kind == r.Kind && o.Side != r.Side }) {
+		return right
+	}
+	if r.Side == entitlement.Origin {
+		return i18n.T("booklet.right.decides", "right", right)
+	}
+	return i18n.T("booklet.right.forwards", "right", right)
+}
+
+// detail is which land or forest is meant. Of every other right nothing is
+// said: it could only be the state of a benefit.
+func detail(held []entitlement.Entitlement, kind string) string {
+	if kind != "farmland" && kind != "forest" {
+		return ""
+	}
+	var parts []string
+	for _, e := range held {
+		if e.Kind == kind && e.Side == entitlement.Origin {
+			parts = append(parts, strings.TrimSpace(e.Amount+" "+e.Evidence))
+		}
+	}
+	return strings.Join(parts, "；")
+}
+
+func (p *composer) grids() error {
+	ties, err := grid.TiesOf(p.tx, p.b.HouseholdID)
 	if err != nil {
 		return err
 	}
 	for _, t := range ties {
-		if t.SealedTo != "" {
+		if t.SealedTo != "" || t.Relation == residence.Living && p.b.SealedTo != "" {
 			continue
 		}
-		var g PrintedGrid
-		found, err := grid.Get(tx, t.Path)
+		g, err := p.grid(t.Path)
 		if err != nil {
-			continue // a village without grids yet
-		}
-		g.Name = found.Name
-		for kind, to := range map[actor.Kind][2]*string{actor.GridWorker: {&g.Worker, &g.WorkerPhone}, actor.GridLeader: {&g.Leader, &g.LeaderPhone}} {
-			hs, err := account.Holders(tx, k, kind, t.Path, on)
-			if err != nil {
-				return err
-			}
-			if len(hs) > 0 {
-				*to[0], *to[1] = hs[0].Name, hs[0].Phone.Reveal()
-			}
+			return err
 		}
 		switch t.Relation {
 		case residence.Registered:
-			c.Registered = g
+			p.c.Registered = g
 		case residence.Living:
-			c.Living = g
+			p.c.Living = g
 		case residence.Working:
-			c.Working = g
+			p.c.Working = g
 		}
 	}
 	return nil
+}
+
+// grid is a grid with the people to call; empty where a village has none yet.
+func (p *composer) grid(path string) (g PrintedGrid, err error) {
+	found, err := grid.Get(p.tx, path)
+	if fault.KindOf(err) == fault.NotFound {
+		return g, nil
+	}
+	if err != nil {
+		return g, err
+	}
+	g.Name = found.Name
+	if g.Worker, g.WorkerPhone, err = p.call(actor.GridWorker, path); err != nil {
+		return g, err
+	}
+	g.Leader, g.LeaderPhone, err = p.call(actor.GridLeader, path)
+	return g, err
+}
+
+func (p *composer) call(kind actor.Kind, path string) (name, phone string, err error) {
+	hs, err := account.Holders(p.tx, p.keys, kind, path, p.today)
+	if err != nil || len(hs) == 0 {
+		return "", "", err
+	}
+	return hs[0].Name, hs[0].Phone.Reveal(), nil
 }

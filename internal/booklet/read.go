@@ -10,7 +10,7 @@ import (
 )
 
 // A Page is a booklet with the move it comes from and whether it still says
-// what is so.
+// what is so. Who may not see the whole of it gets its number and state alone.
 type Page struct {
 	Booklet  Booklet
 	Move     relocation.Move
@@ -23,74 +23,95 @@ type Page struct {
 // Get is a booklet as its page shows it.
 func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (p Page, err error) {
 	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.BookletRead), For: "booklet/" + string(id)}, func(tx *db.Tx) error {
-		if p.Booklet, err = Get(tx, id); err != nil {
-			return err
-		}
-		d, err := policy.Decide(by, policy.BookletRead, policy.Places(p.Booklet.Places()))
+		b, d, err := load(tx, by, policy.BookletRead, id)
 		if err != nil {
 			return err
 		}
-		tx.Saw(p.Booklet.Subject(), "household/"+string(p.Booklet.HouseholdID))
-		p.Whole, p.Own = d.Fields.Has(policy.Booklet), p.Booklet.AppliedBy == by.Account
-		if !p.Whole {
-			return nil
-		}
-		if p.Versions, err = db.One[int64](tx, `select count(*) from booklet_version where booklet_id = $1`, id); err != nil {
-			return err
-		}
-		if p.Versions > 0 {
-			if p.Stale, err = stale(tx, s.Keys, p.Booklet); err != nil {
-				return err
-			}
-		}
-		p.Move, err = relocation.Get(tx, p.Booklet.MoveID)
+		tx.Saw(b.Subject(), "household/"+string(b.HouseholdID))
+		p, err = s.page(tx, by, b, d)
 		return err
 	})
+	return p, err
+}
+
+// ByNumber is Get for the number on the cover, with or without its dashes.
+func (s *Service) ByNumber(ctx context.Context, by actor.Actor, number string) (p Page, err error) {
+	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.BookletRead), For: "booklet.number"}, func(tx *db.Tx) error { //i18n:none
+		b, err := ByNumber(tx, number)
+		if err != nil {
+			return err
+		}
+		d, err := decide(tx, by, policy.BookletRead, &b)
+		if err != nil {
+			return err
+		}
+		tx.Saw(b.Subject(), "household/"+string(b.HouseholdID))
+		p, err = s.page(tx, by, b, d)
+		return err
+	})
+	return p, err
+}
+
+func (s *Service) page(tx *db.Tx, by actor.Actor, b Booklet, d policy.Decision) (p Page, err error) {
+	if p.Whole = d.Fields.Has(policy.Booklet); !p.Whole {
+		p.Booklet = b.validity()
+		return p, nil
+	}
+	p.Booklet = b
+	if p.Own, err = appliedFor(tx, b, by); err != nil {
+		return p, err
+	}
+	if p.Versions, err = Versions(tx, b.ID); err != nil {
+		return p, err
+	}
+	if p.Versions > 0 {
+		if p.Stale, err = Stale(tx, s.Keys, b); err != nil {
+			return p, err
+		}
+	}
+	p.Move, err = relocation.Get(tx, b.MoveID)
 	return p, err
 }
 
 // List lists the booklets in a state in the actor's area, the oldest first: an
 // inbox is worked off from its front.
 func (s *Service) List(ctx context.Context, by actor.Actor, state State, after ID, limit int) (all []Booklet, err error) {
-	scope, err := policy.Predicate(by, policy.BookletRead)
+	scope, err := lists(by)
 	if err != nil {
 		return nil, err
 	}
-	where, args := scope.WhereOn(policy.Living, "path", "sealed_to")
-	q := new(db.Query).Add(`select `+db.Columns[Booklet]("")+` from booklet where state = ? and `, state).Add(where, args...).
-		If(after != "", "and id > ?", after).Add("order by id limit ?", limit)
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.BookletRead), For: "booklet.list"}, func(tx *db.Tx) error {
-		if all, err = db.All[Booklet](tx, q.Text(), q.Args()...); err != nil {
+	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.BookletRead), For: "booklet.list"}, func(tx *db.Tx) error { //i18n:none
+		if all, err = list(tx, scope, state, after, limit); err != nil {
 			return err
 		}
-		tx.Saw()
-		for _, b := range all {
-			tx.Saw(b.Subject())
-		}
+		saw(tx, all)
 		return nil
 	})
 	return all, err
 }
 
-// Counts is how many booklets wait in each state in the actor's area.
-func (s *Service) Counts(ctx context.Context, by actor.Actor) (map[State]int64, error) {
+// lists is the filter of a list of whole booklets.
+func lists(by actor.Actor) (policy.Scope, error) {
+	scope, err := policy.Predicate(by, policy.BookletRead)
+	if err != nil {
+		return scope, err
+	}
+	return scope, listsWhole(by)
+}
+
+func saw(tx *db.Tx, all []Booklet) {
+	tx.Saw()
+	for _, b := range all {
+		tx.Saw(b.Subject())
+	}
+}
+
+// Counts is how many booklets are in each state in the actor's area.
+func (s *Service) Counts(ctx context.Context, by actor.Actor) (n map[State]int64, err error) {
 	scope, err := policy.Predicate(by, policy.BookletRead)
 	if err != nil {
 		return nil, err
 	}
-	where, args := scope.WhereOn(policy.Living, "path", "sealed_to")
-	type row struct {
-		State State `db:"state"`
-		N     int64 `db:"n"`
-	}
-	q := new(db.Query).Add("select state, count(*) as n from booklet where "+where, args...).Add("group by state")
-	n := map[State]int64{}
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		rows, err := db.All[row](tx, q.Text(), q.Args()...)
-		for _, r := range rows {
-			n[r.State] = r.N
-		}
-		return err
-	})
+	err = s.DB.Read(ctx, func(tx *db.Tx) error { n, err = count(tx, scope); return err })
 	return n, err
 }

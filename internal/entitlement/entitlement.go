@@ -26,7 +26,7 @@ var Kinds = []string{
 type Route struct {
 	Kind      string        `db:"kind" record:"track"`
 	Side      string        `db:"side" record:"track"`
-	Unit      string        `db:"unit" record:"track"` // "{town}" and "{village}" stand for the names of the place
+	Unit      string        `db:"unit" record:"track"` // "{town}", "{village}" and "{committee}" stand for the names of the place
 	Phone     string        `db:"phone" record:"track"`
 	Note      string        `db:"note" record:"track"`
 	Basis     string        `db:"basis" record:"track"`

@@ -62,12 +62,6 @@ func RoutesOn(tx *db.Tx, on calendar.Date) ([]Route, error) {
 	return sorted, nil
 }
 
-// For fills the names of a place into the unit that owes a right.
-func (r Route) For(town, village string) Route {
-	r.Unit = strings.NewReplacer("{town}", town, "{village}", village).Replace(r.Unit)
-	return r
-}
-
 // Of lists the rights of a household today, land first.
 func Of(tx *db.Tx, id household.ID) ([]Entitlement, error) {
 	return db.All[Entitlement](tx, `select `+db.Columns[Entitlement]("")+` from entitlement

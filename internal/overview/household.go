@@ -311,7 +311,7 @@ func (s *Service) rights(tx *db.Tx, id household.ID, p *HouseholdPage) error {
 		if !p.Fields.Has(group) || path == "" {
 			continue
 		}
-		r = r.For(s.names.Name(path[:min(9, len(path))]), s.names.Name(path[:min(12, len(path))]))
+		r = r.At(entitlement.PlaceOf(s.names, path))
 		row := RightRow{Kind: r.Kind, Unit: r.Unit, Phone: r.Phone, Note: r.Note, Basis: r.Basis}
 		for _, e := range held {
 			if e.Kind == r.Kind && e.Side == r.Side {

@@ -14,7 +14,28 @@ import (
 //go:embed rules.csv
 var defaultRules string
 
-// InstallRules writes the default decision table into an empty county.
+// rulesFrom is the day of the county's own rule (白政办发〔2021〕25号).
+const rulesFrom = calendar.Date("2021-04-09")
+
+// DefaultRules is the decision table a county starts with.
+func DefaultRules() ([]Rule, error) {
+	rows, err := csv.NewReader(strings.NewReader(defaultRules)).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("read default track rules: %w", err)
+	}
+	var all []Rule
+	for _, r := range rows[1:] {
+		rule := Rule{ID: "default-" + r[0], Case: r[0], Track: r[1], Text: r[3], Basis: r[4], ValidFrom: rulesFrom, ValidTo: calendar.Forever}
+		if r[2] == "1" {
+			rule.Enabled = 1
+		}
+		all = append(all, rule)
+	}
+	return all, nil
+}
+
+// InstallRules writes the default decision table into an empty county. The
+// caller records it.
 func InstallRules(tx *db.Tx) error {
 	all, err := DefaultRules()
 	if err != nil {
@@ -28,52 +49,37 @@ func InstallRules(tx *db.Tx) error {
 	return nil
 }
 
-// rulesOn lists the decision table as it was on a day.
-func rulesOn(tx *db.Tx, on calendar.Date) ([]Rule, error) {
-	return db.All[Rule](tx, `select `+db.Columns[Rule]("")+` from track_rule where valid_from <= $1 and valid_to > $1 order by move_case, valid_from`, on)
-}
-
-// caseOf says which case a move is, from where the household is registered and
-// where it lives from now on.
-func caseOf(county, registered, living string) string {
+// CaseOf says which case a move is, from where people are registered and where
+// they live from now on: paths of 12 digits or more, or the code of a place
+// outside the county.
+func CaseOf(registered, living string) string {
 	switch {
-	case !strings.HasPrefix(living, county):
+	case !within(registered, living, 6):
 		return OutOfCounty
-	case registered[:min(12, len(registered))] == living[:min(12, len(living))]:
+	case within(registered, living, 12):
 		return SameVillage
-	case registered[:min(9, len(registered))] == living[:min(9, len(living))]:
+	case within(registered, living, 9):
 		return OtherVillage
 	default:
 		return OtherTown
 	}
 }
 
-// decide finds the rule for a case in the table of the day.
-func decide(rules []Rule, moveCase string) (Rule, error) {
+// within reports whether two paths share their first n digits.
+func within(a, b string, n int) bool { return len(a) >= n && len(b) >= n && a[:n] == b[:n] }
+
+// Decide finds the rule of a case in the decision table as it stood on a day.
+// A rule that is switched off leads to no track, and still says why. A case
+// without a rule is a Conflict: a person must add one.
+func Decide(rules []Rule, moveCase string, on calendar.Date) (Rule, error) {
 	for _, r := range rules {
-		if r.Case == moveCase {
-			if r.Enabled == 0 {
-				r.Track = NoTrack
-			}
-			return r, nil
+		if r.Case != moveCase || on < r.ValidFrom || on >= r.ValidTo {
+			continue
 		}
+		if r.Enabled == 0 {
+			r.Track = NoTrack
+		}
+		return r, nil
 	}
 	return Rule{}, fault.New(fault.Conflict, "relocation.no_rule")
-}
-
-// DefaultRules is the decision table a county starts with.
-func DefaultRules() ([]Rule, error) {
-	rows, err := csv.NewReader(strings.NewReader(defaultRules)).ReadAll()
-	if err != nil {
-		return nil, fmt.Errorf("read default track rules: %w", err)
-	}
-	var all []Rule
-	for _, r := range rows[1:] {
-		rule := Rule{ID: "default-" + r[0], Case: r[0], Track: r[1], Text: r[3], Basis: r[4], ValidFrom: "2021-04-09", ValidTo: calendar.Forever}
-		if r[2] == "1" {
-			rule.Enabled = 1
-		}
-		all = append(all, rule)
-	}
-	return all, nil
 }

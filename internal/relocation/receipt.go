@@ -3,6 +3,7 @@ package relocation
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -13,8 +14,10 @@ import (
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/dwelling"
+	"anju/internal/fault"
 	"anju/internal/household"
 	"anju/internal/i18n"
+	"anju/internal/paper"
 	"anju/internal/person"
 	"anju/internal/policy"
 	"anju/internal/residence"
@@ -32,16 +35,28 @@ func (s *Service) look(ctx context.Context, by actor.Actor, id string, f func(*d
 		if err != nil {
 			return err
 		}
-		places, err := residence.PlacesOf(tx, m.HouseholdID)
-		if err != nil {
-			return err
-		}
-		if err := policy.Check(by, policy.MoveRecord, places); err != nil {
+		if err := guard(tx, by, m); err != nil {
 			return err
 		}
 		tx.Saw("household/" + string(m.HouseholdID))
 		return f(tx, m)
 	})
+}
+
+// guard lets an actor at a move that has been registered. A move is where
+// somebody lives: of a protected household it is not there for anybody but the
+// unit that knows.
+func guard(tx *db.Tx, by actor.Actor, m Move) error {
+	places, err := residence.PlacesOf(tx, m.HouseholdID)
+	if err != nil {
+		return err
+	}
+	for _, p := range places {
+		if !policy.Sees(by, p) {
+			return fault.New(fault.NotFound, "policy.not_found")
+		}
+	}
+	return policy.Check(by, policy.MoveRecord, places)
 }
 
 // Receipt prints the slip a household takes home.
@@ -54,7 +69,11 @@ func (s *Service) Receipt(ctx context.Context, by actor.Actor, id string, w io.W
 	if err != nil {
 		return err
 	}
-	return r.PDF(w)
+	err = r.PDF(w)
+	if missing, ok := errors.AsType[*paper.MissingError](err); ok {
+		return fault.Wrap(fault.Conflict, "relocation.characters", err, "characters", string(missing.Runes))
+	}
+	return err
 }
 
 func (s *Service) receipt(tx *db.Tx, by actor.Actor, m Move) (r Receipt, err error) {
@@ -76,7 +95,10 @@ func (s *Service) receipt(tx *db.Tx, by actor.Actor, m Move) (r Receipt, err err
 		Origin: origin.Text, From: m.FromAddress, To: m.ToAddress, MovedInOn: m.MovedOn.Chinese(),
 		Programme: i18n.T("relocation.programme." + m.Programme), //i18n:dynamic relocation.programme.
 		Case:      i18n.T("relocation.case." + m.Case),           //i18n:dynamic relocation.case.
-		Rule:      m.RuleText, Source: ruleBasis(tx, m.RuleID),
+		Rule:      m.RuleText,
+	}
+	if r.Source, err = basis(tx, m.RuleID); err != nil {
+		return r, err
 	}
 	var movers []person.ID
 	if err := json.Unmarshal([]byte(m.Persons), &movers); err != nil {
@@ -99,24 +121,24 @@ func (s *Service) receipt(tx *db.Tx, by actor.Actor, m Move) (r Receipt, err err
 		r.Question = i18n.T("relocation.question")
 		r.Answer = i18n.T("relocation.answer." + m.Answer) //i18n:dynamic relocation.answer.
 	}
-	r.Next = next(m)
+	r.Next = next(m.Track, m.Answer)
 	r.Calls, err = s.calls(tx, m)
 	return r, err
 }
 
-func ruleBasis(tx *db.Tx, id string) string {
-	basis, _ := db.One[string](tx, `select basis from track_rule where id = $1`, id)
-	return basis
-}
-
-func next(m Move) []string {
+// next is what comes after a move on a track, with the answer given so far.
+func next(track, answer string) []string {
 	switch {
-	case m.Track == Booklet && m.Answer == "will_transfer":
-		return []string{i18n.T("relocation.next.transfer"), i18n.T("relocation.next.free")}
-	case m.Track == Booklet:
+	case track == Booklet && answer == WillTransfer:
+		return []string{i18n.T("relocation.next.transfer"), i18n.T("relocation.next.land"), i18n.T("relocation.next.free")}
+	case track == Booklet && answer == Declined:
+		return []string{i18n.T("relocation.next.declined"), i18n.T("relocation.next.land"), i18n.T("relocation.next.free")}
+	case track == Booklet:
 		return []string{i18n.T("relocation.next.booklet"), i18n.T("relocation.next.land"), i18n.T("relocation.next.free")}
-	default:
+	case track == AddressChange:
 		return []string{i18n.T("relocation.next.address")}
+	default:
+		return []string{i18n.T("relocation.next.no_booklet"), i18n.T("relocation.next.land")}
 	}
 }
 

@@ -5,8 +5,12 @@
 package relocation
 
 import (
+	"slices"
+	"strings"
+
 	"anju/internal/calendar"
 	"anju/internal/household"
+	"anju/internal/person"
 )
 
 // Cases of a move (分类施策).
@@ -24,6 +28,20 @@ const (
 	Booklet       = "booklet"
 	NoTrack       = "none" // switched off, e.g. out of the county
 	CancelBooklet = "cancel"
+)
+
+// Programmes a move can belong to.
+var Programmes = []string{"poverty_relief", "south_shaanxi", "disaster", "ecological", "natural"}
+
+// Answers to the question whether the household moves its registration too.
+// Who neither moves it nor wants a booklet has lost nothing by saying so.
+var Answers = []string{Stays, Later, WillTransfer, Declined}
+
+const (
+	Stays        = "stays"         // not now; a booklet instead
+	Later        = "later"         // thinks about it; a booklet meanwhile
+	WillTransfer = "will_transfer" // moves its registration: no booklet is needed
+	Declined     = "declined"      // neither that nor a booklet
 )
 
 // A Rule is one row of the decision table.
@@ -47,7 +65,7 @@ type Move struct {
 	MovedOn     calendar.Date `db:"moved_on" record:"track"`
 	FromPath    string        `db:"from_path" record:"track"`
 	ToPath      string        `db:"to_path" record:"track"`
-	FromAddress string        `db:"from_address" record:"track"`
+	FromAddress string        `db:"from_address" record:"secret"`
 	ToAddress   string        `db:"to_address" record:"secret"`
 	HouseID     string        `db:"house_id" record:"track"`
 	SiteID      string        `db:"site_id" record:"track"`
@@ -56,10 +74,15 @@ type Move struct {
 	RuleID      string        `db:"rule_id" record:"track"`
 	RuleText    string        `db:"rule_text" record:"track"`
 	OfferedOn   calendar.Date `db:"offered_on" record:"track"` // the voluntary-transfer question
-	Answer      string        `db:"answer" record:"track"`     // will_transfer, stays, later
+	Answer      string        `db:"answer" record:"track"`     // one of Answers
 	Persons     string        `db:"persons" record:"track"`    // JSON list of person ids
 	RecordedBy  string        `db:"recorded_by" record:"track"`
 	RecordedAt  int64         `db:"recorded_at" record:"ignore"`
 	Source      string        `db:"source" record:"track"`
 	Version     int64         `db:"version" record:"ignore"`
+}
+
+// moves reports whether one of the persons moved in m.
+func (m Move) moves(ids []person.ID) bool {
+	return slices.ContainsFunc(ids, func(id person.ID) bool { return strings.Contains(m.Persons, `"`+string(id)+`"`) })
 }

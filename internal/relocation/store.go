@@ -23,6 +23,35 @@ func Of(tx *db.Tx, id household.ID) ([]Move, error) {
 	return db.All[Move](tx, `select `+db.Columns[Move]("")+` from move where household_id = $1 order by moved_on desc, id desc`, id)
 }
 
+// Rules is the whole decision table, of every time.
+func Rules(tx *db.Tx) ([]Rule, error) {
+	return db.All[Rule](tx, `select `+db.Columns[Rule]("")+` from track_rule order by move_case, valid_from`)
+}
+
+// basis is where the rule that decided a move stands.
+func basis(tx *db.Tx, ruleID string) (string, error) {
+	b, err := db.One[string](tx, `select basis from track_rule where id = $1`, ruleID)
+	if err == db.ErrNoRow {
+		return "", nil // of a register loaded with its moves decided elsewhere
+	}
+	return b, err
+}
+
+// saveAnswer writes a changed answer if nobody changed the move meanwhile, and
+// records it.
+func saveAnswer(tx *db.Tx, was, is Move) error {
+	n, err := tx.Exec(`update move set answer = $2, offered_on = $3, version = $4 where id = $1 and version = $5`,
+		is.ID, is.Answer, is.OfferedOn, is.Version, was.Version)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	return tx.Record("household/"+string(is.HouseholdID), was, is)
+}
+
+// nextNumber is the next receipt number of the year.
 func nextNumber(tx *db.Tx) (string, error) {
 	year := calendar.On(tx.Now()).Year()
 	n, err := db.NextInSeries(tx, fmt.Sprintf("receipt/%d", year))

@@ -31,8 +31,8 @@ func HeadOf(all []Member) (Member, bool) {
 
 // Relocate lets the persons live in a house from a day on, as registered
 // members of a household. Registration is not touched: it is the police's. A
-// person who already lives there is left alone. A protected address does not
-// follow: it is lifted by its own act.
+// person who already lives there is left alone. Who is protected stays so at
+// the new place, sealed to the same police unit: only an act of its own lifts it.
 func Relocate(tx *db.Tx, id household.ID, persons []person.ID, path, houseID string, on calendar.Date, source string) error {
 	for _, p := range persons {
 		was, lives, err := Current(tx, p, Living)
@@ -47,7 +47,7 @@ func Relocate(tx *db.Tx, id household.ID, persons []person.ID, path, houseID str
 				return err
 			}
 		}
-		if _, err := Begin(tx, Spell{PersonID: p, Kind: Living, Path: path, HouseholdID: id, HouseID: houseID, ValidFrom: on, Source: source}); err != nil {
+		if _, err := Begin(tx, Spell{PersonID: p, Kind: Living, Path: path, HouseholdID: id, HouseID: houseID, ValidFrom: on, SealedTo: was.SealedTo, Source: source}); err != nil {
 			return err
 		}
 	}

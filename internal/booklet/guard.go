@@ -1,0 +1,85 @@
+package booklet
+
+import (
+	"anju/internal/actor"
+	"anju/internal/db"
+	"anju/internal/fault"
+	"anju/internal/grid"
+	"anju/internal/policy"
+	"anju/internal/residence"
+)
+
+// load is a booklet as it lies today, and what the actor may do with it. A
+// household that has been protected since hides its booklet too.
+func load(tx *db.Tx, by actor.Actor, a policy.Action, id ID) (b Booklet, d policy.Decision, err error) {
+	if b, err = Get(tx, id); err != nil {
+		return b, d, err
+	}
+	d, err = decide(tx, by, a, &b)
+	return b, d, err
+}
+
+func decide(tx *db.Tx, by actor.Actor, a policy.Action, b *Booklet) (d policy.Decision, err error) {
+	if b.SealedTo, err = sealOf(tx, *b); err != nil {
+		return d, err
+	}
+	for _, p := range b.Places() {
+		if !policy.Sees(by, p) {
+			return d, fault.New(fault.NotFound, "policy.not_found")
+		}
+	}
+	return policy.Decide(by, a, policy.Places(b.Places()))
+}
+
+// sealOf is the police unit that a booklet's household is sealed to today, or
+// "". What stood on the booklet when it was applied for may be out of date.
+func sealOf(tx *db.Tx, b Booklet) (string, error) {
+	ties, err := grid.TiesOf(tx, b.HouseholdID)
+	if err != nil {
+		return "", err
+	}
+	for _, t := range ties {
+		if t.Relation == residence.Living && t.SealedTo != "" {
+			return t.SealedTo, nil
+		}
+	}
+	return "", nil
+}
+
+// whole is load for what only those may read who see the whole booklet.
+func whole(tx *db.Tx, by actor.Actor, id ID) (Booklet, error) {
+	b, d, err := load(tx, by, policy.BookletRead, id)
+	if err != nil {
+		return b, err
+	}
+	return b, mustSeeAll(d)
+}
+
+func mustSeeAll(d policy.Decision) error {
+	if !d.Fields.Has(policy.Booklet) {
+		return fault.New(fault.Forbidden, "policy.forbidden")
+	}
+	return nil
+}
+
+// listsWhole reports whether the actor's kind of post sees whole booklets in
+// its own area: lists show names.
+func listsWhole(by actor.Actor) error {
+	if by.Kind == actor.System {
+		return nil
+	}
+	var own policy.Places
+	for _, p := range by.Paths {
+		own = append(own, policy.Place{Relation: policy.Living, Path: p})
+	}
+	d, err := policy.Decide(by, policy.BookletRead, own)
+	if err != nil {
+		return err
+	}
+	return mustSeeAll(d)
+}
+
+// validity is what those see of a booklet who may only know whether it is good.
+func (b Booklet) validity() Booklet {
+	return Booklet{ID: b.ID, Number: b.Number, HouseholdID: b.HouseholdID, State: b.State, IssuedAt: b.IssuedAt}
+}

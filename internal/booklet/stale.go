@@ -1,0 +1,48 @@
+package booklet
+
+import (
+	"encoding/json"
+
+	"anju/internal/db"
+	"anju/internal/fault"
+	"anju/internal/seal"
+)
+
+// Stale reports whether a booklet says something else today than when it was
+// last made: computed when asked, never stored. A booklet whose household has
+// left its address is stale; one that was never made is not.
+func Stale(tx *db.Tx, k *seal.Keys, b Booklet) (bool, error) {
+	v, err := LatestVersion(tx, b.ID)
+	if fault.KindOf(err) == fault.NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	was, err := Thaw(k, v)
+	if err != nil {
+		return false, err
+	}
+	is, err := Compose(tx, k, b)
+	if fault.KindOf(err) == fault.Conflict {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return differs(was, is)
+}
+
+// differs is the rule: the dates of issue apart, content and hash must agree.
+func differs(was, is Content) (bool, error) {
+	is.IssuedOn, is.FirstIssuedOn, is.PrintedAt = was.IssuedOn, was.FirstIssuedOn, was.PrintedAt
+	a, err := json.Marshal(was)
+	if err != nil {
+		return false, err
+	}
+	b, err := json.Marshal(is)
+	if err != nil {
+		return false, err
+	}
+	return hash(a) != hash(b), nil
+}
