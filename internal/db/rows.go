@@ -229,6 +229,9 @@ func (q *Query) Args() []any { return q.args }
 // PrefixEnd is the first string after every string that starts with p. It
 // steps the last rune, never a byte: half a rune is no UTF-8.
 func PrefixEnd(p string) string {
+	if p == "" {
+		return "" // an empty range: whoever means everything says so
+	}
 	r := []rune(p)
 	last := r[len(r)-1] + 1
 	if last >= 0xD800 && last < 0xE000 {

@@ -276,7 +276,10 @@ func (s Scope) Covers(p Place) bool {
 }
 
 // PrefixEnd is the first string after every string that starts with p. Paths
-// are ASCII digits.
+// are ASCII digits. No path starts with nothing.
 func PrefixEnd(p string) string {
+	if p == "" {
+		return ""
+	}
 	return p[:len(p)-1] + string(p[len(p)-1]+1)
 }

@@ -86,7 +86,9 @@ func (g *Gate) fail(w http.ResponseWriter, r *http.Request, err error) {
 	default:
 		ref := w.Header().Get(requestID)
 		say(i18n.T("gate.title.broken"), i18n.T("gate.broken"), i18n.T("gate.how.broken", "ref", ref))
-		slog.Error("a page failed", "ref", ref, "method", r.Method, "page", r.Pattern, "err", scrub(err.Error()))
+		if !errors.Is(err, errPanic) { // already logged, with its place
+			slog.Error("a page failed", "ref", ref, "method", r.Method, "page", r.Pattern, "err", scrub(err.Error()))
+		}
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(code)

@@ -1,0 +1,72 @@
+package account_test
+
+import (
+	"strings"
+	"testing"
+
+	"anju/internal/actor"
+	"anju/internal/fault"
+)
+
+func TestList(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		for _, by := range []actor.Actor{{}, as("worker"), as("police"), as("chief"), as("audadmin")} {
+			if all, err := w.s.List(t.Context(), by, "", "", 10); fault.KindOf(err) != fault.Forbidden || all != nil {
+				t.Errorf("%q lists %v, %v", by.Account, all, err)
+			}
+		}
+		list := func(by actor.Actor, under string, limit int) string {
+			t.Helper()
+			var got []string
+			after := ""
+			for {
+				all, err := w.s.List(t.Context(), by, under, after, limit)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(all) == 0 {
+					return strings.Join(got, " ")
+				}
+				for _, e := range all {
+					got = append(got, e.Login)
+				}
+				after = all[len(all)-1].Key()
+			}
+		}
+		const everyone = "audadmin chief sysadmin centre police leader police worker worker2 leader2 centre2 worker2"
+		for _, c := range []struct {
+			by          actor.Actor
+			under, want string
+		}{
+			{as("sysadmin"), "", everyone},
+			{as("sysadmin"), otherTown, "centre2 worker2"},
+			{as("centre"), "", "centre police leader police worker worker2 leader2"},
+			{as("centre"), otherTown, ""},
+			{as("leader"), "", "leader police worker worker2"},
+			{as("leader2"), village, ""},
+		} {
+			for _, limit := range []int{1, 3, 100} {
+				if got := list(c.by, c.under, limit); got != c.want {
+					t.Errorf("%s under %q, %d at once: %q, want %q", c.by.Account, c.under, limit, got, c.want)
+				}
+			}
+		}
+		workers, err := w.s.WorkersOf(t.Context(), as("leader"))
+		if err != nil || len(workers) != 2 || workers[0].Login != "worker" || workers[1].Login != "worker2" {
+			t.Errorf("the leader's workers: %v, %v", workers, err)
+		}
+	})
+}
+
+func TestMine(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		if _, err := w.s.Mine(t.Context(), actor.Actor{}); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("nobody: %v", err)
+		}
+		w.enrolled(t, "police")
+		p, err := w.s.Mine(t.Context(), as("police"))
+		if err != nil || p.Login != "police" || !p.TOTP || p.Device != "华为" || len(p.Posts) != 2 || p.Posts[0].Kind != actor.SectionLeader {
+			t.Errorf("%+v, %v", p, err)
+		}
+	})
+}
