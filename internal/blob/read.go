@@ -13,11 +13,11 @@ import (
 // several goroutines. Close it.
 type Blob struct {
 	*io.SectionReader
-	at *frames
+	file *os.File
 }
 
 // Close closes the blob.
-func (b *Blob) Close() error { return b.at.f.Close() }
+func (b *Blob) Close() error { return b.file.Close() }
 
 // open checks the header, and the last frame: a cut file is refused here,
 // before anything of it is used.
@@ -38,21 +38,31 @@ func (s *Store) open(f *os.File, id ID) (*Blob, error) {
 	if err != nil {
 		return nil, err
 	}
-	sealed := info.Size() - int64(headerSize)
+	content, err := c.decrypt(f, int64(headerSize), info.Size()-int64(headerSize))
+	if err != nil {
+		return nil, err
+	}
+	return &Blob{content, f}, nil
+}
+
+// decrypt gives the content of the frames that fill sealed bytes of f from
+// start. The last frame is checked at once: what is cut is refused here.
+func (c fileCipher) decrypt(f io.ReaderAt, start, sealed int64) (*io.SectionReader, error) {
 	count := (sealed + sealedFrame - 1) / sealedFrame
 	if sealed-max(0, count-1)*sealedFrame < tagSize {
 		return nil, ErrDamaged
 	}
-	r := &frames{f: f, cipher: c, size: sealed - count*tagSize, count: count, number: -1}
+	r := &frames{f: f, start: start, cipher: c, size: sealed - count*tagSize, count: count, number: -1}
 	if err := r.load(count - 1); err != nil {
 		return nil, err
 	}
-	return &Blob{io.NewSectionReader(r, 0, r.size), r}, nil
+	return io.NewSectionReader(r, 0, r.size), nil
 }
 
 // frames is the content of a file, one decrypted frame kept at a time.
 type frames struct {
-	f      *os.File
+	f      io.ReaderAt
+	start  int64 // of the first frame in f
 	cipher fileCipher
 	size   int64 // of the content
 	count  int64
@@ -93,7 +103,7 @@ func (r *frames) load(number int64) error {
 		r.sealed, r.plain = make([]byte, sealedFrame), make([]byte, 0, frameSize)
 	}
 	r.number = -1
-	if _, err := r.f.ReadAt(r.sealed[:length], int64(headerSize)+number*sealedFrame); err != nil {
+	if _, err := r.f.ReadAt(r.sealed[:length], r.start+number*sealedFrame); err != nil {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	plain, err := r.cipher.aead.Open(r.plain[:0], nonce(number, use), r.sealed[:length], nil)

@@ -88,18 +88,17 @@ func OpenSource(ctx context.Context, c Config) (*Source, error) {
 // Close closes the county.
 func (s *Source) Close() error { return s.d.closePools() }
 
-// own is the program's own version.
-func (d *DB) own() (Version, error) {
-	var v [2]int64
-	for i, s := range d.streams() {
-		p, err := d.provider(s)
-		if err != nil {
-			return Version{}, err
-		}
-		sources := p.ListSources()
-		v[i] = sources[len(sources)-1].Version
+// Setting reads one of the county's settings; "" if it was never set, or if
+// there is no county.
+func (s *Source) Setting(ctx context.Context, key string) (v string, err error) {
+	if s.County == 0 {
+		return "", nil
 	}
-	return Version{v[0], v[1]}, nil
+	err = s.d.run(ctx, s.d.read, func(tx *Tx) error {
+		v, err = Setting(tx, key)
+		return err
+	})
+	return v, err
 }
 
 // version reports the schema's versions, or ErrNewer. It needs the writing
@@ -127,11 +126,7 @@ func (d *DB) version(ctx context.Context) (Version, error) {
 // same for the same county on either engine, and holds nobody up. progress,
 // which may be nil, hears how many rows of how many are done.
 func (d *DB) Dump(ctx context.Context, w io.Writer, progress func(done, total int64)) (Manifest, error) {
-	v, err := d.own() // Open has checked it
-	if err != nil {
-		return Manifest{}, err
-	}
-	return (&Source{v, d}).Dump(ctx, w, progress)
+	return (&Source{Current(), d}).Dump(ctx, w, progress) // Open has checked the version
 }
 
 // Dump is Dump of an open county.

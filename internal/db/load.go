@@ -74,11 +74,7 @@ func load(ctx context.Context, c Config, r io.Reader, progress func(done, total 
 
 // makeRoom gives an empty place the schema v, and refuses any other.
 func (d *DB) makeRoom(ctx context.Context, v Version) error {
-	own, err := d.own()
-	if err != nil {
-		return err
-	}
-	if v.County > own.County || v.Looks > own.Looks {
+	if own := Current(); v.County > own.County || v.Looks > own.Looks {
 		return ErrNewer
 	}
 	has, err := d.version(ctx)

@@ -29,6 +29,24 @@ var (
 	identifierForm = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 )
 
+// Current is the version of the schema that this program makes.
+func Current() Version { return Version{newest("county"), newest("looks")} }
+
+func newest(stream string) (last int64) {
+	names, _ := fs.Glob(schema, "schema/"+stream+"/*.sql")
+	for _, name := range names {
+		last = max(last, number(stream, name))
+	}
+	return last
+}
+
+// number is the version that a file of the schema brings a stream to.
+func number(stream, file string) int64 {
+	text, _, _ := strings.Cut(strings.TrimPrefix(file, "schema/"+stream+"/"), "_")
+	n, _ := strconv.ParseInt(text, 10, 64) // goose has refused any other name
+	return n
+}
+
 // tablesOf lists the tables of a stream as they stand after the given version,
 // in the order in which they were created: a table stands after those it
 // refers to.
@@ -39,8 +57,7 @@ func tablesOf(stream string, version int64) ([]table, error) {
 	}
 	var all []table
 	for _, name := range names {
-		number, _, _ := strings.Cut(strings.TrimPrefix(name, "schema/"+stream+"/"), "_")
-		if n, err := strconv.ParseInt(number, 10, 64); err != nil || n > version {
+		if number(stream, name) > version {
 			continue
 		}
 		text, err := schema.ReadFile(name)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"anju/internal/i18n"
 )
 
 // The two logs of a county, each a Merkle tree (RFC 6962 hashing) over its
@@ -96,10 +98,10 @@ func (tx *Tx) checkpoint(tree string, size int64) error {
 // A Verdict is what verifying a log found.
 type Verdict struct {
 	Tree     string
-	Size     int64 // leaves in the tree
-	Unsealed int64 // looks committed and not yet in the tree
-	Heads    int   // checkpoints checked
-	Problem  string
+	Size     int64  // leaves in the tree
+	Unsealed int64  // looks committed and not yet in the tree
+	Heads    int    // checkpoints checked
+	Problem  string // in words; "" when the log is whole
 }
 
 // VerifyLogs recomputes both trees from the rows they are made of and compares
@@ -146,16 +148,16 @@ func verify[T any](tx *Tx, tree, query string, number func(T) int64, check func(
 		}
 		switch {
 		case root.String() != h.Root:
-			v.Problem = fmt.Sprintf("head of size %d does not match the rows", h.Size)
+			v.Problem = i18n.T("audit.problem.head", "size", h.Size)
 		case check != nil && !check(h.Text(), h.Signature):
-			v.Problem = fmt.Sprintf("head of size %d is not signed by this county's key", h.Size)
+			v.Problem = i18n.T("audit.problem.signature", "size", h.Size)
 		}
 		v.Heads++
 		return nil
 	}
 	for i, row := range rows {
 		if number(row) != int64(i) {
-			v.Problem = fmt.Sprintf("row %d is missing", i)
+			v.Problem = i18n.T("audit.problem.missing", "n", i)
 			return v, nil
 		}
 		leaf, err := json.Marshal(row)
@@ -179,7 +181,7 @@ func verify[T any](tx *Tx, tree, query string, number func(T) int64, check func(
 		}
 	}
 	if len(heads) > 0 && v.Problem == "" {
-		v.Problem = fmt.Sprintf("a head of size %d is signed, and only %d rows are left", heads[0].Size, v.Size)
+		v.Problem = i18n.T("audit.problem.cut", "signed", heads[0].Size, "size", v.Size)
 	}
 	type stored struct {
 		I    int64  `db:"i"`
@@ -189,12 +191,12 @@ func verify[T any](tx *Tx, tree, query string, number func(T) int64, check func(
 	err = each(tx, `select i, hash from tree_hash where tree = $1 order by i`, []any{tree}, func(s stored) error {
 		n++
 		if want, ok := fresh.new[s.I]; v.Problem == "" && (!ok || string(want[:]) != string(s.Hash)) {
-			v.Problem = fmt.Sprintf("stored hash %d does not match the rows", s.I)
+			v.Problem = i18n.T("audit.problem.hash", "n", s.I)
 		}
 		return nil
 	})
 	if v.Problem == "" && n != int64(len(fresh.new)) {
-		v.Problem = fmt.Sprintf("%d hashes are stored for %d", n, len(fresh.new))
+		v.Problem = i18n.T("audit.problem.hashes", "stored", n, "want", len(fresh.new))
 	}
 	return v, err
 }
