@@ -124,7 +124,7 @@ func (p *plan) village(tx *db.Tx, r Request, today calendar.Date, f *fault.Field
 		return nil
 	}
 	if p.outside = !within(p.household.Village, r.Village, 6); p.outside {
-		if c, err := ident.ParseDivisionCode(r.Village); err != nil || c.Level() < ident.County {
+		if _, err := ident.ParseDivisionCode(r.Village); err != nil || len(r.Village) < 6 {
 			f.Add("village", "relocation.record.village")
 		}
 		return nil
