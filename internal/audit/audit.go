@@ -23,7 +23,7 @@ func (s *Service) Looks(ctx context.Context, by actor.Actor, before string, limi
 	if err := policy.Check(by, policy.AuditRead, policy.Places{}); err != nil {
 		return nil, err
 	}
-	return s.DB.Looks(ctx, before, limit)
+	return s.DB.Looks(ctx, before, page(limit))
 }
 
 // Changes lists the recorded changes before number n (0 from the end), the
@@ -33,13 +33,17 @@ func (s *Service) Changes(ctx context.Context, by actor.Actor, before int64, lim
 		return nil, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		all, err = db.All[db.Change](tx, `select `+db.Columns[db.Change]("")+` from change where $1 = 0 or n < $1 order by n desc limit $2`, before, limit)
+		all, err = db.All[db.Change](tx, `select `+db.Columns[db.Change]("")+` from change where $1 = 0 or n < $1 order by n desc limit $2`, before, page(limit))
 		return err
 	})
 	return all, err
 }
 
-// Verify recomputes both trees and says what is wrong with them.
+// page is a sensible number of lines.
+func page(limit int) int { return min(max(limit, 1), 500) }
+
+// Verify recomputes both trees from their rows and says, in words, what is
+// wrong with each: a Verdict without a Problem is a whole log.
 func (s *Service) Verify(ctx context.Context, by actor.Actor) ([]db.Verdict, error) {
 	if err := policy.Check(by, policy.AuditVerify, policy.Places{}); err != nil {
 		return nil, err
