@@ -42,6 +42,12 @@ func Compose(tx *db.Tx, k *seal.Keys, b Booklet) (Content, error) {
 	if err != nil {
 		return Content{}, err
 	}
+	return ComposeIn(tx, k, x, b)
+}
+
+// ComposeIn is Compose for who has the divisions at hand and makes many
+// booklets.
+func ComposeIn(tx *db.Tx, k *seal.Keys, x *division.Index, b Booklet) (Content, error) {
 	m, err := relocation.Get(tx, b.MoveID)
 	if err != nil {
 		return Content{}, err

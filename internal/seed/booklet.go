@@ -1,130 +1,123 @@
 package seed
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"anju/internal/booklet"
 	"anju/internal/calendar"
 	"anju/internal/db"
+	"anju/internal/division"
 	"anju/internal/ident"
-	"anju/internal/person"
-	"anju/internal/relocation"
 )
 
 // A candidate is a move that leads to a booklet.
 type candidate struct {
-	f      *family
-	move   relocation.Move
-	people []person.ID
+	*family
+	move string
+	seq  int // which of its town it is
 }
 
-// protectedPeople is how many households of the county have an address that is
-// protected.
-const protectedPeople = 2
+// applicants chooses n of those who may have a booklet from the whole county,
+// the first of every town at the end: they are still on their way.
+func (m *maker) applicants(n int) []*candidate {
+	all := m.candidates
+	m.r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	all = all[:min(n, len(all))]
+	seen := map[string]int{}
+	for _, c := range all {
+		c.seq = seen[c.homeIn.Parent]
+		seen[c.homeIn.Parent]++
+	}
+	slices.SortStableFunc(all, func(a, b *candidate) int {
+		return cmp.Or(cmp.Compare(b.seq, a.seq), cmp.Compare(b.homeIn.Parent, a.homeIn.Parent))
+	})
+	return all
+}
 
-// booklets issues booklets to some of those who may have one, leaves others on
-// their way, and protects two addresses.
+// booklets issues booklets to some of those who may have one, and leaves others
+// on their way. What each says is composed by package booklet from what has
+// been written.
 func (m *maker) booklets() error {
-	n := min(m.scaled(fullBooklets, 24), len(m.candidates)-protectedPeople)
-	waiting := max(4, n/25)
-	if err := m.write("protect", func() error { return m.protect() }); err != nil {
-		return err
-	}
-	const part = 50
-	serial := 0
-	for i := 0; i < n; i += part {
-		if err := m.write("booklet", func() error {
-			for k := i; k < min(i+part, n); k++ {
-				if err := m.booklet(m.candidates[protectedPeople+k], k, n, waiting, &serial); err != nil {
-					return err
-				}
+	all := m.applicants(m.scaled(fullBooklets, 24))
+	const part = 100
+	for i := 0; i < len(all); i += part {
+		err := m.write("booklet", func(tx *db.Tx) (n int, err error) {
+			x, err := division.Load(tx)
+			if err != nil {
+				return 0, err
 			}
-			return nil
-		}); err != nil {
+			for k := i; k < min(i+part, len(all)); k++ {
+				wrote, err := m.booklet(tx, x, all[k], len(all)-k, len(all))
+				if err != nil {
+					return n, err
+				}
+				n += wrote
+			}
+			return n, nil
+		})
+		if err != nil {
 			return err
 		}
-		m.o.Progress(50+10*i/n, 90, "booklet")
-	}
-	m.numbers["booklet"] = serial
-	return nil
-}
-
-// protect seals where the smallest families among the candidates live.
-func (m *maker) protect() error {
-	at := 0
-	for i := 0; i < len(m.candidates) && at < protectedPeople; i++ {
-		if m.candidates[i].f.size > 2 && i < len(m.candidates)-protectedPeople {
-			continue
-		}
-		m.candidates[i], m.candidates[at] = m.candidates[at], m.candidates[i]
-		c := m.candidates[at]
-		at++
-		unit := c.f.homeIn.Parent
-		m.rows += 3
-		if _, err := m.tx.Exec(`update spell set sealed_to = $2 where household_id = $1 and kind = 'living' and valid_to = '9999-12-31'`, c.f.id, unit); err != nil {
-			return err
-		}
-		if _, err := m.tx.Exec(`update tie set sealed_to = $2 where household_id = $1 and relation = 'living'`, c.f.id, unit); err != nil {
-			return err
-		}
+		m.o.Progress(min(m.made.Rows, m.expected()-1), m.expected(), "booklet")
 	}
 	return nil
 }
 
-// booklet makes the k-th booklet of n: the last ones are still on their way.
-func (m *maker) booklet(c candidate, k, n, waiting int, serial *int) error {
-	town := c.f.homeIn.Parent[6:]
+// booklet makes one booklet, of which left (from 1) of all come: the last ones
+// are still on their way.
+func (m *maker) booklet(tx *db.Tx, x *division.Index, c *candidate, left, all int) (n int, err error) {
+	town := c.homeIn.Parent[6:]
 	registrar, head := m.accounts["mj"+town], m.accounts["sz"+town]
-	applied := m.at.Add(-time.Duration(n-k)*7*time.Hour - 24*time.Hour)
+	applied := m.hours(m.o.Day.AddDays(-3-left*300/all), 9, 12)
 	b := booklet.Booklet{
-		ID: booklet.ID(m.id()), HouseholdID: c.f.id, MoveID: c.move.ID, Path: c.f.home.grid, OriginPath: c.f.groupUnit.grid,
-		HeadName: m.headName(c), State: booklet.Applied, AppliedBy: string(registrar.id), AppliedName: registrar.name, AppliedAt: applied.UnixMilli(), Version: 1,
+		ID: booklet.ID(m.id()), HouseholdID: c.id, MoveID: c.move, Path: c.home.grid, OriginPath: c.groupUnit.grid,
+		HeadName: c.head, State: booklet.Applied, AppliedBy: string(registrar.id), AppliedName: registrar.name, AppliedAt: applied.UnixMilli(), Version: 1,
 	}
-	left := n - k // how many come after, from 1
+	waiting := max(4, all/40)
 	switch {
 	case left <= waiting:
-		return put(m, "booklet", b)
+		return 1, db.Insert(tx, "booklet", b)
 	case left <= waiting+2:
 		b.State, b.Reason, b.Version = booklet.Returned, "住址门牌号与现场不符，请核对后补正。", 2
-		return put(m, "booklet", b)
+		return 1, db.Insert(tx, "booklet", b)
 	}
-	*serial++
-	number, err := ident.NewBookletNumber(m.places.county.Code, m.o.Day.Year(), *serial)
+	approved := applied.Add(time.Duration(m.between(60, 300)) * time.Minute)
+	year := calendar.On(approved).Year()
+	number, err := ident.NewBookletNumber(m.places.county.Code, year, m.count(fmt.Sprintf("booklet/%d", year)))
 	if err != nil {
-		return err
+		return 0, err
 	}
-	approved := applied.Add(3 * time.Hour)
 	b.Number, b.State, b.ApprovedBy, b.ApprovedName, b.ApprovedAt, b.Version = string(number), booklet.Approved, string(head.id), head.name, approved.UnixMilli(), 2
 	if left <= 2*waiting+2 {
-		return put(m, "booklet", b)
+		return 1, db.Insert(tx, "booklet", b)
 	}
-	made := approved.Add(2 * time.Hour)
+	made := approved.Add(time.Duration(m.between(20, 90)) * time.Minute)
 	b.State, b.MadeAt, b.Version = booklet.Made, made.UnixMilli(), 3
 	if left > 3*waiting+2 {
-		b.State, b.IssuedAt, b.ReceivedBy, b.Version = booklet.Issued, made.Add(20*time.Hour).UnixMilli(), b.HeadName, 4
+		issued := m.hours(calendar.On(made).AddDays(1), 9, 17)
+		b.State, b.IssuedAt, b.ReceivedBy, b.Version = booklet.Issued, issued.UnixMilli(), b.HeadName, 4
 		m.made.Booklets = append(m.made.Booklets, b.Number)
 	}
-	if err := put(m, "booklet", b); err != nil {
-		return err
+	if err := db.Insert(tx, "booklet", b); err != nil {
+		return 0, err
 	}
-	content, err := booklet.Compose(m.tx, m.keys, b)
+	v, err := m.freeze(tx, x, b, made)
 	if err != nil {
-		return err
+		return 1, err
+	}
+	return 2, db.Insert(tx, "booklet_version", v)
+}
+
+// freeze is what a booklet said when it was made.
+func (m *maker) freeze(tx *db.Tx, x *division.Index, b booklet.Booklet, made time.Time) (booklet.Version, error) {
+	content, err := booklet.ComposeIn(tx, m.keys, x, b)
+	if err != nil {
+		return booklet.Version{}, fmt.Errorf("compose %s: %w", b.Number, err)
 	}
 	day := calendar.On(made).Chinese()
 	content.IssuedOn, content.FirstIssuedOn, content.PrintedAt = day, day, made.UTC()
-	v, err := booklet.Freeze(m.keys, b.ID, 1, content, string(registrar.id), made.UnixMilli())
-	if err != nil {
-		return err
-	}
-	return put(m, "booklet_version", v)
-}
-
-func (m *maker) headName(c candidate) string {
-	name, err := db.One[string](m.tx, `select name from person where id = $1`, string(c.people[0]))
-	if err != nil {
-		return fmt.Sprint(err)
-	}
-	return name
+	return booklet.Freeze(m.keys, b.ID, 1, content, b.AppliedBy, made.UnixMilli())
 }

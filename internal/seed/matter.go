@@ -4,12 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
-	"anju/internal/actor"
 	"anju/internal/calendar"
-	"anju/internal/deadline"
-	"anju/internal/i18n"
 	"anju/internal/matter"
 )
 
@@ -29,288 +27,167 @@ var results = []string{"已现场处理，恢复正常，并向群众说明。",
 
 var sentUp = []string{"已现场查看两次，涉及资金和施工，村里无法解决，请上级协调。", "已组织双方谈了两次，意见差距较大，请上一级调解。", "已联系责任单位，答复需镇里统一安排。"}
 
-// A life is a matter with its timeline as the rules of matter allow it.
-type life struct {
-	m      matter.Matter
-	events []matter.Event
-	clocks []deadline.Clock
-	warns  []deadline.Warning
-	orders []matter.Order
-	worker *staffer
-}
+var comments = []string{"已电话联系当事人，约定明天上门。", "已转告施工队，等待回复。", "已看过现场，照片随后补。"}
 
-// matters lives through the county's matters from 1 January 2025: every act
+var asks = []string{"请补充具体位置和涉及户数。", "请写明是哪一栋哪一单元。"}
+
+// matters lives through the county's matters from the first day on: every act
 // goes through the rule table of package matter, every warning through the
 // rule of package deadline.
-func (m *maker) matters() error {
+func (m *maker) matters() {
+	begin := firstMatter.Start()
+	span := m.at.Add(-7 * 24 * time.Hour).Sub(begin)
+	n, recent := m.scaled(fullMatters, 120), m.scaled(140, 20)
 	var lives []*life
-	begin := calendar.MustParse("2025-01-01").Start()
-	days := int(m.at.Sub(begin) / (24 * time.Hour))
-	n := m.scaled(fullMatters, 60)
-	for i := range n {
-		share := float64(i) / float64(n) * 1.1 // one in eleven comes in the last fortnight, so that there is work today
-		at := begin.Add(time.Duration(float64(days-14)*24*float64(time.Hour)*share) + time.Duration(m.r.IntN(600))*time.Minute)
-		if share > 1 {
-			at = m.at.Add(-time.Duration((1.1-share)*10*14*24*60+60) * time.Minute)
-		}
-		if !at.Before(m.at) {
-			at = m.at.Add(-time.Duration(1+m.r.IntN(300)) * time.Minute)
-		}
-		lives = append(lives, m.live(at.Truncate(time.Second), share > 1 && i%4 == 0))
+	for i := range n - recent {
+		at := m.office(begin.Add(time.Duration(float64(span) * (float64(i) + m.r.Float64()) / float64(n-recent))))
+		lives = append(lives, m.live(m.begin(at, m.somewhere(i))))
 	}
-	slices.SortFunc(lives, func(a, b *life) int { return cmp.Compare(a.m.ReportedAt, b.m.ReportedAt) })
-	m.number(lives)
+	for i := range recent {
+		lives = append(lives, m.now(i))
+	}
+	slices.SortStableFunc(lives, func(a, b *life) int { return cmp.Compare(a.m.ReportedAt, b.m.ReportedAt) })
+	number(m, lives)
 	m.made.Matters = len(lives)
-	const part = 500
-	for i := 0; i < len(lives); i += part {
-		if err := m.write("matter", func() error {
-			for _, l := range lives[i:min(i+part, len(lives))] {
-				if err := m.writeLife(l); err != nil {
-					return err
-				}
-			}
-			return nil
-		}); err != nil {
-			return err
-		}
-		m.o.Progress(60+10*i/len(lives), 90, "matter")
+	for _, l := range lives {
+		l.write()
 	}
-	return nil
 }
 
-// live lives through one matter reported at a moment, up to the day. A stuck
-// one is taken up and then let lie.
-func (m *maker) live(at time.Time, stuck bool) *life {
-	v := pick(m.r, m.villages)
-	g := pick(m.r, v.grids)
-	l := &life{worker: m.workers[g][0]}
-	category := pick(m.r, matter.Categories)
-	l.m = matter.Matter{
-		ID: matter.ID(m.id()), Category: category, Text: pick(m.r, stories[category]), Path: g, Reporter: string(l.worker.id), ReporterName: l.worker.name,
-		ReportedAt: at.UnixMilli(), State: matter.Reported, Level: 2, LevelSince: at.UnixMilli(), Version: 1,
+// somewhere is a grid; the first of each ten matters are in the grid whose
+// worker has a printed sign-in.
+func (m *maker) somewhere(i int) string {
+	if i%10 == 0 && m.o.Scale < 1 || i%100 == 0 {
+		return m.villages[0].grids[0]
 	}
-	l.add(m, matter.Report, l.worker, actor.GridWorker, l.m.Text, at)
-	l.start(m)
-	now := at
-	slow := m.chance(0.07) // a level lets it lie
-	for l.m.State != matter.Closed {
-		level := actor.AtLevel(int(l.m.Level))
-		owner := m.holder(level, g)
-		if l.m.State == matter.Reported && m.chance(0.8) {
-			next := now.Add(time.Duration(20+m.r.IntN(1600)) * time.Minute)
-			if !l.act(m, matter.Accept, owner, level, "", next) {
-				return l
-			}
-			now = next
-		}
-		if stuck {
-			l.pass(m, m.at)
+	return pick(m.r, pick(m.r, m.villages).grids)
+}
+
+// live lives through one matter up to its end or to the county's day.
+func (m *maker) live(l *life) *life {
+	now := time.UnixMilli(l.m.ReportedAt)
+	slow := m.chance(0.06) // a level lets it lie
+	if m.chance(0.05) {
+		if !l.do(matter.Return, pick(m.r, asks), m.after(&now, 60, 900)) || !l.do(matter.Resubmit, "已补充："+l.m.Text, m.after(&now, 30, 2000)) {
 			return l
 		}
-		wait := time.Duration(60+m.r.IntN(5*24*60)) * time.Minute
+	}
+	for l.m.State != matter.Closed {
+		if l.m.Can(matter.Accept) && m.chance(0.8) && !l.do(matter.Accept, "", m.after(&now, 20, 1600)) {
+			return l
+		}
+		if m.chance(0.15) && !l.do(matter.Comment, pick(m.r, comments), m.after(&now, 20, 600)) {
+			return l
+		}
 		if slow {
-			wait = 7*24*time.Hour + time.Duration(600+m.r.IntN(8*24*60))*time.Minute
+			m.after(&now, 7*24*60+300, 14*24*60)
 			slow = false
 		}
-		now = now.Add(wait)
 		a, text := matter.Handle, pick(m.r, results)
-		if l.m.Level < 5 && m.chance(map[int64]float64{2: 0.24, 3: 0.2, 4: 0.12}[l.m.Level]) {
+		if l.m.Can(matter.SendUp) && m.chance([]float64{0, 0, 0.24, 0.2, 0.12}[l.m.Level]) {
 			a, text = matter.SendUp, pick(m.r, sentUp)
 		}
-		if !l.act(m, a, owner, level, text, now) {
+		if !l.do(a, text, m.after(&now, 60, 5*24*60)) {
 			return l
 		}
 		if a == matter.SendUp {
 			continue
 		}
-		now = now.Add(time.Duration(60+m.r.IntN(3*24*60)) * time.Minute)
 		word, said := matter.Confirm, ""
 		if m.chance(0.04) {
 			word, said = matter.Reopen, "过了两天又出现同样的问题。"
 		}
-		if !l.act(m, word, l.worker, actor.GridWorker, said, now) {
+		if !l.do(word, said, m.after(&now, 60, 3*24*60)) {
 			return l
 		}
 	}
+	l.pass(m.at)
 	return l
 }
 
-// holder is who acts for a level over a grid.
-func (m *maker) holder(k actor.Kind, g string) *staffer {
-	switch k {
-	case actor.GridLeader:
-		return m.leaders[g]
-	case actor.SectionLeader:
-		return m.accounts["pz"+g[6:12]]
-	case actor.GeneralLeader:
-		return m.accounts["zz"+g[6:9]]
-	}
-	return m.accounts["zwg1"]
+// after moves now on by some minutes, into the hours in which people work.
+func (m *maker) after(now *time.Time, lo, hi int) time.Time {
+	*now = m.office(now.Add(time.Duration(m.between(lo, hi)) * time.Minute))
+	return *now
 }
 
-// act lets time pass to at, with every notice and warning on the way, and does
-// an act. It is false when at lies after the county's day: the matter stays as
-// it is.
-func (l *life) act(m *maker, a matter.Act, by *staffer, k actor.Kind, text string, at time.Time) bool {
-	if !at.Before(m.at) {
-		l.pass(m, m.at)
-		return false
+// now makes the i-th of the matters that are open today: some overdue, some
+// due soon, some returned, handled, opened again, and many on their way.
+func (m *maker) now(i int) *life {
+	day := 24 * time.Hour
+	grid := m.somewhere(i / 2)
+	back := func(lo, hi time.Duration) time.Time {
+		return m.at.Add(-lo - time.Duration(m.r.Int64N(int64(hi-lo))))
 	}
-	l.pass(m, at)
-	next, err := l.m.Replay(a, text, at)
-	if err != nil {
-		panic(fmt.Sprintf("seed: the rules refuse %s in state %s: %v", a, l.m.State, err))
-	}
-	l.m = next
-	l.add(m, a, by, k, text, at)
-	switch a {
-	case matter.Handle:
-		l.stop(at)
-	case matter.SendUp:
-		l.stop(at)
-		l.start(m)
-	case matter.Reopen:
-		l.start(m)
-	}
-	return true
-}
-
-func (l *life) start(m *maker) {
-	c := l.m.Clock()
-	c.ID = m.id()
-	l.clocks = append(l.clocks, c)
-}
-
-func (l *life) stop(at time.Time) { l.clocks[len(l.clocks)-1].StoppedAt = at.UnixMilli() }
-
-// pass lets time pass: notices and warnings come a few seconds after they are
-// due, as the sweep finds them.
-func (l *life) pass(m *maker, until time.Time) {
-	for {
-		c := &l.clocks[len(l.clocks)-1]
-		if c.StoppedAt != 0 {
-			return
+	switch i % 10 {
+	case 0: // overdue: somebody took it up and let it lie
+		l := m.begin(back(7*day+4*time.Hour, 16*day), grid)
+		at := time.UnixMilli(l.m.ReportedAt)
+		l.do(matter.Accept, "", m.after(&at, 30, 600))
+		l.pass(m.at)
+		return l
+	case 1: // due soon
+		l := m.begin(back(7*day*8/10+time.Hour, 7*day-4*time.Hour), grid)
+		at := time.UnixMilli(l.m.ReportedAt)
+		l.do(matter.Accept, "", m.after(&at, 30, 600))
+		l.pass(m.at)
+		return l
+	case 2:
+		l := m.begin(back(2*day, 4*day), grid)
+		at := time.UnixMilli(l.m.ReportedAt)
+		l.do(matter.Return, pick(m.r, asks), m.after(&at, 30, 600))
+		l.pass(m.at)
+		return l
+	case 3, 4:
+		l := m.begin(back(5*day, 7*day), grid)
+		at := time.UnixMilli(l.m.ReportedAt)
+		l.do(matter.Accept, "", m.after(&at, 30, 600))
+		l.do(matter.Handle, pick(m.r, results), m.after(&at, 60, 1500))
+		if i%10 == 4 {
+			l.do(matter.Reopen, "处理后又反复，请再看看。", m.after(&at, 60, 1200))
 		}
-		if c.NoticeAt != 0 && c.NoticeAt < c.DueAt && time.UnixMilli(c.NoticeAt).Add(7*time.Second).Before(until) {
-			l.addSystem(m, matter.Notice, "", time.UnixMilli(c.NoticeAt).Add(7*time.Second))
-			c.NoticeAt = 0
-			continue
-		}
-		at := time.UnixMilli(c.DueAt).Add(9 * time.Second)
-		if !at.Before(until) {
-			return
-		}
-		next, w, ok := c.Warn(at)
-		if !ok {
-			return
-		}
-		w.ID = m.id()
-		*c = next
-		l.warns = append(l.warns, w)
-		l.addSystem(m, matter.Warn, "", at)
-		l.orders = append(l.orders, m.order(l, w, at))
-		l.addSystem(m, matter.Supervise, "", at) // the number is given when all are known
+		l.pass(m.at)
+		return l
 	}
-}
-
-func (m *maker) order(l *life, w deadline.Warning, at time.Time) matter.Order {
-	code := l.m.Path[:9]
-	if l.m.Level >= 4 || w.Told >= deadline.TopLevel {
-		code = l.m.Path[:6]
-	}
-	name := m.places.county.Name
-	for _, t := range m.places.towns {
-		if t.Code == code {
-			name = t.Name
-		}
-	}
-	return matter.Order{
-		ID: m.id(), MatterID: l.m.ID, WarningID: w.ID, Path: l.m.Path, Level: l.m.Level, Issuer: i18n.T("matter.issuer", "name", name),
-		IssuedAt: at.UnixMilli(), AnswerDue: string(calendar.AddWorking(calendar.On(at), 3)), Version: 1,
-	}
-}
-
-func (l *life) add(m *maker, a matter.Act, by *staffer, k actor.Kind, text string, at time.Time) {
-	l.events = append(l.events, matter.Event{MatterID: l.m.ID, N: int64(len(l.events) + 1), Act: a, Account: string(by.id), Name: by.name, Kind: string(k), Level: l.m.Level, Text: text, At: at.UnixMilli()})
-}
-
-func (l *life) addSystem(m *maker, a matter.Act, text string, at time.Time) {
-	by := actor.ForSystem("deadline")
-	l.events = append(l.events, matter.Event{MatterID: l.m.ID, N: int64(len(l.events) + 1), Act: a, Account: by.Account, Name: by.Name, Kind: string(by.Kind), Level: l.m.Level, Text: text, At: at.UnixMilli()})
+	return m.live(m.begin(m.office(back(day, 7*day)), grid))
 }
 
 // number gives matters their number of the day and orders their number of the
 // year, in the order in which they came.
-func (m *maker) number(lives []*life) {
-	var orders []*matter.Order
-	texts := map[string]string{}
+func number(m *maker, lives []*life) {
+	var orders []*order
 	for _, l := range lives {
 		day := string(calendar.On(time.UnixMilli(l.m.ReportedAt)))
-		m.numbers["matter/"+day]++
-		l.m.Number = fmt.Sprintf("SJ%s%s%s-%04d", day[:4], day[5:7], day[8:], m.numbers["matter/"+day])
+		l.m.Number = fmt.Sprintf("SJ%s-%04d", strings.ReplaceAll(day, "-", ""), m.count("matter/"+day))
 		for i := range l.orders {
 			orders = append(orders, &l.orders[i])
 		}
 	}
-	slices.SortFunc(orders, func(a, b *matter.Order) int {
+	slices.SortFunc(orders, func(a, b *order) int {
 		return cmp.Or(cmp.Compare(a.IssuedAt, b.IssuedAt), cmp.Compare(a.ID, b.ID))
 	})
 	for _, o := range orders {
 		year := calendar.On(time.UnixMilli(o.IssuedAt)).Year()
-		key := fmt.Sprintf("supervision/%d", year)
-		m.numbers[key]++
-		o.Number = fmt.Sprintf("白综督〔%d〕%d号", year, m.numbers[key])
-		texts[fmt.Sprint(o.MatterID, o.IssuedAt)] = o.Number
-	}
-	for _, l := range lives {
-		for i, e := range l.events {
-			if e.Act == matter.Supervise {
-				l.events[i].Text = texts[fmt.Sprint(e.MatterID, e.At)]
-			}
-		}
-		m.answer(l)
+		o.Number = fmt.Sprintf("白综督〔%d〕%d号", year, m.count(fmt.Sprintf("supervision/%d", year)))
 	}
 }
 
-// answer answers most orders within their time and closes them.
-func (m *maker) answer(l *life) {
-	for i := range l.orders {
-		o := &l.orders[i]
-		at := time.UnixMilli(o.IssuedAt).Add(time.Duration(20+m.r.IntN(40)) * time.Hour)
-		if l.m.State != matter.Closed || time.UnixMilli(l.m.ClosedAt).Before(at) || !at.Before(m.at) {
-			if l.m.State != matter.Closed {
-				continue
-			}
-			at = time.UnixMilli(o.IssuedAt).Add(time.Hour)
-		}
-		o.Answer, o.AnsweredBy, o.AnsweredAt = "已向当事人说明原因，正在办理，将在期限内办结。", m.holder(actor.AtLevel(int(o.Level)), l.m.Path).name, at.UnixMilli()
-		o.ClosedAt, o.Version = l.m.ClosedAt, 3
-	}
-}
-
-func (m *maker) writeLife(l *life) error {
-	if err := put(m, "matter", l.m); err != nil {
-		return err
-	}
+// write sends a life on its way, once its numbers are known.
+func (l *life) write() {
+	put(l.maker, "matter", l.m)
 	for _, e := range l.events {
-		if err := put(m, "matter_event", e); err != nil {
-			return err
+		if e.order > 0 {
+			e.Text = strings.TrimSpace(l.orders[e.order-1].Number + " " + e.Text)
 		}
+		put(l.maker, "matter_event", e.Event)
 	}
 	for _, c := range l.clocks {
-		if err := put(m, "clock", c); err != nil {
-			return err
-		}
+		put(l.maker, "clock", c)
 	}
 	for _, w := range l.warns {
-		if err := put(m, "warning", w); err != nil {
-			return err
-		}
+		put(l.maker, "warning", w)
 	}
 	for _, o := range l.orders {
-		if err := put(m, "supervision", o); err != nil {
-			return err
-		}
+		put(l.maker, "supervision", o.Order)
 	}
-	return nil
 }

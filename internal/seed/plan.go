@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"anju/internal/division"
+	"anju/internal/entitlement"
 )
 
 // A village is one village-level unit while the county is being made.
@@ -17,15 +18,17 @@ type village struct {
 	inside     int // of these, moved into a site of the same village
 	groups     []string
 	sites      []*site
-	units      []*unit // what lives together, in the order of the ground
+	units      []*unit // groups, then buildings
 	grids      []string
+	families   []*family // registered here
 }
 
 // A site is a resettlement site with its buildings.
 type site struct {
 	division.Site
-	capacity int
-	filled   int
+	want      int // households it was planned for, when it is a large one
+	capacity  int
+	buildings []*unit
 }
 
 // A unit is a group, or a building of a site: the smallest piece of a grid.
@@ -33,6 +36,7 @@ type unit struct {
 	group    string
 	building string
 	site     *site
+	room     int // places in a building that nobody has taken
 	living   int
 	grid     string
 }
@@ -41,6 +45,7 @@ type places struct {
 	county division.Division
 	towns  []division.Division
 	all    []division.Division
+	routes []entitlement.Route
 }
 
 const maxUnit = 44 // households in a building or a group, so that grids of 50–100 can be cut
@@ -52,6 +57,9 @@ func (m *maker) plan() error {
 		return err
 	}
 	m.places.all = all
+	if m.places.routes, err = entitlement.DefaultRoutes(); err != nil {
+		return err
+	}
 	towns := map[string]division.Division{}
 	for _, d := range all {
 		switch d.Level {
@@ -64,12 +72,11 @@ func (m *maker) plan() error {
 	}
 	chosen := m.chosen(all)
 	for _, d := range chosen {
-		v := &village{Division: d, town: towns[d.Parent]}
-		m.villages = append(m.villages, v)
-		m.byCode[d.Code] = v
+		m.villages = append(m.villages, &village{Division: d, town: towns[d.Parent]})
 	}
 	m.share()
 	m.placeSites()
+	m.settle()
 	return nil
 }
 
@@ -186,82 +193,5 @@ func spread(n int, vs []*village, weight func(*village) float64, set func(*villa
 		upTo := int(float64(n)*acc/sum + 0.5)
 		set(v, upTo-given)
 		given = upTo
-	}
-}
-
-var siteNames = []string{"惠民", "幸福", "兴盛", "安康", "和谐", "锦绣", "阳光", "滨河", "福源", "新和", "康乐", "宏远", "朝阳", "春晖", "秀水", "金桥", "凤栖", "家和", "永兴", "天福"}
-
-// placeSites sets up the resettlement sites. 16 are large enough to be governed
-// alone or jointly; the others attach to their village.
-func (m *maker) placeSites() {
-	n := m.scaled(fullSites, 4)
-	large := max(1, n*16/fullSites)
-	receivers := make([]*village, 0, len(m.villages))
-	for _, v := range m.villages {
-		if v.Kind != division.VillageCommittee {
-			receivers = append(receivers, v, v)
-		}
-		receivers = append(receivers, v)
-	}
-	away := m.scaled(fullAway, 280)
-	for i := range n {
-		v := receivers[i%len(receivers)]
-		s := &site{Site: division.Site{
-			ID: m.id(), Village: v.Code, Name: v.Name + siteNames[(i*7+len(v.sites))%len(siteNames)] + "安置小区", Form: "attached",
-			Founding: []string{"整村划转", "整村划分", "分村组建", "撤组成立"}[i%4], OpenedOn: on(2016+i%8, 1+i%12, 1+i%28), Fictional: 1,
-		}}
-		if i < large {
-			s.Form = "joint"
-			if i < large*6/16 {
-				s.Form = "own"
-			}
-		}
-		v.sites = append(v.sites, s)
-	}
-	m.fillSites(away)
-}
-
-// fillSites decides how many households each site takes: first what moves
-// within the village, then what comes from elsewhere.
-func (m *maker) fillSites(away int) {
-	var sites []*site
-	for _, v := range m.villages {
-		if v.inside > 0 && len(v.sites) == 0 { // people who move within a village without a site live in a row of new houses
-			v.sites = append(v.sites, &site{Site: division.Site{ID: "", Village: v.Code, Name: v.Name + "新居点"}})
-		}
-		for i, s := range v.sites {
-			s.capacity = v.inside / len(v.sites)
-			if i == 0 {
-				s.capacity += v.inside % len(v.sites)
-			}
-			if s.ID != "" {
-				sites = append(sites, s)
-			}
-		}
-	}
-	cross := 0
-	for _, v := range m.villages {
-		cross += v.leaving
-	}
-	weight := func(s *site) float64 {
-		return map[string]float64{"own": 12, "joint": 5, "attached": 1}[s.Form]
-	}
-	var sum float64
-	for _, s := range sites {
-		sum += weight(s)
-	}
-	given, acc := 0, 0.0
-	for _, s := range sites {
-		acc += weight(s)
-		upTo := int(float64(cross)*acc/sum + 0.5)
-		s.capacity += upTo - given
-		given = upTo
-	}
-	for _, v := range m.villages {
-		for _, s := range v.sites {
-			for b := range (s.capacity + maxUnit - 5) / (maxUnit - 4) {
-				v.units = append(v.units, &unit{building: fmt.Sprint(b + 1), site: s})
-			}
-		}
 	}
 }

@@ -9,11 +9,11 @@ package seed
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
 
-	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/relocation"
@@ -26,66 +26,97 @@ const (
 	fullAway       = 30000 // live away from their registration
 	fullCross      = 18000 // of these, in another village or town
 	fullSites      = 156
-	fullBooklets   = 1100
+	fullBooklets   = 1200
 	fullMatters    = 4200
 )
+
+// firstMatter is the day from which matters are there.
+const firstMatter = calendar.Date("2025-01-01")
 
 // Options say what county to make.
 type Options struct {
 	Seed     uint64
-	Scale    float64 // 1 is the whole county; less populates a share of the villages
+	Scale    float64 // 1 is the whole county; less populates a share of the villages, those wholly
 	Day      calendar.Date
-	Progress func(done, total int, what string)
+	Progress func(done, total int, what string) // what: place, people, keys, staff, matter, visit, booklet, series
 }
 
 // Made is what was made.
 type Made struct {
-	Households, People, Away, AwayPeople, Cross, CrossPeople, Sites, Grids, Accounts, Matters, Rows int
-	SignIns                                                                                         []SignIn
-	Booklets                                                                                        []string
+	Households, People, Away, AwayPeople, Cross, CrossPeople, Sites, Grids, Accounts, Workers, Matters, Rows int
+	SignIns                                                                                                  []SignIn
+	Booklets                                                                                                 []string // numbers of those issued
 }
 
-// maker is the state of making a county.
+// maker is the state of making a county. Everything but the booklets is
+// invented in one goroutine, which alone draws from r and src, and written in
+// another; see load.go.
 type maker struct {
-	ctx  context.Context
-	d    *db.DB
-	keys *seal.Keys
-	o    Options
-	r    *rand.Rand
-	src  source
-	at   time.Time // the moment everything is recorded: the beginning of the day
-	ids  int64
-	made Made
-	rows int // in this transaction
-	tx   *db.Tx
+	ctx   context.Context
+	d     *db.DB
+	keys  *seal.Keys
+	o     Options
+	r     *rand.Rand
+	src   source
+	at    time.Time // the moment everything is recorded: the beginning of the day
+	ids   int64
+	made  Made
+	bulk  *db.Bulk
+	step  string
+	flow  chan rows
+	done  <-chan struct{}
+	rules []relocation.Rule
 
-	places   places
-	villages []*village
-	byCode   map[string]*village
-	keyRows  []keyRow
-	numbers  map[string]int // birth date and sex → people so far
-	phones   int
-	accounts map[string]*staffer // by login
-	workers  map[string][]*staffer
-	leaders  map[string]*staffer // by grid
-
-	rules      []relocation.Rule
-	candidates []candidate // moves that lead to a booklet
-	protected  int
+	places     places
+	villages   []*village
+	keyRows    []keyRow
+	numbers    map[string]int // how many so far, of whatever is counted
+	phones     int
+	accounts   map[string]*staffer   // by login
+	workers    map[string][]*staffer // by grid
+	leaders    map[string]*staffer   // by grid
+	homes      map[string][]*family  // who lives in a grid
+	candidates []*candidate          // moves that lead to a booklet
 }
 
 type source struct{ r *rand.ChaCha8 }
 
 func (s source) Read(p []byte) (int, error) { return s.r.Read(p) }
 
-// County makes the county in an empty, migrated database.
+// County makes the county in an empty, migrated database, whose clock should
+// stand still at the beginning of the day: it is part of the record.
 func County(ctx context.Context, d *db.DB, keys *seal.Keys, o Options) (*Made, error) {
 	if o.Scale <= 0 || o.Scale > 1 {
 		return nil, fmt.Errorf("scale %v is not between 0 and 1", o.Scale)
 	}
+	if calendar.DaysBetween(firstMatter, o.Day) < 60 {
+		return nil, fmt.Errorf("day %s: the county has matters from %s on, and two months of them", o.Day, firstMatter)
+	}
 	if o.Progress == nil {
 		o.Progress = func(int, int, string) {}
 	}
+	m, err := newMaker(ctx, d, keys, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.plan(); err != nil {
+		return nil, fmt.Errorf("plan the county: %w", err)
+	}
+	if err := m.load(m.invent); err != nil {
+		return nil, fmt.Errorf("write the county: %w", err)
+	}
+	if err := m.booklets(); err != nil {
+		return nil, fmt.Errorf("issue booklets: %w", err)
+	}
+	if err := m.series(); err != nil {
+		return nil, err
+	}
+	m.made.SignIns = m.signIns()
+	m.o.Progress(m.expected(), m.expected(), "series")
+	return &m.made, nil
+}
+
+func newMaker(ctx context.Context, d *db.DB, keys *seal.Keys, o Options) (*maker, error) {
 	var key [32]byte
 	binary.LittleEndian.PutUint64(key[:], o.Seed)
 	binary.LittleEndian.PutUint64(key[8:], uint64(o.Scale*1e6))
@@ -94,26 +125,33 @@ func County(ctx context.Context, d *db.DB, keys *seal.Keys, o Options) (*Made, e
 	if err != nil {
 		return nil, err
 	}
-	m := &maker{
-		rules: rules,
-		ctx:   ctx, d: d, keys: keys, o: o, r: rand.New(rand.NewChaCha8(key)), src: source{rand.NewChaCha8(key)}, at: o.Day.Start(),
-		byCode: map[string]*village{}, numbers: map[string]int{}, accounts: map[string]*staffer{}, workers: map[string][]*staffer{}, leaders: map[string]*staffer{},
-	}
-	steps := []struct {
-		name string
-		run  func() error
+	second := key
+	second[31] = 1 // bytes for ids and secrets come from another stream than choices
+	return &maker{
+		ctx: ctx, d: d, keys: keys, o: o, rules: rules,
+		r: rand.New(rand.NewChaCha8(key)), src: source{rand.NewChaCha8(second)}, at: o.Day.Start(),
+		numbers: map[string]int{}, accounts: map[string]*staffer{}, workers: map[string][]*staffer{},
+		leaders: map[string]*staffer{}, homes: map[string][]*family{},
+	}, nil
+}
+
+// invent invents everything that needs nothing read back.
+func (m *maker) invent() error {
+	for _, s := range []struct {
+		step string
+		run  func()
 	}{
-		{"place", m.plan}, {"place", m.writePlaces}, {"people", m.people}, {"keys", m.writeKeys}, {"staff", m.staff},
-		{"booklet", m.booklets}, {"matter", m.matters}, {"visit", m.visits}, {"series", m.finish},
-	}
-	for i, s := range steps {
-		o.Progress(i*10, len(steps)*10, s.name)
-		if err := s.run(); err != nil {
-			return nil, fmt.Errorf("make %s: %w", s.name, err)
+		{"place", m.writePlaces}, {"people", m.people}, {"keys", m.writeKeys},
+		{"staff", m.staff}, {"matter", m.matters}, {"visit", m.visits},
+	} {
+		m.step = s.step
+		s.run()
+		m.bulk.Flush()
+		if m.stopped() {
+			return errors.Join(m.ctx.Err(), errStopped)
 		}
 	}
-	o.Progress(len(steps)*10, len(steps)*10, "series")
-	return &m.made, nil
+	return nil
 }
 
 // id is the next id: they sort in the order of making.
@@ -122,29 +160,17 @@ func (m *maker) id() string {
 	return db.NewID(m.at.Add(-48*time.Hour+time.Duration(m.ids)*time.Millisecond), m.src)
 }
 
-// write runs f in one transaction and records how many rows it wrote.
-func (m *maker) write(what string, f func() error) error {
-	return m.d.Write(m.ctx, actor.ForSystem("seed"), "seed."+what, func(tx *db.Tx) error {
-		m.tx, m.rows = tx, 0
-		if err := f(); err != nil {
-			return err
-		}
-		m.made.Rows += m.rows
-		return tx.RecordAll("seed/"+what, m.rows, fmt.Sprintf("seed %d, scale %g, day %s", m.o.Seed, m.o.Scale, m.o.Day))
-	})
-}
-
-// put inserts one row.
-func put[T any](m *maker, table string, v T) error {
-	m.rows++
-	if err := db.Insert(m.tx, table, v); err != nil {
-		return fmt.Errorf("%s: %w", table, err)
-	}
-	return nil
-}
+// put sends one row on its way.
+func put[T any](m *maker, table string, v T) { db.Put(m.bulk, table, v) }
 
 // scaled is n at the county's scale, at least least.
 func (m *maker) scaled(n, least int) int { return max(least, int(float64(n)*m.o.Scale+0.5)) }
+
+// count counts one more of something and says the how-manieth it is, from 1.
+func (m *maker) count(what string) int {
+	m.numbers[what]++
+	return m.numbers[what]
+}
 
 func pick[T any](r *rand.Rand, all []T) T { return all[r.IntN(len(all))] }
 
@@ -155,3 +181,22 @@ func (m *maker) chance(p float64) bool { return m.r.Float64() < p }
 func (m *maker) between(lo, hi int) int { return lo + m.r.IntN(hi-lo+1) }
 
 func (m *maker) ms() int64 { return m.at.UnixMilli() }
+
+// ago is a random day from lo to hi days before the county's day.
+func (m *maker) ago(lo, hi int) calendar.Date { return m.o.Day.AddDays(-m.between(lo, hi)) }
+
+// hours is an hour of the day between from and to, on a day.
+func (m *maker) hours(day calendar.Date, from, to int) time.Time {
+	return day.Start().Add(time.Duration(from*3600+m.r.IntN((to-from)*3600)) * time.Second)
+}
+
+// office is t, or when t is at night the next morning.
+func (m *maker) office(t time.Time) time.Time {
+	switch h := t.In(calendar.Zone).Hour(); {
+	case h < 8:
+		return m.hours(calendar.On(t), 8, 10)
+	case h >= 19:
+		return m.hours(calendar.On(t).AddDays(1), 8, 10)
+	}
+	return t
+}

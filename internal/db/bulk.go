@@ -1,0 +1,149 @@
+package db
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// A Bulk gathers rows of several tables and hands them on many to a statement:
+// the program's own cost for a row, the driver's and PostgreSQL's way there and
+// back are paid once for each hundred. It is for the makers of whole counties
+// (seed); nouns write row by row and record every row. Rows are gathered in one
+// goroutine; Rows.Write may run in another.
+type Bulk struct {
+	tables map[string]*bulkTable
+	order  []*bulkTable
+	refers map[string][]string // table → tables its rows refer to, written before it
+	out    func(*Rows)
+}
+
+// Rows are rows of one table on their way to it.
+type Rows struct {
+	Table   string
+	N       int
+	head    string
+	columns int
+	args    []any
+}
+
+type bulkTable struct {
+	name    string
+	fields  [][]int
+	head    string
+	pending *Rows
+}
+
+// bulkRows is how many rows go into one statement.
+const bulkRows = 64
+
+// NewBulk gathers rows and hands them to out, a statement's worth at a time. A
+// table's rows come after those of the tables that refers names for it.
+func NewBulk(refers map[string][]string, out func(*Rows)) *Bulk {
+	return &Bulk{tables: map[string]*bulkTable{}, refers: refers, out: out}
+}
+
+// Put gathers one row, all columns of its `db` tags. A table has rows of one
+// type.
+func Put[T any](b *Bulk, table string, v T) {
+	t := b.tables[table]
+	if t == nil {
+		t = &bulkTable{name: table, fields: shapeOf(reflect.TypeFor[T]()).fields, head: "insert into " + table + " (" + Columns[T]("") + ") values "}
+		b.tables[table] = t
+		b.order = append(b.order, t)
+	}
+	p := t.pending
+	if p == nil {
+		p = &Rows{Table: table, head: t.head, columns: len(t.fields), args: make([]any, 0, bulkRows*len(t.fields))}
+		t.pending = p
+	}
+	rv := reflect.ValueOf(&v).Elem()
+	for _, f := range t.fields {
+		p.args = append(p.args, plain(rv.FieldByIndex(f)))
+	}
+	if p.N++; p.N == bulkRows {
+		b.send(t)
+	}
+}
+
+// plain is a field's value as drivers take it, without their own reflection.
+func plain(v reflect.Value) any {
+	switch v.Kind() {
+	case reflect.String:
+		return v.String()
+	case reflect.Int64:
+		return v.Int()
+	}
+	return v.Interface()
+}
+
+func (b *Bulk) send(t *bulkTable) {
+	if t.pending == nil {
+		return
+	}
+	for _, name := range b.refers[t.name] {
+		if r := b.tables[name]; r != nil {
+			b.send(r)
+		}
+	}
+	p := t.pending
+	t.pending = nil
+	b.out(p)
+}
+
+// Flush hands on what is left.
+func (b *Bulk) Flush() {
+	for _, t := range b.order {
+		b.send(t)
+	}
+}
+
+// Write inserts the rows. The caller records how many there were.
+func (r *Rows) Write(tx *Tx) error {
+	_, err := tx.Exec(r.text(tx.d.postgres), r.args...)
+	return err
+}
+
+// bulkTexts keeps the statements of full batches.
+var bulkTexts sync.Map // bulkText → statement
+
+type bulkText struct {
+	head     string
+	postgres bool
+}
+
+func (r *Rows) text(postgres bool) string {
+	if r.N != bulkRows {
+		return r.head + values(r.N, r.columns, postgres)
+	}
+	k := bulkText{r.head, postgres}
+	if q, ok := bulkTexts.Load(k); ok {
+		return q.(string)
+	}
+	q := r.head + values(r.N, r.columns, postgres)
+	bulkTexts.Store(k, q)
+	return q
+}
+
+// values is the list of parameters of a statement for n rows. SQLite gets them
+// without numbers: it looks through all that have one for each it binds.
+func values(n, columns int, numbers bool) string {
+	var q strings.Builder
+	for i := range n * columns {
+		switch {
+		case i == 0:
+			q.WriteString("(")
+		case i%columns == 0:
+			q.WriteString("), (")
+		default:
+			q.WriteString(", ")
+		}
+		if numbers {
+			q.WriteString("$" + strconv.Itoa(i+1))
+		} else {
+			q.WriteByte('?')
+		}
+	}
+	return q.String() + ")"
+}

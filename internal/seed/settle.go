@@ -1,0 +1,183 @@
+package seed
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"anju/internal/calendar"
+	"anju/internal/household"
+)
+
+// A family is a household while the county is being made.
+type family struct {
+	id        household.ID
+	no        string
+	origin    *village
+	groupUnit *unit // where they are registered
+	home      *unit // where they live
+	homeIn    *village
+	moved     bool
+	movedOn   calendar.Date
+	sealed    string // the police unit, of a protected family
+	size      int
+	head      string
+}
+
+// protectedFamilies is how many households have an address that is protected.
+const protectedFamilies = 2
+
+// settle decides for every household where it is registered and where it
+// lives, and how many are in it; then cuts the grids.
+func (m *maker) settle() {
+	where := map[*unit]*village{}
+	for _, v := range m.villages {
+		groups := make([]*unit, len(v.groups))
+		for i, g := range v.groups {
+			groups[i] = &unit{group: g}
+		}
+		v.units = append(groups, v.units...)
+		for _, u := range v.units {
+			where[u] = v
+		}
+	}
+	for _, v := range m.villages {
+		m.register(v)
+	}
+	m.sendAway(where)
+	for _, v := range m.villages {
+		m.r.Shuffle(len(v.families), func(i, j int) { v.families[i], v.families[j] = v.families[j], v.families[i] })
+		v.cut()
+	}
+	m.protect()
+	for _, v := range m.villages {
+		for _, f := range v.families {
+			m.homes[f.home.grid] = append(m.homes[f.home.grid], f)
+		}
+	}
+}
+
+// register makes the families registered in a village, with those who live in
+// the village's own sites in their buildings.
+func (m *maker) register(v *village) {
+	buildings := v.units[len(v.groups):]
+	for i := range v.registered {
+		g := v.units[i%len(v.groups)]
+		f := &family{no: fmt.Sprintf("%s%05d", v.Code[6:], i+1), origin: v, groupUnit: g, home: g, homeIn: v}
+		switch {
+		case i < v.inside:
+			for len(buildings) > 0 && buildings[0].room == 0 {
+				buildings = buildings[1:]
+			}
+			f.home, f.moved, f.size = buildings[0], true, m.size(3.92)
+			f.home.room--
+		case i < v.inside+v.leaving:
+			f.home, f.moved, f.size = nil, true, m.size(3.5)
+		default:
+			f.size = m.size(2.86)
+		}
+		if f.home != nil {
+			f.home.living++
+		}
+		v.families = append(v.families, f)
+	}
+}
+
+// sendAway finds a place in a site elsewhere for those who leave their village.
+func (m *maker) sendAway(where map[*unit]*village) {
+	var places []*unit
+	free := map[*village]int{}
+	for _, v := range m.villages {
+		for _, u := range v.units {
+			for range u.room {
+				places = append(places, u)
+				free[v]++
+			}
+		}
+	}
+	m.r.Shuffle(len(places), func(i, j int) { places[i], places[j] = places[j], places[i] })
+	order := slices.Clone(m.villages) // who has most places at home leaves first, while there are places elsewhere
+	slices.SortStableFunc(order, func(a, b *village) int { return free[b] - free[a] })
+	for _, v := range order {
+		for _, f := range v.families {
+			if f.home == nil {
+				f.home, places = takePlace(places, where, v)
+				f.homeIn = where[f.home]
+				f.home.living++
+			}
+		}
+	}
+}
+
+// takePlace takes a place outside the village of origin, the own town's first
+// among a few.
+func takePlace(places []*unit, where map[*unit]*village, from *village) (*unit, []*unit) {
+	best := -1
+	for i := 0; i < len(places) && (i < 12 || best < 0); i++ {
+		v := where[places[i]]
+		if v == from {
+			continue
+		}
+		if best < 0 || v.Parent == from.Parent && where[places[best]].Parent != from.Parent {
+			best = i
+		}
+	}
+	best = max(best, 0)
+	u := places[best]
+	places[best] = places[len(places)-1]
+	return u, places[:len(places)-1]
+}
+
+// size is the number of people in a household, mean about mean.
+func (m *maker) size(mean float64) int {
+	n := mean + m.r.NormFloat64()*1.35
+	return min(9, max(1, int(n+0.5)))
+}
+
+// cut cuts a village into grids of 50 to 100 households, along its groups and
+// buildings: as many as make their mean nearest to 75, ending where each comes
+// nearest to its share.
+func (v *village) cut() {
+	total := 0
+	for _, u := range v.units {
+		total += u.living
+	}
+	n := max(1, (total+37)/75)
+	acc, k, size := 0, 0, 0
+	for _, u := range v.units {
+		if k < n-1 && size > 0 {
+			end := total * (k + 1) / n
+			if acc >= end || acc+u.living-end > end-acc {
+				k, size = k+1, 0
+			}
+		}
+		u.grid = fmt.Sprintf("%s%03d", v.Code, k+1)
+		acc, size = acc+u.living, size+u.living
+	}
+	for _, u := range v.units {
+		if !slices.Contains(v.grids, u.grid) {
+			v.grids = append(v.grids, u.grid)
+		}
+	}
+}
+
+// protect chooses the families with a protected address: small ones that live
+// in another village, in different towns.
+func (m *maker) protect() {
+	var all []*family
+	for _, v := range m.villages {
+		for _, f := range v.families {
+			if f.origin != f.homeIn && f.size <= 2 {
+				all = append(all, f)
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *family) int { return cmp.Compare(a.size, b.size) })
+	var units []string
+	for _, f := range all {
+		if len(units) < protectedFamilies && !slices.Contains(units, f.homeIn.Parent) {
+			f.sealed = f.homeIn.Parent
+			units = append(units, f.sealed)
+		}
+	}
+}
