@@ -24,16 +24,11 @@ func (s *Service) Apply(ctx context.Context, by actor.Actor, key db.Key, moveID 
 		if err != nil {
 			return Booklet{}, err
 		}
-		places, err := residence.PlacesOf(tx, m.HouseholdID)
+		b, err := fresh(tx, by, m)
 		if err != nil {
-			return Booklet{}, err
+			return b, err
 		}
-		for _, p := range places {
-			if !policy.Sees(by, p) {
-				return Booklet{}, fault.New(fault.NotFound, "policy.not_found")
-			}
-		}
-		if err := policy.Check(by, policy.BookletApply, places); err != nil {
+		if _, err := decide(tx, by, policy.BookletApply, &b); err != nil {
 			return Booklet{}, err
 		}
 		moves, err := relocation.Of(tx, m.HouseholdID)
@@ -43,10 +38,13 @@ func (s *Service) Apply(ctx context.Context, by actor.Actor, key db.Key, moveID 
 		if err := leadsToBooklet(m, moves); err != nil {
 			return Booklet{}, err
 		}
+		if b.HeadName == "" {
+			return Booklet{}, fault.New(fault.Conflict, "booklet.apply.no_head")
+		}
 		if err := endFormer(tx, m); err != nil {
 			return Booklet{}, err
 		}
-		return apply(tx, by, m)
+		return b, insert(tx, b)
 	})
 }
 
@@ -79,40 +77,30 @@ func endFormer(tx *db.Tx, m relocation.Move) error {
 	return save(tx, was, is)
 }
 
-func apply(tx *db.Tx, by actor.Actor, m relocation.Move) (Booklet, error) {
+// fresh is the application for a booklet at the address of a move. It lies
+// where the move went: a member who lives elsewhere does not make it another
+// station's.
+func fresh(tx *db.Tx, by actor.Actor, m relocation.Move) (Booklet, error) {
 	h, err := household.Get(tx, m.HouseholdID)
 	if err != nil {
 		return Booklet{}, err
 	}
-	members, err := residence.Members(tx, m.HouseholdID)
-	if err != nil {
-		return Booklet{}, err
-	}
-	head, ok := residence.HeadOf(members)
-	if !ok {
-		return Booklet{}, fault.New(fault.Conflict, "booklet.apply.no_head")
-	}
 	b := Booklet{
 		ID: ID(tx.NewID()), HouseholdID: m.HouseholdID, MoveID: m.ID, Path: m.ToPath, OriginPath: h.Village + grid.NoGrid,
-		HeadName: head.Person.Name, State: Applied, AppliedBy: by.Account, AppliedName: by.Name, AppliedAt: tx.Millis(), Version: 1,
+		State: Applied, AppliedBy: by.Account, AppliedName: by.Name, AppliedAt: tx.Millis(), Version: 1,
 	}
-	ties, err := grid.TiesOf(tx, m.HouseholdID)
+	members, err := residence.Members(tx, m.HouseholdID)
 	if err != nil {
 		return b, err
 	}
+	if head, ok := residence.HeadOf(members); ok {
+		b.HeadName = head.Person.Name
+	}
+	ties, err := grid.TiesOf(tx, m.HouseholdID)
 	for _, t := range ties {
-		switch t.Relation {
-		case residence.Registered:
+		if t.Relation == residence.Registered {
 			b.OriginPath = t.Path
-		case residence.Living:
-			b.SealedTo = t.SealedTo
 		}
 	}
-	if err := db.Insert(tx, "booklet", b); err != nil {
-		if db.Unique(err) == "booklet_household_id_uq" {
-			return b, fault.Wrap(fault.Conflict, "booklet.apply.live", err)
-		}
-		return b, err
-	}
-	return b, tx.Record(b.Subject(), nil, b)
+	return b, err
 }

@@ -41,6 +41,19 @@ func found(err error) error {
 	return err
 }
 
+// insert enters an application and records it. A household that has a live
+// booklet already is a Conflict, whoever was first.
+func insert(tx *db.Tx, b Booklet) error {
+	err := db.Insert(tx, "booklet", b)
+	if db.Unique(err) == "booklet_household_id_uq" {
+		return fault.Wrap(fault.Conflict, "booklet.apply.live", err)
+	}
+	if err != nil {
+		return err
+	}
+	return tx.Record(b.Subject(), nil, b)
+}
+
 // save writes a changed booklet if nobody changed it meanwhile, and records it.
 func save(tx *db.Tx, was, is Booklet) error {
 	is.Version = was.Version + 1

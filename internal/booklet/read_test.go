@@ -1,0 +1,213 @@
+package booklet_test
+
+import (
+	"encoding/json"
+	"io"
+	"strings"
+	"testing"
+
+	"anju/internal/actor"
+	"anju/internal/booklet"
+	"anju/internal/db"
+	"anju/internal/db/dbtest"
+	"anju/internal/fault"
+	"anju/internal/grid"
+	"anju/internal/paper/papertest"
+)
+
+// TestWhoReads begins with the wrong people, through every way to a booklet.
+func TestWhoReads(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		b := w.reach(t, booklet.Issued)
+		for _, c := range []struct {
+			who         string
+			by          actor.Actor
+			page, print fault.Kind
+		}{
+			{"nobody", actor.Actor{}, fault.NotFound, fault.NotFound},
+			{"another town's registrar", as(actor.Registrar, third), fault.NotFound, fault.NotFound},
+			{"another village's clerk", as(actor.VillageClerk, far[:11]+"9"), fault.NotFound, fault.NotFound},
+			{"the chief", as(actor.Chief, county), fault.Forbidden, fault.Forbidden},
+			{"the system administrator", as(actor.SystemAdmin, county), fault.Forbidden, fault.Forbidden},
+			{"the audit administrator", as(actor.AuditAdmin, county), fault.Forbidden, fault.Forbidden},
+			{"the grid worker there", as(actor.GridWorker, far+"001"), "", fault.Forbidden},
+			{"the village clerk there", as(actor.VillageClerk, far), "", fault.Forbidden},
+			{"the town window there", as(actor.TownWindow, there), "", ""},
+			{"the registrar at the origin", as(actor.Registrar, town), "", ""},
+			{"the head of the station", head, "", ""},
+		} {
+			p, err := w.Get(t.Context(), c.by, b.ID)
+			if fault.KindOf(err) != c.page {
+				t.Errorf("%s opens the page: %v, want %q", c.who, err, c.page)
+			}
+			if c.page == "" && c.print != "" && (p.Whole || p.Booklet.HeadName+p.Booklet.Path+p.Booklet.ReceivedBy+p.Move.ToAddress != "" || p.Booklet.Number != b.Number) {
+				t.Errorf("%s may know whether it is valid, and sees %+v", c.who, p)
+			}
+			for how, f := range map[string]func() error{
+				"prints it":           func() error { return w.PDF(t.Context(), c.by, b.ID, io.Discard) },
+				"prints it by number": func() error { return w.PDFByNumber(t.Context(), c.by, b.Number, io.Discard) },
+				"previews it":         func() error { return w.Preview(t.Context(), c.by, b.ID, io.Discard) },
+			} {
+				if err := f(); fault.KindOf(err) != c.print {
+					t.Errorf("%s %s: %v, want %q", c.who, how, err, c.print)
+				}
+			}
+		}
+		p, err := w.ByNumber(t.Context(), head, strings.ReplaceAll(b.Number, "-", ""))
+		if err != nil || p.Booklet.ID != b.ID {
+			t.Errorf("by number: %+v, %v", p.Booklet, err)
+		}
+		if _, err := w.ByNumber(t.Context(), head, ""); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("by no number: %v", err)
+		}
+	})
+}
+
+func TestInbox(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		b := w.reach(t, booklet.Applied)
+		for who, by := range map[string]actor.Actor{"nobody": {}, "the grid worker": as(actor.GridWorker, far+"001"), "the auditor": as(actor.AuditAdmin, county), "the chief": as(actor.Chief, county)} {
+			if _, err := w.Inbox(t.Context(), by, 10); !refused(err) {
+				t.Errorf("%s has an inbox: %v", who, err)
+			}
+			if _, err := w.List(t.Context(), by, booklet.Applied, "", 10); !refused(err) {
+				t.Errorf("%s lists booklets: %v", who, err)
+			}
+		}
+		states := func(by actor.Actor) (s string) {
+			trays, err := w.Inbox(t.Context(), by, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, tray := range trays {
+				if int(tray.N) != len(tray.First) {
+					t.Errorf("%s: %d counted, %d listed", tray.State, tray.N, len(tray.First))
+				}
+				s += string(tray.State) + strings.Repeat("*", len(tray.First)) + " "
+			}
+			return s
+		}
+		for _, c := range []struct {
+			who, want string
+			by        actor.Actor
+		}{
+			{"another station's head", "applied ", as(actor.StationHead, third)},
+			{"the head of the station at the origin", "applied ", as(actor.StationHead, town)},
+			{"the town window", "", as(actor.TownWindow, there)},
+			{"the head of the station", "applied* ", head},
+			{"the county police", "applied* approved ", as(actor.CountyPolice, county)},
+			{"the registrar", "returned approved made ", registrar},
+		} {
+			if got := states(c.by); got != c.want {
+				t.Errorf("%s: got %q, want %q", c.who, got, c.want)
+			}
+		}
+		if _, err := w.Approve(t.Context(), head, "", b.ID); err != nil {
+			t.Fatal(err)
+		}
+		if got := states(head) + "| " + states(registrar); got != "applied | returned approved* made " {
+			t.Errorf("after approval: %q", got)
+		}
+	})
+}
+
+// TestWhatIsSaid reads the booklet of a household that has everything.
+func TestWhatIsSaid(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		b := w.reach(t, booklet.Made)
+		text := papertest.Text(t, papertest.File(t, func(out io.Writer) error { return w.PDF(t.Context(), registrar, b.ID, out) }))
+		for _, want := range []string{
+			b.Number, "王守山", "陈桂兰", number, "610929012", "白河县城关镇幸福村一组17号", "白河县中厂镇同心社区幸福家园8号楼2单元302室", "易地扶贫搬迁", "2026年3月1日",
+			"承包地3.2亩", "承包合同J0012", "幸福村村民委员会", "城关镇人民政府", "同心社区便民服务站", "13800000005", "13800000006",
+			"同心一网格", "李护林", "13800000001", "周网格", "幸福一网格", "吴护路", "农村低保（受理审核）", "农村低保（代收转交）",
+		} {
+			if !strings.Contains(strings.ReplaceAll(text, "\n", ""), want) && !strings.Contains(text, want) {
+				t.Errorf("the booklet does not say %s", want)
+			}
+		}
+		var v booklet.Version
+		w.DB.Read(t.Context(), func(tx *db.Tx) (err error) { v, err = booklet.LatestVersion(tx, b.ID); return err })
+		c, err := booklet.Thaw(w.Keys, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		frozen, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Neither who stayed behind, nor what is drawn, is in the paper or in what is frozen.
+		for _, never := range []string{"王建军", "610929199005010010", "480元", "低保证", "A类", "特困证", "全护理", "资助参保", "医保电子凭证", "残疾", "信访", "矫正", "血型", "宗教", "红户", "黄户"} {
+			if strings.Contains(text, never) || strings.Contains(string(frozen), never) {
+				t.Errorf("the booklet says %s", never)
+			}
+		}
+		if t.Failed() {
+			t.Log(text)
+		}
+	})
+}
+
+// TestProtectedBooklet: the booklet of a protected household is there for the
+// unit that knows the place, and says the unit's address.
+func TestProtectedBooklet(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		b := w.reach(t, booklet.Approved)
+		for _, id := range w.people[:2] {
+			if err := (&grid.Service{DB: w.DB, Keys: w.Keys}).Protect(t.Context(), registrar, id); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for who, by := range map[string]actor.Actor{
+			"the registrar at the origin": as(actor.Registrar, town), "the county police": as(actor.CountyPolice, county),
+			"the town window": as(actor.TownWindow, there), "the grid worker": as(actor.GridWorker, far+"001"), "the village clerk": as(actor.VillageClerk, far),
+		} {
+			if _, err := w.Get(t.Context(), by, b.ID); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("%s opens it: %v", who, err)
+			}
+			if _, err := w.Make(t.Context(), by, "", b.ID); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("%s makes it: %v", who, err)
+			}
+			if n, err := w.Counts(t.Context(), by); err != nil || n[booklet.Approved] != 0 {
+				t.Errorf("%s counts it: %v, %v", who, n, err)
+			}
+		}
+		if all, err := w.List(t.Context(), as(actor.CountyPolice, county), booklet.Approved, "", 10); err != nil || len(all) > 0 {
+			t.Errorf("the county lists it: %v, %v", all, err)
+		}
+		if all, err := w.List(t.Context(), registrar, booklet.Approved, "", 10); err != nil || len(all) != 1 {
+			t.Errorf("the unit lists it: %v, %v", all, err)
+		}
+		if _, err := w.Make(t.Context(), registrar, "", b.ID); err != nil {
+			t.Fatal(err)
+		}
+		text := papertest.Text(t, papertest.File(t, func(out io.Writer) error { return w.PDF(t.Context(), registrar, b.ID, out) }))
+		if !strings.Contains(text, "由中厂镇派出所转") || !strings.Contains(text, "陈桂兰") {
+			t.Errorf("the booklet of a protected household:\n%s", text)
+		}
+		for _, never := range []string{"同心", "幸福家园", "8号楼", "李护林", "周网格", "陈文", "13800000005"} {
+			if strings.Contains(text, never) {
+				t.Errorf("it says %s", never)
+			}
+		}
+	})
+}
+
+// TestCharactersWithoutAShape: a name that cannot be printed whole is not
+// printed, and the character is named.
+func TestCharactersWithoutAShape(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		dbtest.Given(t, w.DB, func(tx *db.Tx) error {
+			_, err := tx.Exec(`update person set name = '王𫟰𱅒' where id = $1`, string(w.people[0]))
+			return err
+		})
+		b := w.reach(t, booklet.Approved)
+		_, err := w.Make(t.Context(), registrar, "", b.ID)
+		f := fault.Of(err)
+		if f == nil || f.Key != "booklet.make.characters" || len(f.Args) != 2 || !strings.Contains(f.Args[1].(string), "𱅒") {
+			t.Fatalf("made: %v", err)
+		}
+		if n := w.count(t, `select count(*) from booklet_version`) + w.count(t, `select count(*) from booklet where state = 'made'`); n != 0 {
+			t.Error("half a booklet was made")
+		}
+	})
+}
