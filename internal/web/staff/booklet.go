@@ -18,12 +18,16 @@ import (
 
 type writer = io.Writer
 
+// bareViewer asks the browser's viewer to show the page and not its own bars.
+const bareViewer = "#toolbar=0&navpanes=0&view=FitH"
+
 // pdf sends a document, whole or not at all.
 func pdf(w http.ResponseWriter, name string, f func(io.Writer) error) error {
 	var b bytes.Buffer
 	if err := f(&b); err != nil {
 		return err
 	}
+	gate.Framed(w) // shown beside what it is about
 	w.Header().Set("Content-Type", "application/pdf")
 	w.Header().Set("Content-Disposition", `inline; filename="`+name+`"`)
 	b.WriteTo(w) // if it fails, nobody is waiting any more
@@ -122,10 +126,10 @@ func (p *Pages) showBooklet(w http.ResponseWriter, r *http.Request, s *gate.Sess
 	}
 	if page.Whole {
 		g.Facts = append(g.Facts, ui.Item{Label: i18n.T("staff.move.rule"), Text: page.Move.RuleText, Wide: true})
-		g.Preview = ui.PreviewArgs{Title: i18n.T("staff.booklet.preview"), PDF: "/booklets/" + string(b.ID) + "/preview.pdf", Alt: i18n.T("staff.booklet.preview")}
+		g.Preview = ui.PreviewArgs{Title: i18n.T("staff.booklet.preview"), PDF: "/booklets/" + string(b.ID) + "/preview.pdf" + bareViewer, Alt: i18n.T("staff.booklet.preview")}
 		if page.Versions > 0 {
-			g.Preview.PDF = "/booklets/" + string(b.ID) + "/booklet.pdf"
-			g.Preview.Download, g.Preview.Title = g.Preview.PDF, i18n.T("staff.booklet.frozen", "n", page.Versions)
+			g.Preview.Download = "/booklets/" + string(b.ID) + "/booklet.pdf"
+			g.Preview.PDF, g.Preview.Title = g.Preview.Download+bareViewer, i18n.T("staff.booklet.frozen", "n", page.Versions)
 		}
 	}
 	can := func(a policy.Action) bool { return b.Can(a) && policy.May(s.Actor, a) }

@@ -623,7 +623,7 @@ func receiptView(p receiptPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Preview(ui.PreviewArgs{Title: i18n.T("staff.move.receipt"), PDF: "/moves/" + p.Move.ID + "/receipt.pdf", Download: "/moves/" + p.Move.ID + "/receipt.pdf", Alt: i18n.T("staff.move.receipt")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Preview(ui.PreviewArgs{Title: i18n.T("staff.move.receipt"), PDF: "/moves/" + p.Move.ID + "/receipt.pdf" + bareViewer, Download: "/moves/" + p.Move.ID + "/receipt.pdf", Alt: i18n.T("staff.move.receipt")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

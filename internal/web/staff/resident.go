@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -59,7 +60,7 @@ func residentFilter(f overview.ResidentFilter) ui.FilterArgs {
 	return ui.FilterArgs{
 		Action: "/residents", Reset: "/residents", Live: "list",
 		Fields: []ui.FieldArgs{
-			{Name: "q", Label: i18n.T("staff.residents.find"), Kind: ui.SearchField, Value: f.Search, Holder: i18n.T("staff.residents.find_hint"), Focus: f.Search == ""},
+			{Name: "q", Label: i18n.T("staff.residents.find"), Kind: ui.SearchField, Value: f.Search, Holder: i18n.T("staff.residents.find_hint"), Wide: true, Focus: f.Search == ""},
 			{Name: "view", Label: i18n.T("staff.residents.view"), Kind: ui.SelectField, Options: []ui.Option{
 				{Value: residence.Living, Label: i18n.T("staff.residents.living"), Selected: f.View != residence.Registered},
 				{Value: residence.Registered, Label: i18n.T("staff.residents.registered"), Selected: f.View == residence.Registered},
@@ -99,10 +100,9 @@ func residentTable(page overview.ResidentPage, by actor.Actor, pager *ui.PagerAr
 		Empty: ui.EmptyArgs{Title: i18n.T("staff.residents.none"), Hint: i18n.T("staff.residents.none_hint"), Icon: ui.IconSearch},
 	}
 	for _, row := range page.Rows {
-		sex, _ := code.Sex.Lookup(row.Sex)
 		href := "/households/" + string(row.HouseholdID)
 		r := ui.Row{Cells: []templ.Component{
-			ui.NameLink(row.Name, href), ui.Text(sex), ui.Num(row.Age), ui.Text(row.Number),
+			ui.NameLink(row.Name, href), ui.Text(sex(row.Sex)), ui.Num(row.Age), ui.Text(row.Number),
 			ui.Two(row.Living, row.Address), ui.Text(row.Registered), ui.Text(row.Phone), bookletCell(row),
 		}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.see"), Href: href}}}
 		if policy.May(by, policy.MoveRecord) {
@@ -111,6 +111,12 @@ func residentTable(page overview.ResidentPage, by actor.Actor, pager *ui.PagerAr
 		t.Rows = append(t.Rows, r)
 	}
 	return t
+}
+
+// sex is a sex as a list says it: 男, 女.
+func sex(c string) string {
+	name, _ := code.Sex.Lookup(c)
+	return strings.TrimSuffix(name, "性")
 }
 
 func bookletCell(row overview.ResidentRow) templ.Component {
@@ -259,7 +265,6 @@ func (p *Pages) memberTable(h overview.HouseholdPage, s *gate.Session, shown map
 	}}
 	for _, m := range h.Members {
 		relation, _ := code.Relation.Lookup(m.Relation)
-		sex, _ := code.Sex.Lookup(m.Sex)
 		where := ui.Text(m.Place)
 		if m.Working {
 			where = ui.Two(m.Place, i18n.T("staff.household.working"))
@@ -267,7 +272,7 @@ func (p *Pages) memberTable(h overview.HouseholdPage, s *gate.Session, shown map
 			where = ui.LinkTo(m.Place, "/houses/"+m.HouseID)
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
-			ui.Strong(m.Name), ui.Text(relation), ui.Text(sex), ui.Num(m.Age),
+			ui.Strong(m.Name), ui.Text(relation), ui.Text(sex(m.Sex)), ui.Num(m.Age),
 			p.masked("number", m, m.Number, s, shown), p.masked("phone", m, m.Phone, s, shown), where,
 		}})
 	}

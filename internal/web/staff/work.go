@@ -82,6 +82,11 @@ func (p *Pages) matterWork(r *http.Request, s *gate.Session, g *workPage) error 
 	if err != nil {
 		return err
 	}
+	if len(lines) == 0 && !f.Overdue && policy.May(s.Actor, policy.MatterSupervise) { // nothing in one's own hands: what lies too long below
+		if lines, err = p.Matters.List(r.Context(), s.Actor, matter.Filter{Overdue: true, Limit: f.Limit}); err != nil {
+			return err
+		}
+	}
 	x, err := p.Overview.Index(r.Context(), s.Actor)
 	if err != nil {
 		return err

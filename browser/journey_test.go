@@ -1,0 +1,186 @@
+package browser
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"anju/internal/db"
+)
+
+// The first journey: at the counter a person is found, a move registered, the
+// case and its rule shown, the answer taken, a receipt handed out; another
+// account approves; the booklet is made and handed over.
+func TestMoveToBooklet(t *testing.T) {
+	engines(t, func(t *testing.T, engine string) {
+		c := demoCounty(t, engine)
+		moveToBooklet(t, c, "mj100", "sz100", "王", "桥儿沟社区")
+	})
+}
+
+func moveToBooklet(t *testing.T, c *county, registrar, head, who, to string) {
+	clerk := c.as(t, registrar, Office)
+	clerk.Axe()
+	clerk.Goto("/residents?view=registered&q=" + who)
+	clerk.See("居民台账")
+	clerk.Axe()
+	href := Eval[string](clerk, `[...document.querySelectorAll('a[href^="/moves/new"]')].map(a => a.getAttribute('href')).find(h => !document.querySelector('tr:has(a[href="'+h+'"]) .tag')) || ''`)
+	if href == "" {
+		t.Fatal("nobody in the list can be registered as moved")
+	}
+	clerk.Goto(href)
+	clerk.See("搬迁登记", "谁搬、搬到哪")
+	clerk.Axe()
+	// Nothing filled in: the form comes back with what is wrong.
+	Eval[bool](clerk, `document.querySelectorAll('[required]').forEach(e => e.required = false), true`)
+	clerk.Click("下一步：看属于哪种情形")
+	clerk.See("处需要修改")
+	clerk.Choose("现居住村（社区）", Eval[string](clerk, `[...document.querySelector('select[name=village]').options].map(o => o.text).find(s => s.includes('`+to+`'))`))
+	clerk.Fill("现居住地址", "惠民安置小区 99号楼1单元101室")
+	clerk.Choose("搬迁类型", "易地扶贫搬迁")
+	clerk.Click("下一步：看属于哪种情形")
+	clerk.See("情形", "白政办发〔2021〕25号")
+	clerk.Axe()
+	if strings.Contains(clerk.Text(), "您是否自愿把户籍迁到现居住地") {
+		clerk.Click("确认登记")
+		clerk.See("请询问并记录群众的答复")
+		clerk.Click("暂不迁移户籍")
+		clerk.Click("确认登记")
+		clerk.See("搬迁已登记", "白搬回〔")
+		clerk.Click("申请居住簿")
+		clerk.See("已提交，等待另一人审核", "待审核")
+		clerk.Axe()
+		clerk.AssertNot("审核通过")
+		id := regexp.MustCompile(`/booklets/[0-9a-f-]+`).FindString(clerk.URL())
+		boss := c.as(t, head, Office)
+		boss.Goto("/booklets")
+		boss.Axe()
+		boss.Goto(id)
+		boss.Click("审核通过")
+		boss.See("已审核，编号已生成", "610929-")
+		clerk.Goto(id)
+		clerk.Click("制作居住簿")
+		clerk.See("已制作，内容已冻结")
+		if r := clerk.Get(id + "/booklet.pdf"); r.Status != 200 || !strings.HasPrefix(string(r.Body), "%PDF") {
+			t.Errorf("the booklet's PDF: %d %.20q", r.Status, r.Body)
+		}
+		clerk.Click("登记发放")
+		clerk.See("已登记发放", "已发放")
+		return
+	}
+	t.Fatal("the move is not one that leads to a booklet; choose another community")
+}
+
+// The second journey: a matter is reported on the phone, accepted, and let
+// lie. Seven days pass with no page open; a warning and a numbered supervision
+// order are there for both centres; the leader answers; the matter is resolved;
+// the reporter confirms.
+func TestMatterThatCannotBeForgotten(t *testing.T) {
+	engines(t, func(t *testing.T, engine string) {
+		c := demoCounty(t, engine)
+		worker := c.as(t, "wg100001001", Phone)
+		worker.Axe()
+		worker.Goto("/m/report")
+		worker.Axe()
+		worker.Click("安全隐患")
+		worker.Fill("情况说明", "三号楼后坡有落石，已拉警戒线，请派人查看。")
+		worker.Click("上报")
+		worker.See("三号楼后坡有落石")
+		id := regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`).FindString(worker.URL())
+
+		leader := c.as(t, "wz100001001", Office)
+		leader.Goto("/matters/" + id)
+		leader.Axe()
+		leader.Click("受理")
+		leader.See("已受理；受理不停表")
+
+		// Seven days pass on the demonstration clock.
+		leader.Click("快进7天")
+		leader.See("超期预警", "督办")
+		leader.See("受理、留言、退回都不停表")
+
+		town := c.as(t, "zzx100", Office)
+		town.Goto("/orders")
+		town.See("白综督〔", "待答复")
+		town.Axe()
+		county := c.as(t, "xzx1", Office)
+		county.Goto("/orders")
+		county.See("白综督〔")
+
+		leader.Goto("/matters/" + id)
+		leader.Fill("督办答复", "已联系施工队，三日内清理完毕。")
+		leader.Click("送出答复")
+		leader.See("督办回复已送出")
+		leader.Fill("处置结果", "落石已清理，坡面加装防护网。")
+		leader.Click("记录处置结果")
+		leader.See("处置结果已记录，等待上报人确认")
+
+		worker.Goto("/m/matters/" + id)
+		worker.See("落石已清理")
+		worker.Axe()
+		worker.Click("确认已解决")
+		worker.See("已办结")
+	})
+}
+
+// Nobody sees what is not theirs.
+func TestNotTheirs(t *testing.T) {
+	c := demoCounty(t, "sqlite")
+	clerk := c.as(t, "mj100", Office)
+	clerk.Goto("/residents?at=610929100001")
+	household := Eval[string](clerk, `document.querySelector('a[href^="/households/"]').getAttribute('href')`)
+	if r := clerk.Get(household); r.Status != 200 {
+		t.Fatalf("the registrar's own: %d", r.Status)
+	}
+	for _, who := range []string{"mj108", "sf1", "xzx1", "xt", "aq", "sj"} {
+		p := c.as(t, who, Office)
+		if r := p.Get(household); r.Status == 200 {
+			t.Errorf("%s sees the household: %d", who, r.Status)
+		}
+	}
+	far := c.as(t, "wg108", Phone)
+	if r := far.Get("/m" + household); r.Status != 404 {
+		t.Errorf("a worker of another town: %d", r.Status)
+	}
+	admin := c.as(t, "sj", Office)
+	admin.Goto("/audit")
+	admin.See("访问记录")
+	admin.Click("核对两本记录")
+	admin.See("变更记录", "完整")
+	admin.Axe()
+}
+
+// The register comes in: dry run, result, import; a second time changes
+// nothing.
+func TestRegisterIn(t *testing.T) {
+	engines(t, func(t *testing.T, engine string) {
+		c := demoCounty(t, engine)
+		registerIn(t, c, "hz1", "../examples/register-good.xlsx")
+	})
+}
+
+func registerIn(t *testing.T, c *county, who, file string) {
+	p := c.as(t, who, Office)
+	p.Goto("/imports")
+	p.Axe()
+	p.Upload("登记表文件", file)
+	p.Click("上传并预检")
+	p.See("预检完成，待确认", "可导入")
+	p.Axe()
+	p.Click("导入可用的行")
+	p.See("已导入", "查看导入的居民")
+	if n := imported(t, c); n == 0 {
+		t.Error("nobody was imported")
+	}
+}
+
+func imported(t *testing.T, c *county) (n int64) {
+	err := c.DB.Read(t.Context(), func(tx *db.Tx) (err error) {
+		n, err = db.One[int64](tx, `select count(*) from person where source like 'import/%'`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
