@@ -21,6 +21,13 @@ var Kinds = []string{
 	"medical", "serious_illness", "pension", "subsistence", "destitute", "temporary_aid",
 }
 
+// Benefit reports whether a kind of right is aid that one draws (低保、特困、
+// 临时救助). Who owes it is said to everybody; whether a household draws it is
+// between the household and the office that decides (社会救助法).
+func Benefit(kind string) bool {
+	return kind == "subsistence" || kind == "destitute" || kind == "temporary_aid"
+}
+
 // A Route says which unit owes a kind of right, with dates: who owes it, never
 // whether a household draws it.
 type Route struct {

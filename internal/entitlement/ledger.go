@@ -21,7 +21,7 @@ type Service struct {
 }
 
 // A Line is one right as a ledger shows it: who owes it, and what is written
-// of it for this household.
+// of it for this household; of a benefit nothing is.
 type Line struct {
 	Route
 	Held []Entitlement
@@ -85,7 +85,7 @@ func (l *Ledger) fill(tx *db.Tx, k *seal.Keys, by actor.Actor, id household.ID) 
 	for _, r := range routes {
 		line := Line{Route: r}
 		for _, e := range held {
-			if e.Kind == r.Kind && e.Side == r.Side {
+			if e.Kind == r.Kind && e.Side == r.Side && !Benefit(e.Kind) {
 				line.Held = append(line.Held, e)
 			}
 		}

@@ -314,7 +314,7 @@ func (s *Service) rights(tx *db.Tx, id household.ID, p *HouseholdPage) error {
 		r = r.At(entitlement.PlaceOf(s.names, path))
 		row := RightRow{Kind: r.Kind, Unit: r.Unit, Phone: r.Phone, Note: r.Note, Basis: r.Basis}
 		for _, e := range held {
-			if e.Kind == r.Kind && e.Side == r.Side {
+			if e.Kind == r.Kind && e.Side == r.Side && !entitlement.Benefit(e.Kind) {
 				row.Amount, row.Evidence, row.State = e.Amount, e.Evidence, e.State
 			}
 		}
