@@ -184,8 +184,8 @@ var statement = regexp.MustCompile(`(?i)^\s*(select\s|insert into\s|update [a-z_
 var (
 	mayHoldSQL = []string{"db", "db/dbtest", "jobs", "deadline", "account", "overview", "audit", "importer", "seed"}
 	elsewhere  = []string{
-		"booklet/make.go", "booklet/read.go", "grid/locate.go", "grid/service.go", "matter/read.go", "matter/supervise.go",
-		"relocation/decide.go", "relocation/receipt.go", "visit/visits.go", "app/app.go", "app/demo.go",
+		"grid/locate.go", "grid/service.go", "matter/read.go", "matter/supervise.go",
+		"visit/visits.go", "app/app.go", "app/demo.go",
 	}
 )
 

@@ -14,6 +14,7 @@ import (
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
 	"anju/internal/division"
+	"anju/internal/entitlement"
 	"anju/internal/fault"
 	"anju/internal/grid"
 	"anju/internal/importer"
@@ -29,17 +30,18 @@ import (
 // services are all that guards. A new Service is added here, by its package.
 func services(d *db.DB, k *seal.Keys) map[string]any {
 	return map[string]any{
-		"account":    &account.Service{DB: d, Keys: k},
-		"division":   &division.Service{DB: d},
-		"person":     &person.Service{DB: d, Keys: k, Places: residence.PersonPlaces},
-		"grid":       &grid.Service{DB: d, Keys: k},
-		"relocation": &relocation.Service{DB: d, Keys: k},
-		"booklet":    &booklet.Service{DB: d, Keys: k},
-		"visit":      &visit.Service{DB: d},
-		"matter":     &matter.Service{DB: d, Keys: k},
-		"overview":   &overview.Service{DB: d, Keys: k},
-		"importer":   &importer.Service{DB: d, Keys: k},
-		"audit":      &audit.Service{DB: d},
+		"account":     &account.Service{DB: d, Keys: k},
+		"division":    &division.Service{DB: d},
+		"person":      &person.Service{DB: d, Keys: k, Places: residence.PersonPlaces},
+		"grid":        &grid.Service{DB: d, Keys: k},
+		"entitlement": &entitlement.Service{DB: d, Keys: k},
+		"relocation":  &relocation.Service{DB: d, Keys: k},
+		"booklet":     &booklet.Service{DB: d, Keys: k},
+		"visit":       &visit.Service{DB: d},
+		"matter":      &matter.Service{DB: d, Keys: k},
+		"overview":    &overview.Service{DB: d, Keys: k},
+		"importer":    &importer.Service{DB: d, Keys: k},
+		"audit":       &audit.Service{DB: d},
 	}
 }
 

@@ -63,7 +63,7 @@ func MakeDemo(ctx context.Context, c *Config, progress func(done, total int, wha
 func makeDemo(ctx context.Context, c *Config, keys *seal.Keys, progress func(done, total int, what string)) (*seed.Made, error) {
 	day := calendar.On(time.Now())
 	at := func() time.Time { return day.Start() }
-	cfg := db.Config{Dir: c.Data, URL: c.DB, Now: at, Sign: signer(keys)}
+	cfg := db.Config{Dir: c.Data, URL: c.DB, Bulk: true, Now: at, Sign: signer(keys)}
 	if _, err := db.Migrate(ctx, cfg); err != nil {
 		return nil, err
 	}

@@ -114,4 +114,6 @@ func (a *App) ResetAccount(ctx context.Context, login string) (seal.Secret, erro
 }
 
 // Check is the county's own consistency check.
-func (a *App) Check(ctx context.Context) ([]string, error) { return a.Overview.CheckConsistency(ctx) }
+func (a *App) Check(ctx context.Context) ([]string, error) {
+	return a.Overview.CheckConsistency(ctx, a.atTerminal(actor.AuditAdmin))
+}

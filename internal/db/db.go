@@ -33,6 +33,7 @@ import (
 type Config struct {
 	Dir  string              // SQLite: the data folder
 	URL  string              // PostgreSQL: postgres://…; wins over Dir
+	Bulk bool                // SQLite: a large page cache, for making or restoring a whole county
 	Now  func() time.Time    // the clock; nil is time.Now
 	Rand io.Reader           // for ids; nil is crypto/rand
 	Sign func([]byte) []byte // signs the checkpoints of the two logs; nil leaves them unsigned
@@ -133,7 +134,11 @@ func (d *DB) openSQLite(ctx context.Context, c Config) error {
 		return newPool(p, begin, size, true), p.PingContext(ctx)
 	}
 	var err error
-	if d.write, err = open("county.db", "&_pragma=cache_size(-32768)", "begin immediate", 1); err != nil { // SQLite has one writer; say so
+	cache := "&_pragma=cache_size(-32768)"
+	if c.Bulk {
+		cache = "&_pragma=cache_size(-393216)"
+	}
+	if d.write, err = open("county.db", cache, "begin immediate", 1); err != nil { // SQLite has one writer; say so
 		return err
 	}
 	var version string

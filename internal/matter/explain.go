@@ -3,6 +3,7 @@ package matter
 import (
 	"time"
 
+	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/deadline"
 	"anju/internal/i18n"
@@ -15,7 +16,7 @@ const hour = time.Hour
 func (p Page) Explain(now time.Time) []string {
 	var out []string
 	for _, c := range p.Clocks {
-		level := i18n.T("matter.level", "level", c.Level)
+		level := levelName(c.Level)
 		start := when(c.StartedAt)
 		limit := when(c.StartedAt + deadline.Limit.Milliseconds())
 		switch {
@@ -30,9 +31,13 @@ func (p Page) Explain(now time.Time) []string {
 		}
 	}
 	for _, w := range p.Warnings {
-		out = append(out, i18n.T("matter.explain.warning", "limit", when(w.DueAt), "at", when(w.At), "told", i18n.T("matter.level", "level", w.Told)))
+		out = append(out, i18n.T("matter.explain.warning", "limit", when(w.DueAt), "at", when(w.At), "told", levelName(w.Told)))
 	}
 	return out
 }
 
 func when(ms int64) string { return time.UnixMilli(ms).In(calendar.Zone).Format("2006-01-02 15:04") }
+
+func levelName(level int64) string {
+	return i18n.T("account.kind." + string(actor.AtLevel(int(level)))) //i18n:dynamic account.kind.
+}
