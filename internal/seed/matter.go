@@ -148,6 +148,10 @@ func (m *maker) now(i int) *life {
 		}
 		l.pass(m.at)
 		return l
+	case 5: // new, and nobody has taken it up
+		l := m.begin(back(5*time.Hour, 30*time.Hour), grid)
+		l.pass(m.at)
+		return l
 	}
 	return m.live(m.begin(m.office(back(day, 7*day)), grid))
 }

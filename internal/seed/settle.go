@@ -3,9 +3,11 @@ package seed
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"anju/internal/calendar"
+	"anju/internal/grid"
 	"anju/internal/household"
 )
 
@@ -98,13 +100,30 @@ func (m *maker) sendAway(where map[*unit]*village) {
 	m.r.Shuffle(len(places), func(i, j int) { places[i], places[j] = places[j], places[i] })
 	order := slices.Clone(m.villages) // who has most places at home leaves first, while there are places elsewhere
 	slices.SortStableFunc(order, func(a, b *village) int { return free[b] - free[a] })
+	var placed []*family
 	for _, v := range order {
 		for _, f := range v.families {
 			if f.home == nil {
 				f.home, places = takePlace(places, where, v)
 				f.homeIn = where[f.home]
 				f.home.living++
+				f.swap(placed)
+				placed = append(placed, f)
 			}
+		}
+	}
+}
+
+// swap changes places with a family that can, when only the own village had
+// one left.
+func (f *family) swap(placed []*family) {
+	for _, g := range placed {
+		if f.homeIn != f.origin {
+			return
+		}
+		if g.homeIn != f.origin && g.origin != f.origin {
+			f.home, g.home = g.home, f.home
+			f.homeIn, g.homeIn = g.homeIn, f.homeIn
 		}
 	}
 }
@@ -134,31 +153,42 @@ func (m *maker) size(mean float64) int {
 	return min(9, max(1, int(n+0.5)))
 }
 
-// cut cuts a village into grids of 50 to 100 households, along its groups and
-// buildings: as many as make their mean nearest to 75, ending where each comes
-// nearest to its share.
+// cut cuts a village into grids of 50 to 100 households along its groups and
+// buildings, in their order: of all ways the one whose grids are nearest to 75.
 func (v *village) cut() {
-	total := 0
-	for _, u := range v.units {
-		total += u.living
-	}
-	n := max(1, (total+37)/75)
-	acc, k, size := 0, 0, 0
-	for _, u := range v.units {
-		if k < n-1 && size > 0 {
-			end := total * (k + 1) / n
-			if acc >= end || acc+u.living-end > end-acc {
-				k, size = k+1, 0
+	n := len(v.units)
+	cost, from := make([]int, n+1), make([]int, n+1) // the best way to cut the first i units, and where its last grid begins
+	for i := 1; i <= n; i++ {
+		cost[i] = math.MaxInt
+		size := 0
+		for j := i - 1; j >= 0; j-- {
+			size += v.units[j].living
+			if c := cost[j] + misfit(size); c < cost[i] {
+				cost[i], from[i] = c, j
 			}
 		}
-		u.grid = fmt.Sprintf("%s%03d", v.Code, k+1)
-		acc, size = acc+u.living, size+u.living
 	}
-	for _, u := range v.units {
-		if !slices.Contains(v.grids, u.grid) {
-			v.grids = append(v.grids, u.grid)
+	var starts []int
+	for i := n; i > 0; i = from[i] {
+		starts = append(starts, from[i])
+	}
+	slices.Reverse(starts)
+	for k, start := range starts {
+		code := fmt.Sprintf("%s%03d", v.Code, k+1)
+		v.grids = append(v.grids, code)
+		for i := start; i < n && (k+1 == len(starts) || i < starts[k+1]); i++ {
+			v.units[i].grid = code
 		}
 	}
+}
+
+// misfit is how badly a grid of a size serves.
+func misfit(size int) int {
+	d := size - (grid.MinHouseholds+grid.MaxHouseholds)/2
+	if size < grid.MinHouseholds || size > grid.MaxHouseholds {
+		return 100_000 + d*d
+	}
+	return d * d
 }
 
 // protect chooses the families with a protected address: small ones that live

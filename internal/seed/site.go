@@ -27,7 +27,7 @@ func (m *maker) placeSites() {
 	for i, v := range receivers {
 		s := &site{Site: division.Site{
 			ID: m.id(), Village: v.Code, Name: v.Name + siteNames[(7*slices.Index(m.villages, v)+len(v.sites))%len(siteNames)] + "安置小区",
-			Founding: pick(m.r, foundings), OpenedOn: m.ago(900, 3600), Fictional: 1,
+			Founding: foundings[i%len(foundings)], OpenedOn: m.ago(900, 3600), Fictional: 1,
 		}}
 		switch {
 		case i < (large*6+15)/16:

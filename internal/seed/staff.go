@@ -84,7 +84,7 @@ func (m *maker) network(v *village) {
 			if k > 0 {
 				login += "b"
 			}
-			m.workers[g] = append(m.workers[g], m.hire(login, actor.GridWorker, g, office, pick(m.r, madeOf)))
+			m.workers[g] = append(m.workers[g], m.hire(login, actor.GridWorker, g, office, madeOf[m.made.Workers%len(madeOf)]))
 			m.made.Workers++
 		}
 		if i%2 == 0 {
