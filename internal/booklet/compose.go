@@ -128,7 +128,7 @@ func (p *composer) members() error {
 			return err
 		}
 		p.c.Members = append(p.c.Members, PrintedMember{
-			Name: m.Person.Name, Relation: name(code.Relation, m.Spell.Relation), Sex: name(code.Sex, m.Person.Sex),
+			Name: m.Person.Name, Relation: name(code.Relation, m.Spell.Relation), Sex: sex(m.Person.Sex),
 			Ethnicity: name(code.Ethnicity, m.Person.Ethnicity), BornOn: m.Person.Birth.Chinese(), IDNumber: number.Reveal(),
 		})
 	}
@@ -148,6 +148,17 @@ func (p *composer) here(s residence.Spell) bool {
 	default:
 		return s.HouseID == p.move.HouseID
 	}
+}
+
+// sex is a sex as a register writes it: 男, 女.
+func sex(value string) string {
+	switch value {
+	case "1":
+		return i18n.T("booklet.sex.male")
+	case "2":
+		return i18n.T("booklet.sex.female")
+	}
+	return name(code.Sex, value)
 }
 
 func name(table *code.List, value string) string {

@@ -68,7 +68,7 @@ func (p *printer) rights(title, label string, place PrintedPlace, note string) {
 		paper.Column{Head: p.t("rights.unit"), W: 41},
 		paper.Column{Head: p.t("rights.phone"), W: 26, Align: paper.Centre},
 	)
-	t.MinRow = 8.6
+	t.MinRow = 7.4
 	rows := make([][]string, len(place.Rights))
 	for i, r := range place.Rights {
 		name := r.Name

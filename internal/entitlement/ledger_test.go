@@ -126,7 +126,7 @@ func TestLedger(t *testing.T) {
 			t.Fatalf("%d and %d rights, at %s", len(l.Origin), len(l.Living), l.LivesAt)
 		}
 		land, forest, medical := l.Origin[0], l.Origin[1], l.Living[0]
-		if land.Kind != "farmland" || len(land.Held) != 2 || land.Unit != "幸福村村民委员会、城关镇人民政府" || land.Phone != "of window" || land.Basis == "" {
+		if land.Kind != "farmland" || len(land.Held) != 2 || land.Unit != "幸福村村民委员会" || land.Phone != "of window" || land.Basis == "" {
 			t.Errorf("farmland: %+v", land)
 		}
 		for _, line := range append(l.Origin, l.Living...) {

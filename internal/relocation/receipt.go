@@ -130,11 +130,11 @@ func (s *Service) receipt(tx *db.Tx, by actor.Actor, m Move) (r Receipt, err err
 func next(track, answer string) []string {
 	switch {
 	case track == Booklet && answer == WillTransfer:
-		return []string{i18n.T("relocation.next.transfer"), i18n.T("relocation.next.land"), i18n.T("relocation.next.free")}
+		return []string{i18n.T("relocation.next.transfer"), i18n.T("relocation.next.land")}
 	case track == Booklet && answer == Declined:
-		return []string{i18n.T("relocation.next.declined"), i18n.T("relocation.next.land"), i18n.T("relocation.next.free")}
+		return []string{i18n.T("relocation.next.declined"), i18n.T("relocation.next.land")}
 	case track == Booklet:
-		return []string{i18n.T("relocation.next.booklet"), i18n.T("relocation.next.land"), i18n.T("relocation.next.free")}
+		return []string{i18n.T("relocation.next.booklet"), i18n.T("relocation.next.land")}
 	case track == AddressChange:
 		return []string{i18n.T("relocation.next.address")}
 	default:

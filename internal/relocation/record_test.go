@@ -308,8 +308,12 @@ func TestReceiptOfMove(t *testing.T) {
 				t.Errorf("%s prints the receipt: %d bytes, %v", who, b.Len(), err)
 			}
 		}
-		text := papertest.Text(t, papertest.File(t, func(out io.Writer) error { return w.Receipt(t.Context(), by, m.ID, out) }))
-		for _, want := range []string{m.Number, "王守山、陈桂兰、王建军", "6109*************6", "跨镇搬迁，户籍未迁", "暂不迁移户籍", "2026年3月1日", "13800000001", "农村土地承包法第二十七"} {
+		file := papertest.File(t, func(out io.Writer) error { return w.Receipt(t.Context(), by, m.ID, out) })
+		if pages := papertest.Pages(t, file); len(pages) != 1 {
+			t.Errorf("the receipt has %d pages", len(pages))
+		}
+		text := papertest.Text(t, file)
+		for _, want := range []string{m.Number, "王守山、陈桂兰、王建军", "6109*************6", "跨镇搬迁，户籍未迁", "暂不迁移户籍", "2026年3月1日", "13800000001", "土地承包法第二十七"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("the receipt does not say %s:\n%s", want, text)
 			}
