@@ -48,6 +48,9 @@ func TestWhoReads(t *testing.T) {
 				"prints it by number": func() error { return w.PDFByNumber(t.Context(), c.by, b.Number, io.Discard) },
 				"previews it":         func() error { return w.Preview(t.Context(), c.by, b.ID, io.Discard) },
 			} {
+				if c.print == "" && c.by.Account != head.Account {
+					continue // paper takes time: one who may is enough
+				}
 				if err := f(); fault.KindOf(err) != c.print {
 					t.Errorf("%s %s: %v, want %q", c.who, how, err, c.print)
 				}
