@@ -141,7 +141,9 @@ func clocksOf(tx *db.Tx, m matter.Matter) error {
 	}
 	n := 0
 	for _, want := range stored {
-		got := deadline.New(m.Subject(), m.Path, want.Level, time.UnixMilli(want.StartedAt))
+		reached := m
+		reached.Level, reached.LevelSince = want.Level, want.StartedAt
+		got := reached.Clock()
 		got.ID = want.ID
 		until := day.Start().UnixMilli()
 		if want.StoppedAt != 0 {
