@@ -9,14 +9,14 @@ import "time"
 // SevenDay is the kind of the seven-day rule (下级上报的事项 7 天未处理，自动预警督办).
 const SevenDay = "seven_day"
 
-// Limit is the time a level has before the first warning and between warnings:
-// seven natural days, counted from the instant the matter reached it.
+// Limit is the time a level has before the first warning, and the time between
+// one warning and the next: seven natural days, which are seven times 24 hours
+// from the instant the matter reached it, holidays and weekends included. A
+// shorter limit that the law sets for a subject wins for the first warning; no
+// subject has a longer one.
 const Limit = 7 * 24 * time.Hour
 
-// notice is when a level is told beforehand: at 80 % of the limit.
-const notice = Limit * 8 / 10
-
-// TopLevel is the last of the five levels.
+// TopLevel is the last of the five levels. It is told again every week.
 const TopLevel = 5
 
 // A Clock is one level's time limit on one subject.
@@ -47,11 +47,15 @@ type Warning struct {
 	At      int64  `db:"at" record:"track"`
 }
 
-// New is the clock of a level that a subject reaches at a moment.
-func New(subject, path string, level int64, at time.Time) Clock {
+// New is the seven-day clock of a level that a subject reaches at a moment. A
+// limit shorter than seven days wins; 0 is none. The notice comes at 80 %.
+func New(subject, path string, level int64, at time.Time, limit time.Duration) Clock {
+	if limit <= 0 || limit > Limit {
+		limit = Limit
+	}
 	return Clock{
 		Subject: subject, Kind: SevenDay, Path: path, Level: level, StartedAt: at.UnixMilli(),
-		DueAt: at.Add(Limit).UnixMilli(), NoticeAt: at.Add(notice).UnixMilli(),
+		DueAt: at.Add(limit).UnixMilli(), NoticeAt: at.Add(limit / 5 * 4).UnixMilli(),
 	}
 }
 
@@ -72,16 +76,35 @@ func (c Clock) warn(now time.Time) (next Clock, w Warning, ok bool) {
 	return c, w, true
 }
 
+// notice is the rule of the word beforehand: once, when its time has come and
+// the limit has not passed yet.
+func (c Clock) notice(now time.Time) (next Clock, ok bool) {
+	if c.StoppedAt != 0 || c.NoticeAt == 0 || c.NoticeAt > now.UnixMilli() || c.Overdue(now) {
+		return c, false
+	}
+	c.NoticeAt = 0
+	return c, true
+}
+
 // Left is the time until the next warning; negative when it has passed.
 func (c Clock) Left(now time.Time) time.Duration {
 	return time.Duration(c.DueAt-now.UnixMilli()) * time.Millisecond
 }
 
+// LimitAt is when the level's own limit passes or has passed: the limit that
+// is shown is the one that warns. Unix milliseconds.
+func (c Clock) LimitAt() int64 { return c.DueAt - c.Step*Limit.Milliseconds() }
+
+// LimitColumn is LimitAt in SQL, for a clock that a query calls c.
+const LimitColumn = `(c.due_at - c.step * 604800000)`
+
+// NoticeColumn is, in SQL, when four fifths of the limit of a clock that a
+// query calls c are over.
+const NoticeColumn = `(c.started_at + (c.due_at - c.step * 604800000 - c.started_at) / 5 * 4)`
+
 // Overdue reports whether the level's own limit has passed, warned or not:
 // safety does not wait for a job.
-func (c Clock) Overdue(now time.Time) bool {
-	return c.StoppedAt == 0 && now.UnixMilli() >= c.StartedAt+Limit.Milliseconds()
-}
+func (c Clock) Overdue(now time.Time) bool { return c.StoppedAt == 0 && now.UnixMilli() >= c.LimitAt() }
 
 // Warn is the rule for those who live through time themselves: the seed, and
 // the check that stored warnings obey it.

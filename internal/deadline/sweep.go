@@ -10,6 +10,8 @@ import (
 	"anju/internal/db"
 )
 
+var errMoved = errors.New("deadline: a clock moved under its own transaction")
+
 // A Sweeper finds what is due and lets the noun say what that means.
 type Sweeper struct {
 	DB     *db.DB
@@ -17,94 +19,146 @@ type Sweeper struct {
 	Notice func(tx *db.Tx, c Clock) error            // in the transaction that marks the notice as said
 }
 
+// batch is how many clocks are looked up at once; a backlog is drained batch
+// by batch.
 const batch = 200
 
-// Swept is what a sweep did.
+// Swept is what a sweep did. Failed clocks are tried again by the next sweep.
 type Swept struct{ Warnings, Notices, Failed int }
 
 // Sweep stores every warning whose limit has passed and says every notice
-// whose time has come, each in its own transaction, the longest overdue first,
-// until nothing is left. A clock that fails is logged and does not stop the
-// others; the error reports that there were any.
+// whose time has come, the longest overdue first, until nothing is left. Each
+// clock has its own transaction: one that fails is logged and counted and
+// stops no other; the error reports that there were any. Two sweepers at once
+// store nothing twice.
 func (s *Sweeper) Sweep(ctx context.Context) (Swept, error) {
 	var done Swept
 	var errs []error
-	work := func(column string, one func(ctx context.Context, id string) (int, error), n *int) {
-		var after Clock
-		for ctx.Err() == nil {
-			var list []Clock
-			err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { list, err = due(tx, column, after, batch); return err })
+	for _, part := range []struct {
+		queue
+		one func(context.Context, string) (int, error)
+		n   *int
+	}{{warnings, s.warn, &done.Warnings}, {notices, s.notice, &done.Notices}} {
+		failed, err := s.drain(ctx, part.queue, part.one, part.n)
+		done.Failed += failed
+		errs = append(errs, err)
+	}
+	return done, errors.Join(append(errs, ctx.Err())...)
+}
+
+func (s *Sweeper) drain(ctx context.Context, q queue, one func(context.Context, string) (int, error), n *int) (failed int, err error) {
+	var after Clock
+	var errs []error
+	for {
+		var list []Clock
+		err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { list, err = q.next(tx, after, batch); return err })
+		if err != nil {
+			return failed, errors.Join(append(errs, err)...)
+		}
+		for _, c := range list {
+			if ctx.Err() != nil {
+				return failed, errors.Join(errs...)
+			}
+			k, err := one(ctx, c.ID)
+			*n += k
 			if err != nil {
-				errs = append(errs, err)
-				return
+				failed++
+				slog.Error("a clock failed and will be tried again", "clock", c.ID, "subject", c.Subject, "err", err)
+				errs = append(errs, fmt.Errorf("clock %s: %w", c.ID, err))
 			}
-			for _, c := range list {
-				k, err := one(ctx, c.ID)
-				*n += k
-				if err != nil {
-					done.Failed++
-					slog.Error("a clock failed and will be tried again", "clock", c.ID, "subject", c.Subject, "err", err)
-					errs = append(errs, fmt.Errorf("clock %s: %w", c.ID, err))
-				}
-				after = c
-			}
-			if len(list) < batch {
-				return
-			}
+			after = c
+		}
+		if len(list) < batch {
+			return failed, errors.Join(errs...)
 		}
 	}
-	work("due_at", s.warn, &done.Warnings)
-	work("notice_at", s.notice, &done.Notices)
-	return done, errors.Join(append(errs, ctx.Err())...)
 }
 
 // warn stores every warning of one clock that is due by now: one for each step
 // that passed, even if the server was down when it did.
 func (s *Sweeper) warn(ctx context.Context, id string) (n int, err error) {
-	for {
-		fired := false
-		err := s.DB.Write(ctx, actor.ForSystem("deadline"), "deadline.warn", func(tx *db.Tx) error {
-			fired = false
-			c, err := get(tx, id)
-			if err != nil {
-				return err
-			}
-			next, w, ok := c.warn(tx.Now())
-			if !ok {
-				return nil // somebody acted meanwhile, or another sweeper was here
-			}
-			w.ID = tx.NewID()
-			if err := db.Insert(tx, "warning", w); err != nil {
-				return err
-			}
-			if _, err := tx.Exec(`update clock set step = $2, due_at = $3, notice_at = $4 where id = $1 and step = $5`,
-				c.ID, next.Step, next.DueAt, next.NoticeAt, c.Step); err != nil {
-				return err
-			}
-			if err := tx.Record(c.Subject, nil, w); err != nil {
-				return err
-			}
-			fired = true
-			return s.Warn(tx, next, w)
-		})
-		if err != nil || !fired {
-			return n, err
-		}
-		n++
+	err = s.alone(ctx, "deadline.warn", id, func(tx *db.Tx, c Clock) (err error) {
+		n, err = fire(tx, c, s.Warn)
+		return err
+	})
+	if err != nil {
+		n = 0
 	}
+	return n, err
 }
 
 func (s *Sweeper) notice(ctx context.Context, id string) (n int, err error) {
-	err = s.DB.Write(ctx, actor.ForSystem("deadline"), "deadline.notice", func(tx *db.Tx) error {
-		c, err := get(tx, id)
-		if err != nil || c.StoppedAt != 0 || c.NoticeAt == 0 || c.NoticeAt > tx.Millis() {
-			return err
+	err = s.alone(ctx, "deadline.notice", id, func(tx *db.Tx, c Clock) error {
+		next, ok := c.notice(tx.Now())
+		if !ok {
+			return nil // somebody acted meanwhile, or another sweeper was here
 		}
-		if _, err := tx.Exec(`update clock set notice_at = 0 where id = $1`, c.ID); err != nil {
+		if err := step(tx, c, next); err != nil {
 			return err
 		}
 		n = 1
-		return s.Notice(tx, c)
+		return s.Notice(tx, next)
 	})
+	if err != nil {
+		n = 0
+	}
 	return n, err
+}
+
+// alone runs f for one clock, as it is then, in its own transaction. A fault of
+// the program in it is that clock's failure and nobody else's.
+func (s *Sweeper) alone(ctx context.Context, action, id string, f func(*db.Tx, Clock) error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v", v)
+		}
+	}()
+	return s.DB.Write(ctx, actor.ForSystem("deadline"), action, func(tx *db.Tx) error {
+		c, err := get(tx, id)
+		if err != nil {
+			return err
+		}
+		return f(tx, c)
+	})
+}
+
+// Settle stores the warnings of a subject that are due by now, in the
+// transaction of an act: whoever stops a clock after its limit does not outrun
+// the sweep, not even when the server has been down until a moment ago.
+func Settle(tx *db.Tx, subject string, warn func(*db.Tx, Clock, Warning) error) error {
+	clocks, err := running(tx, subject)
+	if err != nil {
+		return err
+	}
+	for _, c := range clocks {
+		if _, err := fire(tx, c, warn); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fire stores each warning of a clock that is due by now.
+func fire(tx *db.Tx, c Clock, warn func(*db.Tx, Clock, Warning) error) (n int, err error) {
+	for {
+		next, w, ok := c.warn(tx.Now())
+		if !ok {
+			return n, nil
+		}
+		w.ID = tx.NewID()
+		if err := db.Insert(tx, "warning", w); err != nil {
+			return n, err
+		}
+		if err := step(tx, c, next); err != nil {
+			return n, err
+		}
+		if err := tx.Record(c.Subject, nil, w); err != nil {
+			return n, err
+		}
+		if err := warn(tx, next, w); err != nil {
+			return n, err
+		}
+		c = next
+		n++
+	}
 }

@@ -21,7 +21,7 @@ func Locate(tx *db.Tx, village, address string) (path, group, building string, e
 	path = village + NoGrid
 	for _, p := range parts {
 		switch {
-		case p.Building != "" && strings.Contains(text, p.Building):
+		case p.Building != "" && names(text, p.Building):
 			if len(p.Building) > len(building) {
 				path, building = p.Grid, p.Building
 			}
@@ -31,6 +31,24 @@ func Locate(tx *db.Tx, village, address string) (path, group, building string, e
 	}
 	return path, group, building, nil
 }
+
+// names reports whether a text names a building whole: 1号楼 does not stand in
+// 11号楼.
+func names(text, building string) bool {
+	for from := 0; ; {
+		i := strings.Index(text[from:], building)
+		if i < 0 {
+			return false
+		}
+		i += from
+		if i == 0 || !digit(building[0]) || !digit(text[i-1]) {
+			return true
+		}
+		from = i + len(building)
+	}
+}
+
+func digit(b byte) bool { return b >= '0' && b <= '9' }
 
 var groupText = regexp.MustCompile(`([0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:村民|居民)?(?:小)?组`)
 

@@ -53,10 +53,18 @@ func Bind(tx *db.Tx, id household.ID, relation, path string, on calendar.Date, s
 	if relation == "living" {
 		t.Main = 1
 	}
-	if err := db.Insert(tx, "tie", t); err != nil {
+	if err := put(tx, t); err != nil {
 		return err
 	}
 	return tx.Record("household/"+string(id), nil, t)
+}
+
+// put writes a tie. One that was believed and ended in the same instant gives
+// way to it.
+func put(tx *db.Tx, t Tie) error {
+	_, err := tx.Exec(db.InsertText[Tie]("tie")+` on conflict (household_id, relation, valid_from, recorded_at)
+		do update set path = excluded.path, main = excluded.main, valid_to = excluded.valid_to, superseded_at = 0, sealed_to = excluded.sealed_to`, db.Values(t)...)
+	return err
 }
 
 func end(tx *db.Tx, was Tie, on calendar.Date) error {
@@ -69,8 +77,7 @@ func end(tx *db.Tx, was Tie, on calendar.Date) error {
 	}
 	closed := was
 	closed.ValidTo, closed.RecordedAt = on, tx.Millis()
-	if _, err := tx.Exec(db.InsertText[Tie]("tie")+` on conflict (household_id, relation, valid_from, recorded_at)
-		do update set valid_to = excluded.valid_to, superseded_at = 0`, db.Values(closed)...); err != nil {
+	if err := put(tx, closed); err != nil {
 		return err
 	}
 	return tx.Record("household/"+string(was.HouseholdID), was, closed)
@@ -87,14 +94,38 @@ func All(tx *db.Tx, path string) ([]Grid, error) {
 	return db.All[Grid](tx, `select `+db.Columns[Grid]("")+` from grid where code >= $1 and code < $2 order by code`, path, db.PrefixEnd(path))
 }
 
-// Counts is how many households live in each grid under a path.
+// partsOf lists what a grid is made of.
+func partsOf(tx *db.Tx, code string) ([]Part, error) {
+	return db.All[Part](tx, `select `+db.Columns[Part]("")+` from grid_part where grid = $1 order by group_no, building`, code)
+}
+
+// holderOf is the grid that has a part, or "".
+func holderOf(tx *db.Tx, p Part) (string, error) {
+	code, err := db.One[string](tx, `select grid from grid_part where village = $1 and group_no = $2 and building = $3`, p.Village, p.GroupNo, p.Building)
+	if err == db.ErrNoRow {
+		return "", nil
+	}
+	return code, err
+}
+
+// change writes a grid's new name and words if nobody changed it meanwhile.
+func change(tx *db.Tx, was, is Grid) error {
+	n, err := tx.Exec(`update grid set name = $2, covers = $3, version = $4 where code = $1 and version = $5`, is.Code, is.Name, is.Covers, is.Version, was.Version)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	return err
+}
+
+// Counts is how many households live in each grid under a path. Protected ones
+// are in no count: a difference between two counts would show where they are.
 func Counts(tx *db.Tx, path string) (map[string]int64, error) {
 	type row struct {
 		Path string `db:"path"`
 		N    int64  `db:"n"`
 	}
 	rows, err := db.All[row](tx, `select path, count(*) as n from tie
-		where relation = 'living' and path >= $1 and path < $2 and superseded_at = 0 and valid_to = '9999-12-31'
+		where relation = 'living' and path >= $1 and path < $2 and superseded_at = 0 and valid_to = '9999-12-31' and sealed_to = ''
 		group by path`, path, db.PrefixEnd(path))
 	if err != nil {
 		return nil, err

@@ -8,6 +8,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 
 	"anju/internal/db"
@@ -17,9 +19,12 @@ const (
 	lease       = 5 * time.Minute
 	maxAttempts = 6
 	pause       = time.Second
+	firstWait   = 5 * time.Second // before the second attempt; four times as long before each further one
+	tellEvery   = time.Hour       // how often kinds that nobody here knows are told of
 )
 
-// A Handler is the body of a kind of job.
+// A Handler is the body of a kind of job. Its error is logged and kept: it
+// holds no personal data.
 type Handler func(ctx context.Context, payload string) error
 
 // A Runner runs jobs of the kinds it knows and leaves the others alone.
@@ -39,7 +44,12 @@ type Job struct {
 
 // Run runs jobs until ctx ends.
 func (r *Runner) Run(ctx context.Context) {
+	var told time.Time
 	for ctx.Err() == nil {
+		if time.Since(told) > tellEvery {
+			r.tell(ctx)
+			told = time.Now()
+		}
 		ran, err := r.Tick(ctx)
 		if err != nil && ctx.Err() == nil {
 			slog.Error("the job runner failed and goes on", "err", err)
@@ -54,6 +64,20 @@ func (r *Runner) Run(ctx context.Context) {
 	}
 }
 
+// tell logs the kinds of job that wait for a program that knows them.
+func (r *Runner) tell(ctx context.Context) {
+	err := r.DB.Read(ctx, func(tx *db.Tx) error {
+		unknown, err := Unknown(tx, r.Handlers)
+		for _, u := range unknown {
+			slog.Warn("jobs of a kind this program does not know are left alone", "kind", u.Kind, "n", u.N)
+		}
+		return err
+	})
+	if err != nil && ctx.Err() == nil {
+		slog.Error("the job runner cannot say what it leaves alone", "err", err)
+	}
+}
+
 // Tick runs the next job that is due, if there is one.
 func (r *Runner) Tick(ctx context.Context) (ran bool, err error) {
 	j, err := r.claim(ctx)
@@ -64,29 +88,21 @@ func (r *Runner) Tick(ctx context.Context) (ran bool, err error) {
 		return false, err
 	}
 	if err := r.run(ctx, j); err != nil {
-		slog.Warn("a job failed", "kind", j.Kind, "job", j.ID, "attempt", j.Attempts, "err", err)
-		return true, r.again(ctx, j, err)
+		return true, r.failed(ctx, j, err)
 	}
-	return true, r.DB.Keep(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(`delete from job where id = $1 and attempts = $2`, j.ID, j.Attempts) // unless somebody took the lease over
-		return err
-	})
+	return true, r.own(ctx, j, "finish", done, j.ID, j.Attempts)
 }
 
-// claim leases the next job. The condition stands in both the inner and the
-// outer statement: two runners never get the same one.
+// claim leases the next job and buries those whose every attempt has taken the
+// program down with it.
 func (r *Runner) claim(ctx context.Context) (j Job, err error) {
-	q := new(db.Query)
-	now := r.DB.Now()
-	q.Add(`update job set lease_until = ?, attempts = attempts + 1
-		where id = (select id from job where state = 'ready' and run_at <= ? and lease_until < ? and kind in ('-'`,
-		now.Add(lease).UnixMilli(), now.UnixMilli(), now.UnixMilli())
-	for kind := range r.Handlers {
-		q.Add(", ?", kind)
-	}
-	q.Add(`) order by run_at, id limit 1) and state = 'ready' and lease_until < ? returning id, kind, payload, attempts, error`, now.UnixMilli())
+	now := r.DB.Now().UnixMilli()
+	kinds := slices.Sorted(maps.Keys(r.Handlers))
 	err = r.DB.Keep(ctx, func(tx *db.Tx) error {
-		j, err = db.Change1[Job](tx, q.Text(), q.Args()...)
+		if err := buryLost(tx, kinds, now); err != nil {
+			return err
+		}
+		j, err = claim(tx, kinds, now)
 		return err
 	})
 	return j, err
@@ -112,40 +128,50 @@ func (r *Runner) renew(ctx context.Context, j Job) {
 		case <-ctx.Done():
 			return
 		}
-		err := r.DB.Keep(ctx, func(tx *db.Tx) error {
-			_, err := tx.Exec(`update job set lease_until = $3 where id = $1 and attempts = $2`, j.ID, j.Attempts, tx.Now().Add(lease).UnixMilli())
-			return err
-		})
+		err := r.own(ctx, j, "renew", renew, j.ID, j.Attempts, r.DB.Now().Add(lease).UnixMilli())
 		if err != nil && ctx.Err() == nil {
 			slog.Warn("a lease was not renewed", "job", j.ID, "err", err)
 		}
 	}
 }
 
-// again lets a failed job run later, or buries it.
-func (r *Runner) again(ctx context.Context, j Job, cause error) error {
+// failed lets a failed job run later, or buries it. A job that ends because the
+// program ends has not failed: it goes back as it was.
+func (r *Runner) failed(ctx context.Context, j Job, cause error) error {
+	if ctx.Err() != nil {
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		return r.own(last, j, "give back", giveBack, j.ID, j.Attempts)
+	}
+	slog.Warn("a job failed", "kind", j.Kind, "job", j.ID, "attempt", j.Attempts, "err", cause)
 	state := "ready"
 	if j.Attempts >= maxAttempts {
 		state = "buried"
 	}
+	return r.own(ctx, j, "put off", putOff, j.ID, j.Attempts, state, r.DB.Now().Add(wait(j.Attempts)).UnixMilli(), cause.Error())
+}
+
+// wait is the time before the next attempt after n.
+func wait(n int64) time.Duration { return firstWait << (2 * (min(n, maxAttempts) - 1)) }
+
+// own changes a job if its lease is still ours: another runner may have taken
+// it over when ours ran out.
+func (r *Runner) own(ctx context.Context, j Job, what, query string, args ...any) error {
 	return r.DB.Keep(ctx, func(tx *db.Tx) error {
-		back := time.Duration(1<<min(j.Attempts, 10)) * time.Second
-		_, err := tx.Exec(`update job set state = $3, run_at = $4, lease_until = 0, error = $5 where id = $1 and attempts = $2`,
-			j.ID, j.Attempts, state, tx.Now().Add(back).UnixMilli(), cause.Error())
+		n, err := tx.Exec(query, args...)
+		if err == nil && n == 0 {
+			slog.Warn("a job's lease was taken over", "to", what, "kind", j.Kind, "job", j.ID)
+		}
 		return err
 	})
 }
 
 // Release gives back the leases of a process that has gone: called once when a
-// county with a single server starts.
+// county with a single server starts. The attempt that went with it counts, so
+// that a job that takes the program down is buried in the end.
 func (r *Runner) Release(ctx context.Context) error {
 	return r.DB.Keep(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(`update job set lease_until = 0 where state = 'ready' and lease_until > 0`)
 		return err
 	})
-}
-
-// Buried lists the jobs that somebody has to look at.
-func Buried(tx *db.Tx) ([]Job, error) {
-	return db.All[Job](tx, `select id, kind, payload, attempts, error from job where state = 'buried' order by id`)
 }

@@ -6,12 +6,13 @@ import (
 
 	"anju/internal/actor"
 	"anju/internal/db"
+	"anju/internal/deadline"
 	"anju/internal/fault"
 	"anju/internal/policy"
 )
 
-// do is what every act on a matter goes through: load, guard, rule, store,
-// timeline, clock, record; one transaction, once for each key.
+// do is what every act on a matter goes through: load, guard, warnings that are
+// due, rule, store, timeline, clock, record; one transaction, once for each key.
 func (s *Service) do(ctx context.Context, by actor.Actor, key db.Key, p policy.Action, a Act, id ID, text string) (Matter, error) {
 	text = strings.TrimSpace(text)
 	request := struct {
@@ -27,21 +28,38 @@ func (s *Service) do(ctx context.Context, by actor.Actor, key db.Key, p policy.A
 		if err := policy.Check(by, p, was); err != nil {
 			return was, err
 		}
-		if rules[a].owner && int64(by.Kind.Level()) != was.Level {
-			return was, fault.New(fault.Forbidden, "matter.other_level")
+		if rules[a].owner {
+			if err := inHands(by, was.Level, was.Path); err != nil {
+				return was, err
+			}
 		}
 		is, t, err := was.after(a, text, tx.Now())
 		if err != nil {
 			return was, err
 		}
+		if err := deadline.Settle(tx, was.Subject(), s.warn); err != nil {
+			return was, err
+		}
 		if err := save(tx, was, is); err != nil {
 			return was, err
 		}
-		if err := appendEvent(tx, is, a, text); err != nil {
+		if err := appendEvent(tx, by, is, a, text); err != nil {
 			return was, err
 		}
 		return is, setClock(tx, is, t)
 	})
+}
+
+// inHands refuses everyone who is not the level that has to act over a path:
+// the owner is a level, whoever holds its post.
+func inHands(by actor.Actor, level int64, path string) error {
+	switch {
+	case int64(by.Kind.Level()) != level:
+		return fault.New(fault.Forbidden, "matter.other_level")
+	case !by.Over(path):
+		return fault.New(fault.Forbidden, "matter.other_grid")
+	}
+	return nil
 }
 
 // Accept says that the level has taken the matter up. The clock goes on.

@@ -47,14 +47,17 @@ type rule struct {
 	text  bool // words are required
 }
 
-var open = []State{Reported, Accepted, Returned, Reopened}
+var (
+	open   = []State{Reported, Accepted, Returned, Reopened}
+	always = []State{Reported, Accepted, Returned, Reopened, Handled, Closed}
+)
 
 // rules is the table of acts. Accepting, commenting, returning and answering
 // neither stop nor restart the clock: only a result, or sending the matter up
 // with what was done, stops it (C6).
 var rules = map[Act]rule{
 	Accept:      {from: []State{Reported, Reopened}, to: Accepted, clock: goesOn, owner: true},
-	Comment:     {from: append(open, Handled), clock: goesOn, text: true},
+	Comment:     {from: []State{Reported, Accepted, Returned, Reopened, Handled}, clock: goesOn, text: true},
 	Return:      {from: []State{Reported, Accepted, Reopened}, to: Returned, clock: goesOn, owner: true, text: true},
 	Resubmit:    {from: []State{Returned}, to: Reported, clock: goesOn, text: true},
 	SendUp:      {from: open, to: Reported, clock: moves, owner: true, text: true},
@@ -64,8 +67,8 @@ var rules = map[Act]rule{
 	Notice:      {from: open, clock: goesOn},
 	Warn:        {from: open, clock: goesOn},
 	Supervise:   {from: open, clock: goesOn},
-	AnswerOrder: {from: append(open, Handled), clock: goesOn, text: true},
-	CloseOrder:  {from: append(open, Handled, Closed), clock: goesOn},
+	AnswerOrder: {from: always, clock: goesOn, text: true},
+	CloseOrder:  {from: always, clock: goesOn},
 }
 
 // Acts lists the acts of the table in the order in which they usually happen.
@@ -94,7 +97,7 @@ func (m Matter) after(a Act, text string, now time.Time) (Matter, tick, error) {
 		m.Level, m.LevelSince = m.Level+1, now.UnixMilli()
 	case Handle:
 		m.Result = text
-	case Reopen:
+	case Reopen: // the level that handled it has it again
 		m.LevelSince = now.UnixMilli()
 	case Confirm:
 		m.Solved, m.ClosedAt, m.ClosedLevel = 1, now.UnixMilli(), m.Level

@@ -1,6 +1,8 @@
 package matter
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"anju/internal/actor"
@@ -9,31 +11,59 @@ import (
 	"anju/internal/i18n"
 )
 
-const hour = time.Hour
+// lateBy is how long after its limit a warning is stored at most while the
+// program runs; beyond it the program was not running, and that is said.
+const lateBy = 10 * time.Minute
 
-// Explain says in words why a matter did or did not escalate: each clock, what
-// started and stopped it, and what it warned of.
+// Explain says in words why a matter did or did not escalate: of each clock
+// what started and stopped it and what did not, and what it warned of.
 func (p Page) Explain(now time.Time) []string {
 	var out []string
 	for _, c := range p.Clocks {
-		level := levelName(c.Level)
-		start := when(c.StartedAt)
-		limit := when(c.StartedAt + deadline.Limit.Milliseconds())
-		switch {
-		case c.StoppedAt != 0 && c.Step == 0:
-			out = append(out, i18n.T("matter.explain.in_time", "level", level, "start", start, "stop", when(c.StoppedAt), "limit", limit))
-		case c.StoppedAt != 0:
-			out = append(out, i18n.T("matter.explain.late", "level", level, "start", start, "stop", when(c.StoppedAt), "limit", limit, "n", c.Step))
-		case c.Overdue(now):
-			out = append(out, i18n.T("matter.explain.overdue", "level", level, "start", start, "limit", limit, "n", c.Step, "next", when(c.DueAt)))
-		default:
-			out = append(out, i18n.T("matter.explain.running", "level", level, "start", start, "limit", limit))
+		out = append(out, explain(c, now))
+		if acts := p.during(c); acts != "" {
+			out = append(out, i18n.T("matter.explain.did_not_stop", "acts", acts))
+		}
+		for _, w := range p.Warnings {
+			if w.ClockID == c.ID {
+				out = append(out, explainWarning(w))
+			}
 		}
 	}
-	for _, w := range p.Warnings {
-		out = append(out, i18n.T("matter.explain.warning", "limit", when(w.DueAt), "at", when(w.At), "told", levelName(w.Told)))
-	}
 	return out
+}
+
+func explain(c deadline.Clock, now time.Time) string {
+	level, start, limit := levelName(c.Level), when(c.StartedAt), when(c.LimitAt())
+	switch {
+	case c.StoppedAt != 0 && c.Step == 0:
+		return i18n.T("matter.explain.in_time", "level", level, "start", start, "stop", when(c.StoppedAt), "limit", limit)
+	case c.StoppedAt != 0:
+		return i18n.T("matter.explain.late", "level", level, "start", start, "stop", when(c.StoppedAt), "limit", limit, "n", c.Step)
+	case c.Overdue(now):
+		return i18n.T("matter.explain.overdue", "level", level, "start", start, "limit", limit, "n", c.Step, "next", when(c.DueAt))
+	}
+	return i18n.T("matter.explain.running", "level", level, "start", start, "limit", limit)
+}
+
+func explainWarning(w deadline.Warning) string {
+	limit, at, told := when(w.DueAt), when(w.At), levelName(w.Told)
+	if time.Duration(w.At-w.DueAt)*time.Millisecond > lateBy {
+		return i18n.T("matter.explain.caught_up", "limit", limit, "at", at, "told", told)
+	}
+	return i18n.T("matter.explain.warning", "limit", limit, "at", at, "told", told)
+}
+
+// during names what was done while a clock ran and did not stop it.
+func (p Page) during(c deadline.Clock) string {
+	var acts []string
+	for _, e := range p.Events {
+		people := !slices.Contains([]Act{Notice, Warn, Supervise}, e.Act)
+		if people && rules[e.Act].clock == goesOn && e.At >= c.StartedAt && (c.StoppedAt == 0 || e.At <= c.StoppedAt) {
+			acts = append(acts, i18n.T("matter.explain.act", "act", i18n.T("matter.act."+string(e.Act)), "at", when(e.At))) //i18n:dynamic matter.act.
+		}
+	}
+	return strings.Join(acts, i18n.T("matter.explain.and"))
 }
 
 func when(ms int64) string { return time.UnixMilli(ms).In(calendar.Zone).Format("2006-01-02 15:04") }

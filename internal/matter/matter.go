@@ -26,9 +26,6 @@ const (
 	Closed   State = "closed"   // 已办结
 )
 
-// Categories of matter, in the order of the phone's form.
-var Categories = []string{"dispute", "safety", "environment", "livelihood", "forest_fire", "facility", "service", "other"}
-
 // A Matter is one matter.
 type Matter struct {
 	ID           ID     `db:"id" record:"ignore"`
@@ -61,7 +58,7 @@ func (m Matter) Subject() string { return "matter/" + string(m.ID) }
 
 // Clock is a fresh clock of the level that has the matter now.
 func (m Matter) Clock() deadline.Clock {
-	return deadline.New(m.Subject(), m.Path, m.Level, time.UnixMilli(m.LevelSince))
+	return deadline.New(m.Subject(), m.Path, m.Level, time.UnixMilli(m.LevelSince), limits[m.Category])
 }
 
 // An Event is one act in a matter's timeline.

@@ -6,7 +6,9 @@ import (
 	"anju/internal/actor"
 	"anju/internal/db"
 	"anju/internal/deadline"
+	"anju/internal/household"
 	"anju/internal/policy"
+	"anju/internal/residence"
 )
 
 // A Page is a matter with everything that happened to it.
@@ -29,6 +31,9 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (p Page, err e
 			return err
 		}
 		tx.Saw(p.Matter.Subject())
+		if err := hideHousehold(tx, by, &p.Matter); err != nil {
+			return err
+		}
 		p.Mine = p.Matter.Reporter == by.Account
 		if p.Events, err = Timeline(tx, id); err != nil {
 			return err
@@ -45,11 +50,26 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (p Page, err e
 	return p, err
 }
 
+// hideHousehold takes the household off a matter for everyone who may not know
+// of it: its address may have been protected since.
+func hideHousehold(tx *db.Tx, by actor.Actor, m *Matter) error {
+	if m.HouseholdID == "" {
+		return nil
+	}
+	places, err := residence.PlacesOf(tx, household.ID(m.HouseholdID))
+	if err == nil && policy.Check(by, policy.HouseholdRead, places) != nil {
+		m.HouseholdID = ""
+	}
+	return err
+}
+
 // A Filter says which matters a list shows.
 type Filter struct {
 	Under   string // within this path
-	Level   int64  // in the hands of this level; 0 any
+	Level   int64  // this level has to act; 0 any
 	Overdue bool   // whose limit has passed
+	DueSoon bool   // of whose limit four fifths or more are over, and which has not passed
+	Told    bool   // a lower level's, of which warnings have told the actor's level
 	Mine    bool   // the actor's own reports, closed ones too
 	After   string // id of the last line of the page before
 	AfterAt int64  // and what it was ordered by
@@ -66,6 +86,7 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) (lines []L
 	if f.Limit <= 0 || f.Limit > 200 {
 		f.Limit = 50
 	}
+	now := s.DB.Now().UnixMilli()
 	q := new(db.Query).Add("select " + lineColumns() + lineFrom)
 	if f.Mine {
 		q.Add("where m.reporter = ?", by.Account).If(f.After != "", "and m.id < ?", f.After).Add("order by m.id desc limit ?", f.Limit)
@@ -73,8 +94,10 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) (lines []L
 		where, args := scope.WhereOn(policy.At, "m.path", "")
 		q.Add("where m.state <> 'closed' and "+where, args...).
 			If(f.Under != "", "and m.path >= ? and m.path < ?", f.Under, policy.PrefixEnd(f.Under)).
-			If(f.Level > 0, "and m.level = ?", f.Level).
-			If(f.Overdue, "and c.started_at <= ?", s.DB.Now().Add(-deadline.Limit).UnixMilli()).
+			If(f.Level > 0, "and m.level = ? and m.state <> 'handled'", f.Level).
+			If(f.Overdue, "and "+late, now).
+			If(f.DueSoon, "and "+soon, now, now).
+			If(f.Told, "and "+told, by.Kind.Level(), by.Kind.Level()).
 			If(f.After != "", "and (m.level_since, m.id) > (?, ?)", f.AfterAt, f.After).
 			Add("order by m.level_since, m.id limit ?", f.Limit)
 	}
@@ -83,7 +106,8 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) (lines []L
 			return err
 		}
 		tx.Saw()
-		for _, l := range lines {
+		for i, l := range lines {
+			lines[i].HouseholdID = "" // a list shows none: see hideHousehold
 			tx.Saw(l.Subject())
 		}
 		return nil
@@ -91,13 +115,22 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) (lines []L
 	return lines, err
 }
 
+// What a clock c says about a matter m, in SQL: a count and the list it leads
+// to are the same words.
+const (
+	late = deadline.LimitColumn + ` <= ?`
+	soon = deadline.NoticeColumn + ` <= ? and ` + deadline.LimitColumn + ` > ?`
+	told = `c.step > 0 and m.level < ? and m.level + c.step >= ?`
+)
+
 // Counts is how many matters are open in an area, how many of them past a
 // limit, and how many orders wait for an answer.
 type Counts struct {
 	Open       int64 `db:"open"`
-	Mine       int64 `db:"mine"` // in the hands of the actor's level
+	Mine       int64 `db:"mine"` // the actor's level has to act
 	Overdue    int64 `db:"overdue"`
-	DueSoon    int64 `db:"due_soon"` // within two days
+	DueSoon    int64 `db:"due_soon"` // four fifths of the limit or more are over
+	Told       int64 `db:"told"`     // a lower level's, of which the actor's level has been told
 	Unanswered int64 `db:"unanswered"`
 	ToConfirm  int64 `db:"to_confirm"` // own reports that wait for one's word
 }
@@ -109,12 +142,13 @@ func (s *Service) Counts(ctx context.Context, by actor.Actor) (n Counts, err err
 		return n, err
 	}
 	where, args := scope.WhereOn(policy.At, "m.path", "")
-	now := s.DB.Now()
+	now, level := s.DB.Now().UnixMilli(), by.Kind.Level()
 	q := new(db.Query).Add(`select count(*) as open,
 		coalesce(sum(case when m.level = ? and m.state <> 'handled' then 1 else 0 end), 0) as mine,
-		coalesce(sum(case when c.started_at <= ? then 1 else 0 end), 0) as overdue,
-		coalesce(sum(case when c.started_at > ? and c.due_at <= ? then 1 else 0 end), 0) as due_soon`+lineFrom+`where m.state <> 'closed' and `,
-		by.Kind.Level(), now.Add(-deadline.Limit).UnixMilli(), now.Add(-deadline.Limit).UnixMilli(), now.Add(48*hour).UnixMilli()).Add(where, args...)
+		coalesce(sum(case when `+late+` then 1 else 0 end), 0) as overdue,
+		coalesce(sum(case when `+soon+` then 1 else 0 end), 0) as due_soon,
+		coalesce(sum(case when `+told+` then 1 else 0 end), 0) as told`+lineFrom+`where m.state <> 'closed' and `,
+		level, now, now, now, level, level).Add(where, args...)
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		if n, err = db.One[Counts](tx, q.Text(), q.Args()...); err != nil {
 			return err

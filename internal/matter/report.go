@@ -6,11 +6,15 @@ import (
 	"strings"
 
 	"anju/internal/actor"
+	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/deadline"
+	"anju/internal/division"
 	"anju/internal/fault"
 	"anju/internal/grid"
+	"anju/internal/household"
 	"anju/internal/policy"
+	"anju/internal/residence"
 	"anju/internal/seal"
 )
 
@@ -43,7 +47,10 @@ func (s *Service) Report(ctx context.Context, by actor.Actor, key db.Key, r Repo
 		return Matter{}, err
 	}
 	return db.Once(ctx, s.DB, by, string(policy.MatterReport), key, r, func(tx *db.Tx) (Matter, error) {
-		if err := s.place(tx, &r); err != nil {
+		if err := place(tx, &r); err != nil {
+			return Matter{}, err
+		}
+		if err := r.household(tx, by); err != nil {
 			return Matter{}, err
 		}
 		number, err := nextNumber(tx)
@@ -58,7 +65,7 @@ func (s *Service) Report(ctx context.Context, by actor.Actor, key db.Key, r Repo
 		if err := db.Insert(tx, "matter", m); err != nil {
 			return m, err
 		}
-		if err := appendEvent(tx, m, Report, r.Text); err != nil {
+		if err := appendEvent(tx, by, m, Report, r.Text); err != nil {
 			return m, err
 		}
 		if _, err := deadline.Start(tx, m.Clock()); err != nil {
@@ -89,20 +96,38 @@ func (r ReportRequest) check() error {
 	return f.Err()
 }
 
-// place makes the path a whole one: a report from a village or town without a
-// grid stays with the village.
-func (s *Service) place(tx *db.Tx, r *ReportRequest) error {
+// place makes the path a whole one: a report from a village without a grid, or
+// from none of its grids, stays with the village, and has an owner all the same.
+func place(tx *db.Tx, r *ReportRequest) error {
+	var f fault.Fields
 	if len(r.Path) == 12 {
 		r.Path += grid.NoGrid
 	}
 	if len(r.Path) != 15 {
-		var f fault.Fields
 		f.Add("path", "matter.report.where")
 		return f.Err()
 	}
+	var err error
 	if strings.HasSuffix(r.Path, grid.NoGrid) {
+		_, err = division.Get(tx, r.Path[:12], calendar.On(tx.Now()))
+	} else {
+		_, err = grid.Get(tx, r.Path)
+	}
+	if fault.KindOf(err) == fault.NotFound {
+		f.Add("path", "matter.report.where")
+		err = f.Err()
+	}
+	return err
+}
+
+// household refuses a household that the reporter does not know of.
+func (r ReportRequest) household(tx *db.Tx, by actor.Actor) error {
+	if r.HouseholdID == "" {
 		return nil
 	}
-	_, err := grid.Get(tx, r.Path)
-	return err
+	places, err := residence.PlacesOf(tx, household.ID(r.HouseholdID))
+	if err != nil {
+		return err
+	}
+	return policy.Check(by, policy.HouseholdRead, places)
 }

@@ -3,6 +3,7 @@ package matter
 import (
 	"fmt"
 
+	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/deadline"
@@ -36,6 +37,15 @@ func getOrder(tx *db.Tx, id string) (Order, error) {
 	return o, err
 }
 
+func saveOrder(tx *db.Tx, was, is Order) error {
+	n, err := tx.Exec(`update supervision set answer = $2, answered_by = $3, answered_at = $4, closed_at = $5, version = $6 where id = $1 and version = $7`,
+		is.ID, is.Answer, is.AnsweredBy, is.AnsweredAt, is.ClosedAt, is.Version, was.Version)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	return err
+}
+
 // save writes a changed matter if nobody changed it meanwhile, and records it.
 func save(tx *db.Tx, was, is Matter) error {
 	n, err := tx.Exec(`update matter set state = $2, level = $3, level_since = $4, result = $5, solved = $6, closed_at = $7, closed_level = $8, version = $9
@@ -49,13 +59,12 @@ func save(tx *db.Tx, was, is Matter) error {
 	return tx.Record(is.Subject(), was, is)
 }
 
-// append adds an act to the timeline, in the name of who acts in tx.
-func appendEvent(tx *db.Tx, m Matter, a Act, text string) error {
+// appendEvent adds an act to the timeline, in the name of who did it.
+func appendEvent(tx *db.Tx, by actor.Actor, m Matter, a Act, text string) error {
 	n, err := db.One[int64](tx, `select coalesce(max(n), 0) + 1 from matter_event where matter_id = $1`, m.ID)
 	if err != nil {
 		return err
 	}
-	by := tx.By()
 	return db.Insert(tx, "matter_event", Event{
 		MatterID: m.ID, N: n, Act: a, Account: by.Account, Name: by.Name, Kind: string(by.Kind), Level: m.Level, Text: text, At: tx.Millis(),
 	})
@@ -64,7 +73,7 @@ func appendEvent(tx *db.Tx, m Matter, a Act, text string) error {
 // setClock does to the clock what an act does to it.
 func setClock(tx *db.Tx, m Matter, t tick) error {
 	if t == stops || t == moves {
-		if err := deadline.Stop(tx, m.Subject()); err != nil {
+		if err := deadline.Stop(tx, m.Subject(), deadline.SevenDay); err != nil {
 			return err
 		}
 	}
@@ -85,13 +94,13 @@ func nextNumber(tx *db.Tx) (string, error) {
 // it has been warned.
 type Line struct {
 	Matter
-	DueAt  int64 `db:"due_at"`  // of the next warning; 0: no clock runs
-	Limit  int64 `db:"started"` // when the clock started; 0: none
-	Warned int64 `db:"step"`
+	DueAt   int64 `db:"due_at"`   // of the next warning; 0: no clock runs
+	LimitAt int64 `db:"limit_at"` // when the level's limit passes, or has passed; 0: no clock runs
+	Warned  int64 `db:"step"`
 }
 
 const lineFrom = ` from matter m left join clock c on c.subject = 'matter/' || m.id and c.stopped_at = 0 `
 
 func lineColumns() string {
-	return db.Columns[Matter]("m.") + `, coalesce(c.due_at, 0) as due_at, coalesce(c.started_at, 0) as started, coalesce(c.step, 0) as step`
+	return db.Columns[Matter]("m.") + `, coalesce(c.due_at, 0) as due_at, coalesce(` + deadline.LimitColumn + `, 0) as limit_at, coalesce(c.step, 0) as step`
 }

@@ -34,15 +34,18 @@ func (s *Service) warn(tx *db.Tx, c deadline.Clock, w deadline.Warning) error {
 	if err != nil {
 		return err
 	}
-	if err := appendEvent(tx, m, Warn, ""); err != nil {
+	if err := appendEvent(tx, byItself, m, Warn, ""); err != nil {
 		return err
 	}
 	o, err := issue(tx, m, w)
 	if err != nil {
 		return err
 	}
-	return appendEvent(tx, m, Supervise, o.Number)
+	return appendEvent(tx, byItself, m, Supervise, o.Number)
 }
+
+// byItself is who stands in the timeline for what nobody had to do.
+var byItself = actor.ForSystem("deadline")
 
 func issue(tx *db.Tx, m Matter, w deadline.Warning) (Order, error) {
 	issuer, err := issuerOf(tx, m, w)
@@ -55,7 +58,7 @@ func issue(tx *db.Tx, m Matter, w deadline.Warning) (Order, error) {
 		return Order{}, err
 	}
 	o := Order{
-		ID: tx.NewID(), Number: fmt.Sprintf("白综督〔%d〕%d号", day.Year(), n), MatterID: m.ID, WarningID: w.ID, Path: m.Path, Level: m.Level,
+		ID: tx.NewID(), Number: i18n.T("matter.order.number", "year", day.Year(), "n", n), MatterID: m.ID, WarningID: w.ID, Path: m.Path, Level: m.Level,
 		Issuer: issuer, IssuedAt: tx.Millis(), AnswerDue: string(calendar.AddWorking(day, answerDays)), Version: 1,
 	}
 	if err := db.Insert(tx, "supervision", o); err != nil {
@@ -65,14 +68,20 @@ func issue(tx *db.Tx, m Matter, w deadline.Warning) (Order, error) {
 }
 
 // issuerOf is the centre in whose name an order goes out: the town's while the
-// matter lies within the village, the county's once the town itself is late.
+// matter lies with levels 1 to 3, the county's once the town itself is late or
+// the county's own level is told. A town that has been merged or abolished
+// keeps its last name here: no order fails for want of one.
 func issuerOf(tx *db.Tx, m Matter, w deadline.Warning) (string, error) {
-	code := m.Path[:9]
+	code := m.Path[:min(9, len(m.Path))]
 	if m.Level >= 4 || w.Told >= deadline.TopLevel {
-		code = m.Path[:6]
+		code = m.Path[:min(6, len(m.Path))]
 	}
-	d, err := division.Get(tx, code, calendar.On(tx.Now()))
-	return i18n.T("matter.issuer", "name", d.Name), err
+	ever, err := division.History(tx, code)
+	name := code
+	if len(ever) > 0 {
+		name = ever[0].Name
+	}
+	return i18n.T("matter.issuer", "name", name), err
 }
 
 func (s *Service) notice(tx *db.Tx, c deadline.Clock) error {
@@ -80,18 +89,19 @@ func (s *Service) notice(tx *db.Tx, c deadline.Clock) error {
 	if err != nil {
 		return err
 	}
-	if err := appendEvent(tx, m, Notice, ""); err != nil {
+	if err := appendEvent(tx, byItself, m, Notice, ""); err != nil {
 		return err
 	}
 	return tx.RecordAll(m.Subject(), 1, string(Notice))
 }
 
-// AnswerOrder is the answer of the level that has the matter.
+// AnswerOrder is the answer of the level that let the matter lie, even when the
+// matter has gone up or has been closed since.
 func (s *Service) AnswerOrder(ctx context.Context, by actor.Actor, key db.Key, id, text string) (Order, error) {
 	text = strings.TrimSpace(text)
 	return s.order(ctx, by, key, policy.OrderAnswer, AnswerOrder, id, text, func(tx *db.Tx, m Matter, o *Order) error {
-		if int64(by.Kind.Level()) != m.Level {
-			return fault.New(fault.Forbidden, "matter.other_level")
+		if err := inHands(by, o.Level, m.Path); err != nil {
+			return err
 		}
 		if o.AnsweredAt != 0 {
 			return fault.New(fault.Conflict, "matter.order.answered")
@@ -138,11 +148,10 @@ func (s *Service) order(ctx context.Context, by actor.Actor, key db.Key, p polic
 			return was, err
 		}
 		is.Version++
-		if _, err := tx.Exec(`update supervision set answer = $2, answered_by = $3, answered_at = $4, closed_at = $5, version = $6 where id = $1 and version = $7`,
-			is.ID, is.Answer, is.AnsweredBy, is.AnsweredAt, is.ClosedAt, is.Version, was.Version); err != nil {
+		if err := saveOrder(tx, was, is); err != nil {
 			return was, err
 		}
-		if err := appendEvent(tx, m, a, strings.TrimSpace(was.Number+" "+text)); err != nil {
+		if err := appendEvent(tx, by, m, a, strings.TrimSpace(was.Number+" "+text)); err != nil {
 			return was, err
 		}
 		return is, tx.Record(m.Subject(), was, is)
@@ -174,22 +183,35 @@ func (s *Service) OrderPDF(ctx context.Context, by actor.Actor, id string, w io.
 	return c.PDF(w)
 }
 
+// lay is since when a matter lay with the level an order asks, and how long it
+// had lain there at the limit that passed.
+func lay(tx *db.Tx, m Matter, o Order) (reached int64, passed time.Duration, err error) {
+	clocks, err := deadline.Of(tx, m.Subject())
+	if err != nil {
+		return 0, 0, err
+	}
+	warnings, err := deadline.WarningsOf(tx, m.Subject())
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, w := range warnings {
+		for _, c := range clocks {
+			if w.ID == o.WarningID && c.ID == w.ClockID {
+				return c.StartedAt, time.Duration(w.DueAt-c.StartedAt) * time.Millisecond, nil
+			}
+		}
+	}
+	return 0, 0, fmt.Errorf("order %s: its warning is gone", o.ID)
+}
+
 func (s *Service) content(tx *db.Tx, o Order, m Matter) (OrderContent, error) {
 	x, err := division.Load(tx)
 	if err != nil {
 		return OrderContent{}, err
 	}
-	ws, err := deadline.WarningsOf(tx, m.Subject())
+	reached, passed, err := lay(tx, m, o)
 	if err != nil {
 		return OrderContent{}, err
-	}
-	var passed time.Duration
-	reached := m.LevelSince
-	for _, w := range ws {
-		if w.ID == o.WarningID {
-			passed = time.Duration(w.Step+1) * deadline.Limit
-			reached = w.DueAt - passed.Milliseconds()
-		}
 	}
 	kind := string(actor.AtLevel(int(o.Level)))
 	level := i18n.T("account.kind."+kind) + "（" + i18n.T("account.role."+kind) + "）" //i18n:dynamic account.role.

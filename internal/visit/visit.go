@@ -2,7 +2,15 @@
 // It keeps no track of where the worker walked and no count for ranking.
 package visit
 
-import "anju/internal/household"
+import (
+	"time"
+
+	"anju/internal/household"
+)
+
+// Every is how long a household may go without anybody of the network having
+// seen it: then its visit is due.
+const Every = 90 * 24 * time.Hour
 
 // Outcomes of a visit.
 const (

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"anju/internal/actor"
 	"anju/internal/db"
@@ -41,8 +42,8 @@ func (s *Service) Record(ctx context.Context, by actor.Actor, key db.Key, id hou
 			return Visit{}, err
 		}
 		v := Visit{ID: tx.NewID(), HouseholdID: id, Account: by.Account, Name: by.Name, VisitedAt: tx.Millis(), Outcome: outcome, Note: note, RecordedAt: tx.Millis()}
-		for _, p := range places {
-			if p.Relation == policy.Living && by.Over(p.Path) {
+		for _, p := range places { // the grid it was visited in: one that let the actor in
+			if policy.Check(by, policy.VisitRecord, policy.Places{p}) == nil {
 				v.Path = p.Path
 			}
 		}
@@ -53,7 +54,8 @@ func (s *Service) Record(ctx context.Context, by actor.Actor, key db.Key, id hou
 	})
 }
 
-// A Due is a household of a grid with the day it was last visited.
+// A Due is a household of a grid with the moment it was last seen: a visit that
+// found nobody home has seen nobody.
 type Due struct {
 	HouseholdID household.ID `db:"household_id"`
 	Path        string       `db:"path"`
@@ -61,6 +63,9 @@ type Due struct {
 	Address     string       `db:"address"`
 	LastAt      int64        `db:"last_at"` // 0: never
 }
+
+// Late reports whether the household has not been seen for 90 days.
+func (d Due) Late(now time.Time) bool { return d.LastAt < now.Add(-Every).UnixMilli() }
 
 // Due lists the households of the actor's grids, those not seen for longest
 // first, for going round. The list is the grid's, not a measure of anybody.
@@ -71,7 +76,7 @@ func (s *Service) Due(ctx context.Context, by actor.Actor, search string, limit 
 	}
 	where, args := scope.WhereOn(policy.Living, "t.path", "t.sealed_to")
 	q := new(db.Query).Add(`select t.household_id, t.path, p.name as head, coalesce(a.text, '') as address,
-			coalesce((select max(v.visited_at) from visit v where v.household_id = t.household_id and v.visited_at > 0), 0) as last_at
+			coalesce((select max(v.visited_at) from visit v where v.household_id = t.household_id and v.outcome <> 'nobody_home'), 0) as last_at
 		from tie t
 		join spell r on r.household_id = t.household_id and r.kind = 'registered' and r.relation = '02' and r.superseded_at = 0 and r.valid_to = '9999-12-31'
 		join person p on p.id = r.person_id

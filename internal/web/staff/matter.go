@@ -85,10 +85,10 @@ func dueCell(l matter.Line, now time.Time) templ.Component {
 
 // due is where the seven-day clock of a matter stands; nil when none runs.
 func due(l matter.Line, now time.Time) *ui.DueArgs {
-	if l.Limit == 0 {
+	if l.LimitAt == 0 {
 		return nil
 	}
-	limit := time.UnixMilli(l.Limit).Add(deadline.Limit)
+	limit := time.UnixMilli(l.LimitAt)
 	left := limit.Sub(now)
 	d := &ui.DueArgs{At: limit.In(calendar.Zone).Format("2006-01-02 15:04")}
 	days := int(left / (24 * time.Hour))
@@ -161,7 +161,7 @@ func (p *Pages) showMatter(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.menu.matters"), Href: "/matters"}}
 	for _, c := range page.Clocks {
 		if c.StoppedAt == 0 {
-			g.Due = due(matter.Line{Limit: c.StartedAt}, p.Now())
+			g.Due = due(matter.Line{LimitAt: c.LimitAt()}, p.Now())
 		}
 	}
 	g.Facts = []ui.Item{
@@ -243,7 +243,7 @@ func orderPanels(page matter.Page, by actor.Actor) []orderPanel {
 		case o.AnsweredAt != 0:
 			op.State = ui.TagArgs{Label: i18n.T("staff.order.answered"), Tone: ui.Info}
 			op.Close = policy.May(by, policy.OrderClose)
-		case int64(by.Kind.Level()) == page.Matter.Level && policy.May(by, policy.OrderAnswer):
+		case int64(by.Kind.Level()) == o.Level && policy.May(by, policy.OrderAnswer):
 			op.Answer = &ui.FieldArgs{Name: "text", ID: "f-order-" + o.ID, Label: i18n.T("staff.order.answer"), Kind: ui.TextArea, Required: true, Max: 2000}
 		}
 		out = append(out, op)
