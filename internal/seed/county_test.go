@@ -242,6 +242,8 @@ func placesAgree(tx *db.Tx) error {
 		// a move leads where the household lives
 		`select count(*) from move m join tie t on t.household_id = m.household_id and t.relation = 'living' where t.path <> m.to_path`,
 		`select count(*) from move m join tie t on t.household_id = m.household_id and t.relation = 'registered' where t.path <> m.from_path`,
+		// nobody moves into a site before it opens
+		`select count(*) from move m join site s on s.id = m.site_id where m.moved_on < s.opened_on`,
 		// nobody lives or works before birth, or in the future
 		`select count(*) from spell s join person p on p.id = s.person_id where s.valid_from < p.birth or s.valid_from > '` + string(day) + `'`,
 		// children are younger than their parents' household head

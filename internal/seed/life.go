@@ -30,12 +30,11 @@ type event struct {
 	order int // 1 is the first of the life; 0: none
 }
 
-// An order knows when it will be answered, and how long after that the centre
-// closes it.
+// An order knows when it will be answered, and when the centre closes it.
 type order struct {
 	matter.Order
 	answerAt time.Time // zero: when the matter is dealt with
-	closes   time.Duration
+	closeAt  time.Time // zero until answered
 }
 
 // The sweep finds what is due a few seconds late.
@@ -154,7 +153,7 @@ func (l *life) next() (first time.Time, happen func(time.Time)) {
 		case o.AnsweredAt == 0 && !o.answerAt.IsZero() && l.m.State != matter.Closed:
 			offer(o.answerAt, func(at time.Time) { l.answer(i, at) })
 		case o.AnsweredAt != 0 && o.ClosedAt == 0:
-			offer(time.UnixMilli(o.AnsweredAt).Add(o.closes), func(at time.Time) { l.closeOrder(i, at) })
+			offer(o.closeAt, func(at time.Time) { l.closeOrder(i, at) })
 		}
 	}
 	return first, happen
@@ -180,9 +179,9 @@ func (l *life) warn(at time.Time) {
 	o := order{Order: matter.Order{
 		ID: l.id(), MatterID: l.m.ID, WarningID: w.ID, Path: l.m.Path, Level: l.m.Level, Issuer: l.issuer(w),
 		IssuedAt: at.UnixMilli(), AnswerDue: string(calendar.AddWorking(calendar.On(at), 3)), Version: 1,
-	}, closes: time.Duration(l.between(4*60, 50*60)) * time.Minute}
+	}}
 	if l.chance(0.7) {
-		o.answerAt = at.Add(time.Duration(l.between(2*60, 40*60)) * time.Minute)
+		o.answerAt = l.office(at.Add(time.Duration(l.between(2*60, 40*60)) * time.Minute))
 	}
 	l.orders = append(l.orders, o)
 	l.system(matter.Supervise, at, len(l.orders))
@@ -218,6 +217,7 @@ func (l *life) answer(i int, at time.Time) {
 	by, k := l.owner()
 	o := &l.orders[i]
 	o.Answer, o.AnsweredBy, o.AnsweredAt = answer, by.name, at.UnixMilli()
+	o.closeAt = l.office(at.Add(time.Duration(l.between(4*60, 50*60)) * time.Minute))
 	o.Version++
 	l.add(matter.AnswerOrder, by, k, answer, at, i+1)
 }

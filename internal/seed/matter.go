@@ -23,7 +23,17 @@ var stories = map[string][]string{
 	"other":       {"建议增设一趟早班公交，方便务工群众。", "反映便民超市缺少农资代购。"},
 }
 
-var results = []string{"已现场处理，恢复正常，并向群众说明。", "已联系责任单位维修，当天完成。", "双方达成一致，握手言和，已登记回访时间。", "已上门帮办，材料交便民服务中心。", "已清理完毕，安排专人每周检查。"}
+// results are what is said of a matter that has been dealt with, by category.
+var results = map[string][]string{
+	"dispute":     {"双方达成一致，握手言和，已登记回访时间。", "已分别谈过两次，双方同意各让一步，签了约定。"},
+	"safety":      {"已设警示牌并清理落石，安排专人巡查。", "扶手已加固，现场试过，稳当。", "已劝离并装好充电棚，楼道清空。"},
+	"environment": {"已清理完毕，安排专人每周检查。", "已协调保洁增加清运，当天恢复整洁。"},
+	"livelihood":  {"已上门看望，送去取暖物资，并联系了亲属。", "已陪同办好手续，孩子下周入学。", "已在公共库房腾出位置，登记使用。"},
+	"forest_fire": {"已现场处理并向群众宣传，没有火情。", "标识已重新安装，检查站正常值守。"},
+	"facility":    {"已联系责任单位维修，当天恢复正常。", "水管接头已更换，各楼层供水正常。"},
+	"service":     {"已上门帮办，材料交便民服务中心。", "认证已办好，老人当面确认。"},
+	"other":       {"已向客运公司反映，下月起增开早班。", "已联系供销社，便民超市开始代购。"},
+}
 
 var sentUp = []string{"已现场查看两次，涉及资金和施工，村里无法解决，请上级协调。", "已组织双方谈了两次，意见差距较大，请上一级调解。", "已联系责任单位，答复需镇里统一安排。"}
 
@@ -54,8 +64,8 @@ func (m *maker) matters() {
 	}
 }
 
-// somewhere is a grid; the first of each ten matters are in the grid whose
-// worker has a printed sign-in.
+// somewhere is a grid; every so often the one whose worker has a printed
+// sign-in.
 func (m *maker) somewhere(i int) string {
 	if i%10 == 0 && m.o.Scale < 1 || i%100 == 0 {
 		return m.villages[0].grids[0]
@@ -83,7 +93,7 @@ func (m *maker) live(l *life) *life {
 			m.after(&now, 7*24*60+300, 14*24*60)
 			slow = false
 		}
-		a, text := matter.Handle, pick(m.r, results)
+		a, text := matter.Handle, pick(m.r, results[l.m.Category])
 		if l.m.Can(matter.SendUp) && m.chance([]float64{0, 0, 0.24, 0.2, 0.12}[l.m.Level]) {
 			a, text = matter.SendUp, pick(m.r, sentUp)
 		}
@@ -115,15 +125,21 @@ func (m *maker) after(now *time.Time, lo, hi int) time.Time {
 // due soon, some returned, handled, opened again, and many on their way.
 func (m *maker) now(i int) *life {
 	day := 24 * time.Hour
-	grid := m.somewhere(i / 2)
+	grid := m.somewhere(1)
+	if i < 12 { // so that those with a printed sign-in have some of each
+		grid = m.villages[0].grids[0]
+	}
 	back := func(lo, hi time.Duration) time.Time {
 		return m.at.Add(-lo - time.Duration(m.r.Int64N(int64(hi-lo))))
 	}
 	switch i % 10 {
 	case 0: // overdue: somebody took it up and let it lie
-		l := m.begin(back(7*day+4*time.Hour, 16*day), grid)
+		l := m.begin(back(11*day, 16*day), grid)
 		at := time.UnixMilli(l.m.ReportedAt)
 		l.do(matter.Accept, "", m.after(&at, 30, 600))
+		if i%20 == 10 { // the level above did
+			l.do(matter.SendUp, pick(m.r, sentUp), m.after(&at, 300, 1500))
+		}
 		l.pass(m.at)
 		return l
 	case 1: // due soon
@@ -142,7 +158,7 @@ func (m *maker) now(i int) *life {
 		l := m.begin(back(5*day, 7*day), grid)
 		at := time.UnixMilli(l.m.ReportedAt)
 		l.do(matter.Accept, "", m.after(&at, 30, 600))
-		l.do(matter.Handle, pick(m.r, results), m.after(&at, 60, 1500))
+		l.do(matter.Handle, pick(m.r, results[l.m.Category]), m.after(&at, 60, 1500))
 		if i%10 == 4 {
 			l.do(matter.Reopen, "处理后又反复，请再看看。", m.after(&at, 60, 1200))
 		}

@@ -47,7 +47,7 @@ func (m *maker) family(f *family) {
 			m.made.Cross++
 			m.made.CrossPeople += f.size
 		}
-		f.movedOn = m.ago(30, 3600)
+		f.movedOn = m.ago(30, f.home.site.open(m.o.Day))
 	}
 	origin := dwelling.Address{
 		ID: m.id(), Village: f.origin.Code, GroupNo: f.groupUnit.group, State: dwelling.Approved, Version: 1,

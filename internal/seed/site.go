@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"anju/internal/calendar"
 	"anju/internal/division"
 )
 
@@ -120,6 +121,14 @@ func (m *maker) spreadOver(sites []*site, n int) {
 		s.capacity += upTo - given
 		given = upTo
 	}
+}
+
+// open is for how many days people have moved in.
+func (s *site) open(day calendar.Date) int {
+	if s.OpenedOn == "" {
+		return 3600
+	}
+	return calendar.DaysBetween(s.OpenedOn, day)
 }
 
 // formOf is how a site governs itself, by the article's table of sizes.
