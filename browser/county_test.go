@@ -68,11 +68,14 @@ func serve(t *testing.T, a *app.App, signIns []seed.SignIn) *county {
 	return &county{a, srv.URL, signIns}
 }
 
-// engines runs f on both.
-func engines(t *testing.T, f func(t *testing.T, engine string)) {
-	for _, e := range []string{"sqlite", "postgres"} {
-		t.Run(e, func(t *testing.T) { f(t, e) })
-	}
+// engines are those a county can stand on.
+var engines = []string{"sqlite", "postgres"}
+
+// status is what a page answers. That it is refused is no problem of the page.
+func status(p *Page, path string) int {
+	r := p.Get(path)
+	p.Problems()
+	return r.Status
 }
 
 // as opens a tab and signs in as the demonstration user whose account begins
@@ -82,11 +85,11 @@ func (c *county) as(t *testing.T, account string, size Size) *Page {
 	for _, s := range c.signIns {
 		if strings.HasPrefix(s.Account, account) {
 			p := Open(t, c.url, size)
+			next := "/"
 			if s.Phone {
-				p.Goto("/m/sign-in?demo=" + s.Account)
-			} else {
-				p.Goto("/sign-in?demo=" + s.Account)
+				next = "/m/"
 			}
+			p.Goto("/sign-in?demo=" + s.Account + "&next=" + next)
 			p.Click("登录")
 			p.See(s.Name)
 			return p

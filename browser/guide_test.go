@@ -5,10 +5,9 @@ import (
 	"testing"
 )
 
-// The ten main pages, as each of the users sees them. make screenshots writes
-// them into docs/guide; a test like any other, it also runs axe on each.
-func TestGuide(t *testing.T) {
-	c := demoCounty(t, "sqlite")
+// guide walks the main pages as each of the users sees them, with axe. make
+// screenshots writes pictures of them into docs/guide.
+func guide(t *testing.T, c *county) {
 	shot := func(p *Page, path, name, wait string, sizes ...Size) {
 		t.Helper()
 		if path != "" {

@@ -16,6 +16,7 @@ import (
 type Service struct {
 	DB   *db.DB
 	Keys *seal.Keys
+	Wall func() time.Time // the time on people's own phones; nil is the county's
 	// Place is the full name of the area behind a code of the county, or
 	// NotFound: divisions know. Without it every code of the right length is
 	// taken.

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"encoding/base32"
+	"time"
 
 	"anju/internal/actor"
 	"anju/internal/fault"
@@ -32,7 +33,7 @@ func (s *Service) SetTOTP(ctx context.Context, by actor.Actor, secret seal.Secre
 	if err != nil {
 		return err
 	}
-	step, ok := seal.CheckTOTP(secret, code, s.DB.Now(), 0)
+	step, ok := seal.CheckTOTP(secret, code, s.wall(), 0)
 	if !ok || !whole(secret) {
 		var f fault.Fields
 		f.Add("code", "account.totp.wrong")
@@ -53,4 +54,11 @@ func (s *Service) SetTOTP(ctx context.Context, by actor.Actor, secret seal.Secre
 func whole(secret seal.Secret) bool {
 	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(secret.Reveal())
 	return err == nil && len(raw) == 20
+}
+
+func (s *Service) wall() time.Time {
+	if s.Wall != nil {
+		return s.Wall()
+	}
+	return s.DB.Now()
 }

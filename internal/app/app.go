@@ -43,6 +43,7 @@ type App struct {
 	Clock  *Clock
 
 	Accounts    *account.Service
+	Entrance    *account.Entrance
 	Overview    *overview.Service
 	People      *person.Service
 	Relocations *relocation.Service
@@ -143,7 +144,8 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	if err != nil {
 		return nil, err
 	}
-	a.Accounts = &account.Service{DB: d, Keys: keys, Place: placeName}
+	a.Accounts = &account.Service{DB: d, Keys: keys, Place: placeName, Wall: time.Now}
+	a.Entrance = &account.Entrance{DB: d, Keys: keys, Wall: time.Now}
 	a.Overview = &overview.Service{DB: d, Keys: keys}
 	a.People = &person.Service{DB: d, Keys: keys, Places: residence.PersonPlaces}
 	a.Relocations = &relocation.Service{DB: d, Keys: keys}
@@ -155,7 +157,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Audit = &audit.Service{DB: d, Check: check}
 	a.Jobs = &jobs.Runner{DB: d, Handlers: a.Imports.Handlers()}
 	if demo {
-		a.Moves = &ClockService{DB: d, Clock: clock, After: a.Sweep}
+		a.Moves = &ClockService{DB: d, Clock: clock, Stay: a.Entrance.Shift, After: a.Sweep}
 		if err := a.Moves.load(ctx); err != nil {
 			return nil, err
 		}
@@ -192,7 +194,7 @@ func (a *App) Handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &gate.Gate{Entrance: &account.Entrance{DB: a.DB, Keys: a.Keys}, County: a.County, Secure: a.Config.TLSCert != "", Proxy: proxies}
+	g := &gate.Gate{Entrance: a.Entrance, County: a.County, Secure: a.Config.TLSCert != "", Proxy: proxies}
 	if a.Moves != nil {
 		if g.Demo, err = a.demo(); err != nil {
 			return nil, err

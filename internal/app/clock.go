@@ -29,7 +29,8 @@ const clockSetting = "demo.clock_ahead"
 type ClockService struct {
 	DB    *db.DB
 	Clock *Clock
-	After func(context.Context) error // what time does: the sweep of the deadlines
+	Stay  func(context.Context, time.Duration) error // keeps people signed in
+	After func(context.Context) error                // what time does: the sweep of the deadlines
 }
 
 // maxStep is the furthest the clock moves at once.
@@ -52,6 +53,9 @@ func (s *ClockService) Move(ctx context.Context, by actor.Actor, d time.Duration
 		return tx.RecordAll("setting/"+clockSetting, 1, ahead.String())
 	})
 	if err != nil {
+		return err
+	}
+	if err := s.Stay(ctx, d); err != nil {
 		return err
 	}
 	s.Clock.ahead.Store(int64(ahead))

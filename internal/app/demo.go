@@ -5,7 +5,6 @@ import (
 	"os"
 	"time"
 
-	"anju/internal/account"
 	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/db"
@@ -26,12 +25,11 @@ func (a *App) demo() (*gate.Demo, error) {
 	if err != nil {
 		return nil, err
 	}
-	door := &account.Entrance{DB: a.DB, Keys: a.Keys}
 	for _, s := range signIns {
 		d.SignIns = append(d.SignIns, gate.DemoSignIn{
 			Role: s.Role, Name: s.Name, Office: s.Office, Login: s.Account, Password: s.Password, Phone: s.Phone,
 			Code: func() (string, error) {
-				return door.NextCode(context.Background(), s.Account, seal.Hide(s.TOTPSecret))
+				return a.Entrance.NextCode(context.Background(), s.Account, seal.Hide(s.TOTPSecret))
 			},
 		})
 	}
