@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"crypto/rand"
+	"time"
 
 	"anju/internal/actor"
 	"anju/internal/calendar"
