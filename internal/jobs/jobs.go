@@ -98,13 +98,21 @@ func (r *Runner) Tick(ctx context.Context) (ran bool, err error) {
 func (r *Runner) claim(ctx context.Context) (j Job, err error) {
 	now := r.DB.Now().UnixMilli()
 	kinds := slices.Sorted(maps.Keys(r.Handlers))
+	none := false
 	err = r.DB.Keep(ctx, func(tx *db.Tx) error {
 		if err := buryLost(tx, kinds, now); err != nil {
 			return err
 		}
+		var err error
 		j, err = claim(tx, kinds, now)
+		if none = err == db.ErrNoRow; none {
+			return nil // what was buried stays so
+		}
 		return err
 	})
+	if err == nil && none {
+		err = db.ErrNoRow
+	}
 	return j, err
 }
 

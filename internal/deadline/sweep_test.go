@@ -1,0 +1,253 @@
+package deadline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"anju/internal/db"
+	"anju/internal/db/dbtest"
+)
+
+const path = "610929100001001"
+
+// given starts n clocks, the first the oldest, an hour apart, all within the
+// last day.
+func given(t *testing.T, d *db.DB, n int) (ids []string) {
+	t.Helper()
+	dbtest.Given(t, d, func(tx *db.Tx) error {
+		ids = nil
+		for i := range n {
+			c, err := Start(tx, New(fmt.Sprintf("matter/%d", i), path, 2, tx.Now().Add(time.Duration(i-n)*time.Second), 0))
+			if err != nil {
+				return err
+			}
+			ids = append(ids, c.ID)
+		}
+		return nil
+	})
+	return ids
+}
+
+// silent is a noun to which nothing has to be said.
+func silent(d *db.DB) *Sweeper {
+	return &Sweeper{DB: d, Warn: func(*db.Tx, Clock, Warning) error { return nil }, Notice: func(*db.Tx, Clock) error { return nil }}
+}
+
+func stored(t *testing.T, d *db.DB) (all []Warning) {
+	t.Helper()
+	err := d.Read(t.Context(), func(tx *db.Tx) (err error) {
+		all, err = db.All[Warning](tx, `select `+db.Columns[Warning]("")+` from warning order by subject, step`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestSweepOldestFirstAndDrains(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		ids := given(t, d, 2*batch+50)
+		var order []string
+		s := silent(d)
+		s.Warn = func(_ *db.Tx, c Clock, _ Warning) error { order = append(order, c.ID); return nil }
+		if done, err := s.Sweep(t.Context()); err != nil || done != (Swept{}) {
+			t.Fatalf("before the limit: %+v, %v", done, err)
+		}
+		c.Move(Limit)
+		done, err := s.Sweep(t.Context())
+		if err != nil || done != (Swept{Warnings: len(ids)}) {
+			t.Fatalf("got %+v, %v, want %d warnings and no word beforehand", done, err, len(ids))
+		}
+		if !slices.Equal(order, ids) || len(stored(t, d)) != len(ids) {
+			t.Errorf("the longest overdue is not the first: got %d in another order", len(order))
+		}
+		if done, err := s.Sweep(t.Context()); err != nil || done != (Swept{}) {
+			t.Errorf("again: %+v, %v, want nothing", done, err)
+		}
+	})
+}
+
+// TestSweepCatchesUp: a server that was down for a month stores each passed
+// step with both times.
+func TestSweepCatchesUp(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		given(t, d, 1)
+		c.Move(30 * 24 * time.Hour)
+		if _, err := silent(d).Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		all := stored(t, d)
+		if len(all) != 4 {
+			t.Fatalf("got %d warnings after 30 days, want 4", len(all))
+		}
+		for i, w := range all {
+			due := dbtest.Noon.Add(-time.Second + time.Duration(i+1)*Limit).UnixMilli()
+			if w.Step != int64(i) || w.DueAt != due || w.At != c.Now().UnixMilli() || w.Told != min(3+int64(i), 5) {
+				t.Errorf("step %d: got %+v, want the limit %d and the moment of storing %d", i, w, due, c.Now().UnixMilli())
+			}
+		}
+	})
+}
+
+// TestOneBadClock: clocks whose noun fails, errs or panics hold up nobody, are
+// counted, and are tried again.
+func TestOneBadClock(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		ids := given(t, d, 6)
+		bad := true
+		s := silent(d)
+		s.Warn = func(tx *db.Tx, k Clock, _ Warning) error {
+			switch {
+			case bad && k.ID == ids[0]:
+				return errors.New("a broken row")
+			case bad && k.ID == ids[3]:
+				panic("a broken program")
+			}
+			return nil
+		}
+		c.Move(Limit)
+		done, err := s.Sweep(t.Context())
+		if done != (Swept{Warnings: 4, Failed: 2}) || err == nil {
+			t.Fatalf("got %+v, %v, want 4 stored, 2 failed and an error", done, err)
+		}
+		if n := len(stored(t, d)); n != 4 {
+			t.Errorf("%d are stored, want 4: a clock that failed left something behind", n)
+		}
+		bad = false
+		if done, err := s.Sweep(t.Context()); err != nil || done != (Swept{Warnings: 2}) {
+			t.Errorf("once mended: %+v, %v, want the 2 that failed", done, err)
+		}
+	})
+}
+
+// TestCrashLosesNothing ends a sweep before the first step, between two steps
+// of one clock and between two clocks; the next sweep stores each step once all
+// the same.
+func TestCrashLosesNothing(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		for crash := range 6 {
+			given(t, d, 3)
+			c.Move(2 * Limit)
+			before := len(stored(t, d))
+			ctx, cancel := context.WithCancel(t.Context())
+			s, n := silent(d), 0
+			s.Warn = func(*db.Tx, Clock, Warning) error {
+				if n++; n > crash {
+					cancel()
+					return ctx.Err()
+				}
+				return nil
+			}
+			done, err := s.Sweep(ctx)
+			if err == nil {
+				t.Errorf("crash %d: the sweep says it is done: %+v", crash, done)
+			}
+			cancel()
+			if got, want := len(stored(t, d))-before, crash/2*2; got != want {
+				t.Errorf("crash %d: %d stored, want %d: a clock's steps are stored together", crash, got, want)
+			}
+			if _, err := silent(d).Sweep(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := len(stored(t, d)) - before; got != 6 {
+				t.Errorf("crash %d: %d stored in the end, want two steps of each of three clocks", crash, got)
+			}
+			dbtest.Given(t, d, func(tx *db.Tx) error {
+				_, err := tx.Exec(`update clock set stopped_at = $1`, tx.Millis())
+				return err
+			})
+		}
+	})
+}
+
+// TestTwoSweepers: two programs over one county, at once.
+func TestTwoSweepers(t *testing.T) {
+	dbtest.EachConfig(t, func(t *testing.T, cfg db.Config) {
+		c := new(dbtest.Clock)
+		c.Set(dbtest.Noon)
+		cfg.Now = c.Now
+		one, two := dbtest.Open(t, cfg), dbtest.Open(t, cfg)
+		const n = 60
+		given(t, one, n)
+		c.Move(2 * Limit)
+		var got [2]Swept
+		var errs [2]error
+		var both sync.WaitGroup
+		for i, d := range []*db.DB{one, two} {
+			both.Go(func() { got[i], errs[i] = silent(d).Sweep(t.Context()) })
+		}
+		both.Wait()
+		if errs[0] != nil || errs[1] != nil {
+			t.Fatalf("got %v and %v", errs[0], errs[1])
+		}
+		if sum := got[0].Warnings + got[1].Warnings; sum != 2*n || len(stored(t, one)) != 2*n {
+			t.Errorf("%+v and %+v made %d, stored %d, want %d", got[0], got[1], sum, len(stored(t, one)), 2*n)
+		}
+	})
+}
+
+func TestNoticeIsSaidOnce(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		given(t, d, 2)
+		said := 0
+		s := silent(d)
+		s.Notice = func(tx *db.Tx, _ Clock) error { said++; return tx.RecordAll("matter/x", 1, "notice") }
+		for _, step := range []struct {
+			move time.Duration
+			want int
+		}{{Limit/5*4 - time.Hour, 0}, {2 * time.Hour, 2}, {time.Hour, 2}, {Limit, 2}} {
+			c.Move(step.move)
+			if _, err := s.Sweep(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if said != step.want {
+				t.Errorf("after %s more: said %d times, want %d", step.move, said, step.want)
+			}
+		}
+	})
+}
+
+// TestSettle: an act that stops a clock late stores what is due first, in its
+// own transaction, or nothing happens at all.
+func TestSettle(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		given(t, d, 2)
+		c.Move(2*Limit + time.Hour)
+		warn := func(*db.Tx, Clock, Warning) error { return nil }
+		dbtest.Given(t, d, func(tx *db.Tx) error {
+			if err := Settle(tx, "matter/0", warn); err != nil {
+				return err
+			}
+			return Stop(tx, "matter/0", SevenDay)
+		})
+		if all := stored(t, d); len(all) != 2 || all[0].Subject != "matter/0" || all[1].Step != 1 {
+			t.Errorf("got %+v, want the two steps of matter/0", all)
+		}
+		done, err := silent(d).Sweep(t.Context())
+		if err != nil || done.Warnings != 2 {
+			t.Errorf("the sweep after it: %+v, %v, want the two steps of matter/1 alone", done, err)
+		}
+	})
+}
+
+func TestStopStopsOnlyItsOwn(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		given(t, d, 3)
+		dbtest.Given(t, d, func(tx *db.Tx) error {
+			if err := Stop(tx, "matter/1", "statutory"); err != nil {
+				return err
+			}
+			return Stop(tx, "matter/0", SevenDay)
+		})
+		c.Move(Limit)
+		if done, err := silent(d).Sweep(t.Context()); err != nil || done.Warnings != 2 {
+			t.Errorf("got %+v, %v, want the two that were not stopped", done, err)
+		}
+	})
+}
