@@ -111,7 +111,7 @@ func (m *maker) person(surname, relation, sex string, age int) person {
 	p := person{relation: relation, sex: sex, ethnicity: "汉族", native: "陕西白河", birthPlace: "陕西省白河县"}
 	p.birth, p.id = m.born(sex, age)
 	p.name = m.name(surname, sex, age)
-	if m.one(60) {
+	if age >= 24 && m.one(40) {
 		p.ethnicity = m.pick("回族 土家族 苗族")
 	}
 	p.education, p.occupation = m.schooling(age)
@@ -119,8 +119,11 @@ func (m *maker) person(surname, relation, sex string, age int) person {
 	if age >= 16 {
 		p.phone = m.phone()
 	}
-	if age >= 25 && m.one(12) {
-		p.employer = m.pick("白河县城关镇务工 构朳镇卫生院 仓上镇中心小学 社区工厂 茶叶合作社 木瓜加工厂")
+	switch {
+	case p.occupation == "职员" && m.one(2):
+		p.employer = m.pick("构朳镇卫生院 仓上镇中心小学 构朳镇供销社")
+	case p.occupation == "务工" && m.one(3):
+		p.employer = m.pick("社区工厂 木瓜加工厂 茶叶合作社 白河县城关镇建筑队")
 	}
 	p.registered = m.day(max(p.birth.AddDays(20), calendar.MustParse("1996-07-01")))
 	return p
@@ -130,7 +133,7 @@ func (m *maker) person(surname, relation, sex string, age int) person {
 func (m *maker) day(from calendar.Date) calendar.Date {
 	span := calendar.DaysBetween(from, day)
 	if span <= 0 {
-		return from
+		return day // born a few days ago
 	}
 	return from.AddDays(m.r.IntN(min(span, 9000)))
 }
