@@ -1,6 +1,7 @@
 package division
 
 import (
+	"strings"
 	"testing"
 
 	"anju/internal/actor"
@@ -20,6 +21,21 @@ func TestBuiltin(t *testing.T) {
 	for _, d := range all {
 		n[string(d.Level)+string(d.Kind)]++
 		name[d.Code] = d.Name
+	}
+	for _, d := range all {
+		if d.Level != Village {
+			continue
+		}
+		third := d.Code[9:10] // 0: residents' committees; 2: villages, whatever they are called
+		if (d.Kind == ResidentsCommittee) != (third == "0") || third != "0" && third != "2" {
+			t.Errorf("%s %s is a %s", d.Code, d.Name, d.Kind)
+		}
+		if community := strings.HasSuffix(d.Name, "社区"); community == (d.Kind == VillageCommittee) || community == strings.HasSuffix(d.Name, "村") {
+			t.Errorf("%s %s is a %s", d.Code, d.Name, d.Kind)
+		}
+		if d.ValidFrom != "2023-06-30" || d.ValidTo != calendar.Forever || !strings.Contains(d.Document, "2023") || name[d.Parent] == "" {
+			t.Errorf("%+v does not say since when, by what, or below what", d)
+		}
 	}
 	for k, want := range map[string]int{"county": 1, "town": 11, "villageresidents_committee": 16, "villagecommunity_village": 24, "villagevillage_committee": 82} {
 		if n[k] != want {
@@ -72,6 +88,42 @@ func TestResolve(t *testing.T) {
 		}
 		if got := len(x.Villages("610929")); got != 122 {
 			t.Errorf("%d villages today, want 122", got)
+		}
+	})
+}
+
+func TestTree(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		dbtest.Given(t, d, Install)
+		dbtest.Given(t, d, func(tx *db.Tx) error {
+			for _, g := range []Group{{No: "01", ValidTo: calendar.Forever}, {No: "02", ValidTo: calendar.Forever}, {No: "03", ValidTo: "2024-01-01", ReplacedBy: "02"}} {
+				g.Village, g.Name, g.ValidFrom = "610929100203", g.No+"组", "2020-01-01"
+				if err := InsertGroup(tx, g); err != nil {
+					return err
+				}
+			}
+			return InsertSite(tx, Site{ID: "s", Village: "610929100203", Name: "清风苑", Form: "own", Founding: "整村划转", OpenedOn: "2019-01-01", Fictional: 1})
+		})
+		s := &Service{d}
+		for _, by := range []actor.Actor{{}, {Kind: actor.AuditAdmin, Paths: []string{"610929"}}, {Kind: "mayor", Paths: []string{"610929"}}} {
+			if got, err := s.Tree(t.Context(), by); fault.KindOf(err) != fault.NotFound || got != nil {
+				t.Errorf("%q: %v, %v", by.Kind, got, err)
+			}
+			if got, err := s.Get(t.Context(), by, "610929100203"); fault.KindOf(err) != fault.NotFound || got != (Division{}) {
+				t.Errorf("%q: %v, %v", by.Kind, got, err)
+			}
+		}
+		clerk := actor.Actor{Kind: actor.VillageClerk, Paths: []string{"610929100203"}}
+		roots, err := s.Tree(t.Context(), clerk)
+		if err != nil || len(roots) != 1 || roots[0].Code != "610929" || len(roots[0].Children) != 11 {
+			t.Fatalf("%d roots, %v", len(roots), err)
+		}
+		if r := roots[0]; r.Villages != 122 || r.Groups != 2 || r.Sites != 1 {
+			t.Errorf("the county has %d villages, %d groups, %d sites", r.Villages, r.Groups, r.Sites)
+		}
+		got, err := s.Get(t.Context(), clerk, "610929100203")
+		if err != nil || got.Name != "清风村" {
+			t.Errorf("Get: %v, %v", got, err)
 		}
 	})
 }

@@ -108,6 +108,19 @@ func (x *Index) FullName(path string) string {
 // Children lists what lies directly below a division today, by code.
 func (x *Index) Children(code string) []Division { return x.children[code] }
 
+// Roots lists the counties, by code: in one county, itself.
+func (x *Index) Roots() (all []Division) {
+	for _, below := range x.children {
+		for _, d := range below {
+			if d.Level == County {
+				all = append(all, d)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b Division) int { return strings.Compare(a.Code, b.Code) })
+	return all
+}
+
 // Villages lists every village-level division below code, by code.
 func (x *Index) Villages(code string) []Division {
 	var all []Division
