@@ -95,8 +95,8 @@ func (p *Pages) importShow(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 		return err
 	}
 	if i.State == importer.Checking || i.State == importer.Running {
-		g.Refresh = 2
-		g.Progress = &ui.ProgressArgs{ID: "progress", Label: importTag(i).Label, Detail: i18n.T("staff.import.leave"), Done: int(i.RowDone), Total: rep.Households, Poll: "/imports/" + i.ID}
+		w.Header().Set("Refresh", "2") // the whole page changes when it is done
+		g.Progress = &ui.ProgressArgs{ID: "progress", Label: importTag(i).Label, Detail: i18n.T("staff.import.leave"), Done: int(i.RowDone), Total: rep.Households}
 	}
 	if i.Report != "" {
 		g.Stats = importStats(rep)
