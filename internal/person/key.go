@@ -18,9 +18,9 @@ const (
 // pinyin, initials, and keyed tokens of the tails of number and phone. The
 // tails themselves never stand in an index.
 func Keys(k *seal.Keys, name string, number ident.CitizenID, phone string) []string {
-	keys := []string{name}
-	if r := []rune(name); len(r) > 2 {
-		keys = append(keys, string(r[1:]))
+	keys := []string{strings.ToLower(squeeze(name))}
+	if given := Given(name); given != "" {
+		keys = append(keys, given)
 	}
 	full, initials := Pinyin(name)
 	if full != "" {
@@ -35,6 +35,24 @@ func Keys(k *seal.Keys, name string, number ident.CitizenID, phone string) []str
 	return keys
 }
 
+// Given is the given name that a person is looked for by, or "" where it is a
+// single character: 建军 of 王建军, 小霞 of 欧阳小霞.
+func Given(name string) string {
+	r := []rune(squeeze(name))
+	n := 1
+	if len(r) > 2 {
+		if _, double := doubleSurnames[string(r[:2])]; double {
+			n = 2
+		}
+	}
+	if len(r) < n+2 {
+		return ""
+	}
+	return strings.ToLower(string(r[n:]))
+}
+
+func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
+
 // A Term is what a search box asks the index for: one range of keys, or one
 // exact number.
 type Term struct {
@@ -48,9 +66,9 @@ type Term struct {
 // anything else the beginning of a name or given name. ok is false when there
 // is nothing to search for.
 func ParseTerm(k *seal.Keys, typed string, parse func(string) (ident.CitizenID, error)) (t Term, ok bool) {
-	s := strings.ToLower(strings.Join(strings.Fields(typed), ""))
+	s := strings.ToLower(squeeze(typed))
 	switch {
-	case s == "":
+	case s == "", strings.HasPrefix(s, tailMark), strings.HasPrefix(s, phoneMark): // nobody types a token
 		return t, false
 	case len(s) == 4 && tail(s):
 		t.Lo = tailMark + k.Token(seal.KindIDTail, strings.ToUpper(s))
@@ -73,3 +91,22 @@ func tail(s string) bool {
 	}
 	return true
 }
+
+// Finds reports whether a person who stands under keys is found by the term,
+// and under which of them first: what the index answers, for a few people who
+// are read anyway.
+func (t Term) Finds(keys []string) (first string, ok bool) {
+	for _, k := range keys {
+		in := k == t.Lo || t.Alt != "" && k == t.Alt
+		if t.Hi != "" {
+			in = k >= t.Lo && k < t.Hi
+		}
+		if in && (!ok || k < first) {
+			first, ok = k, true
+		}
+	}
+	return first, ok
+}
+
+// NameKeys lists the keys of a name alone.
+func NameKeys(name string) []string { return Keys(nil, name, ident.CitizenID{}, "") }

@@ -2,6 +2,7 @@ package person
 
 import (
 	"context"
+	"slices"
 
 	"anju/internal/actor"
 	"anju/internal/db"
@@ -22,38 +23,51 @@ type Service struct {
 // the person will read there.
 var Reasons = []string{"counter", "verify", "correct", "urgent"}
 
-// RevealNumber shows an ID number in full, for a stated reason, and logs it.
+// contact is the one reason for which a phone is shown: to call.
+var contact = []string{"contact"}
+
+// A sealed is one of the values that only a logged act shows.
+type sealed struct {
+	action  policy.Action
+	group   policy.Fields
+	reasons []string
+	open    func(Person, *seal.Keys) (seal.Secret, error)
+}
+
+// RevealNumber shows an ID number in full, for one of Reasons, and logs it.
+// Who has no number has the zero Secret.
 func (s *Service) RevealNumber(ctx context.Context, by actor.Actor, id ID, reason string) (seal.Secret, error) {
-	return s.reveal(ctx, by, policy.NumberReveal, id, reason, policy.Number, Person.Number)
+	return s.reveal(ctx, by, id, reason, sealed{policy.NumberReveal, policy.Number, Reasons, Person.Number})
 }
 
-// RevealPhone shows a phone in full and logs it.
+// RevealPhone shows a phone in full, to call, and logs it.
 func (s *Service) RevealPhone(ctx context.Context, by actor.Actor, id ID) (seal.Secret, error) {
-	return s.reveal(ctx, by, policy.PhoneReveal, id, "contact", policy.Phone, Person.Phone)
+	return s.reveal(ctx, by, id, contact[0], sealed{policy.PhoneReveal, policy.Phone, contact, Person.Phone})
 }
 
-func (s *Service) reveal(ctx context.Context, by actor.Actor, a policy.Action, id ID, reason string, group policy.Fields, open func(Person, *seal.Keys) (seal.Secret, error)) (secret seal.Secret, err error) {
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(a), For: reason}, func(tx *db.Tx) error {
+func (s *Service) reveal(ctx context.Context, by actor.Actor, id ID, reason string, what sealed) (secret seal.Secret, err error) {
+	why := "person.why." + reason //i18n:dynamic person.why.
+	err = s.DB.Look(ctx, by, db.Purpose{Action: string(what.action), For: why}, func(tx *db.Tx) error {
 		places, err := s.Places(tx, id)
 		if err != nil {
 			return err
 		}
-		d, err := policy.Decide(by, a, places)
+		d, err := policy.Decide(by, what.action, places)
 		if err != nil {
 			return err
 		}
-		if !d.Fields.Has(group) {
+		if !d.Fields.Has(what.group) {
 			return fault.New(fault.Forbidden, "policy.forbidden")
 		}
-		if reason == "" {
-			return fault.New(fault.Invalid, "person.reason")
+		if !slices.Contains(what.reasons, reason) {
+			return &fault.Fault{Kind: fault.Invalid, Key: "person.reason", Fields: fault.Fields{{Name: "reason", Key: "person.reason"}}}
 		}
 		p, err := Get(tx, id)
 		if err != nil {
 			return err
 		}
 		tx.Saw("person/" + string(id))
-		secret, err = open(p, s.Keys)
+		secret, err = what.open(p, s.Keys)
 		return err
 	})
 	return secret, err

@@ -8,21 +8,6 @@ import (
 	"anju/internal/seal"
 )
 
-// A Draft is a person about to be entered, in clear.
-type Draft struct {
-	Name           string
-	Sex            string // GB/T 2261.1
-	Birth          calendar.Date
-	Ethnicity      string // GB/T 3304
-	Education      string
-	Marital        string
-	Number         ident.CitizenID // zero: none, with a reason
-	NoNumberReason string
-	Phone          string // "" unknown
-	Source         string
-	AsOf           calendar.Date
-}
-
 // Seal makes the person a draft describes, with the given id.
 func (d Draft) Seal(k *seal.Keys, id ID) Person {
 	p := Person{
@@ -102,17 +87,17 @@ func found(err error) error {
 	return err
 }
 
-// Insert enters a person with the keys to find it by, and records it. A number
-// that somebody has already is a Conflict.
+// Insert enters a person with the keys to find it by, and records it. A draft
+// that does not check is Invalid, field by field; a number that somebody has
+// already is a Conflict.
 func Insert(tx *db.Tx, k *seal.Keys, d Draft) (Person, error) {
+	d, err := d.Check(calendar.On(tx.Now()))
+	if err != nil {
+		return Person{}, err
+	}
 	p := d.Seal(k, ID(tx.NewID()))
-	if !d.Number.IsZero() {
-		switch _, err := FindByNumber(tx, k, d.Number); {
-		case err == nil:
-			return p, fault.New(fault.Conflict, "person.number_taken")
-		case fault.KindOf(err) != fault.NotFound:
-			return p, err
-		}
+	if err := free(tx, k, p.ID, d.Number); err != nil {
+		return p, err
 	}
 	if err := db.Insert(tx, "person", p); err != nil {
 		return p, err
@@ -121,6 +106,21 @@ func Insert(tx *db.Tx, k *seal.Keys, d Draft) (Person, error) {
 		return p, err
 	}
 	return p, tx.Record("person/"+string(p.ID), nil, p)
+}
+
+// free reports a Conflict if a number is somebody else's.
+func free(tx *db.Tx, k *seal.Keys, id ID, n ident.CitizenID) error {
+	if n.IsZero() {
+		return nil
+	}
+	p, err := FindByNumber(tx, k, n)
+	switch {
+	case fault.KindOf(err) == fault.NotFound, err == nil && p.ID == id:
+		return nil
+	case err == nil:
+		return fault.New(fault.Conflict, "person.number_taken")
+	}
+	return err
 }
 
 func insertKeys(tx *db.Tx, id ID, keys []string) error {
@@ -134,8 +134,16 @@ func insertKeys(tx *db.Tx, id ID, keys []string) error {
 
 // Update changes a known person to what a draft says and reports whether that
 // was a change. An empty phone, education or marital state of the draft is not
-// known, and keeps what is; so does a missing number.
+// known, and keeps what is; so does a missing number. It fails as Insert does,
+// and with a Conflict if somebody changed the person since was was read.
 func Update(tx *db.Tx, k *seal.Keys, was Person, d Draft) (Person, bool, error) {
+	if d.Number.IsZero() && d.NoNumberReason == "" && was.NumberKind == NoNumber {
+		d.NoNumberReason = was.NoNumberReason
+	}
+	d, err := d.check(calendar.On(tx.Now()), was.NumberKind != NoNumber)
+	if err != nil {
+		return was, false, err
+	}
 	p := was
 	p.Name, p.Sex, p.Birth, p.Ethnicity = d.Name, d.Sex, d.Birth, d.Ethnicity
 	if d.Education != "" {
@@ -144,10 +152,16 @@ func Update(tx *db.Tx, k *seal.Keys, was Person, d Draft) (Person, bool, error) 
 	if d.Marital != "" {
 		p.Marital = d.Marital
 	}
+	if p.NumberKind == NoNumber {
+		p.NoNumberReason = d.NoNumberReason
+	}
 	p.setNumber(k, d.Number)
 	p.setPhone(k, d.Phone)
 	if same(was, p) {
 		return was, false, nil
+	}
+	if err := free(tx, k, p.ID, d.Number); err != nil {
+		return p, false, err
 	}
 	p.Source, p.AsOf, p.Version = d.Source, d.AsOf, was.Version+1
 	n, err := tx.Exec(`update person set name = $2, sex = $3, birth = $4, ethnicity = $5, education = $6, marital = $7, number_kind = $8,
