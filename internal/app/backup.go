@@ -39,7 +39,7 @@ const (
 	backupFormat  = "backup"
 	backupVersion = 1
 	backupPurpose = "backup" // of the derived key
-	partSize      = 1 << 22  // bytes of the copy in one entry of the tar
+	partSize      = 1 << 18  // bytes of the copy in one entry of the tar
 	countyPart    = "county/%06d"
 )
 

@@ -236,10 +236,12 @@ func (c *countyReader) Read(p []byte) (int, error) {
 	for {
 		if c.open {
 			n, err := c.t.Read(p)
-			if n > 0 || err != io.EOF {
+			if err != io.EOF { // which may come with the last bytes
 				return n, err
 			}
-			c.open = false
+			if c.open = false; n > 0 {
+				return n, nil
+			}
 		}
 		h, err := c.t.Next()
 		if err != nil {

@@ -282,6 +282,24 @@ func TestUnique(t *testing.T) {
 	})
 }
 
+func TestNumbered(t *testing.T) {
+	for _, tt := range [][2]string{
+		{"select 1", "select 1"},
+		{"insert into a values ($1, $2, $3)", "insert into a values (?, ?, ?)"},
+		{"select $2, $1", "select ?2, ?1"},
+		{"select $1, $1", "select ?1, ?1"},
+		{"select '$1', $1, '$', $", "select '$1', ?, '$', $"},
+		{"select $1 where a = '' and b = $2 or c = 'it''s $3'", "select ? where a = '' and b = ? or c = 'it''s $3'"},
+		{"$1$2$3$4$5$6$7$8$9$10$11", "???????????"},
+		{"$1$2$3$4$5$6$7$8$9$10$12", "?1?2?3?4?5?6?7?8?9?10?12"},
+		{"select 'open $1", "select 'open $1"},
+	} {
+		if got := db.Numbered(tt[0]); got != tt[1] {
+			t.Errorf("numbered(%q) = %q, want %q", tt[0], got, tt[1])
+		}
+	}
+}
+
 func TestPrefixEnd(t *testing.T) {
 	for _, tt := range [][2]string{{"王", "玌"}, {"610929", "61092:"}, {"\uD7FF", "\uE000"}} {
 		if got := db.PrefixEnd(tt[0]); got != tt[1] {

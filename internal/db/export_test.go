@@ -8,3 +8,6 @@ func (d *DB) StopSealing(ago time.Duration) {
 	d.done.Wait()
 	d.started = d.started.Add(-ago)
 }
+
+// Numbered is how a statement is given to SQLite.
+func Numbered(q string) string { return numbered(q) }

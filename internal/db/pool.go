@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"strconv"
 )
 
 // A pool is a fixed number of connections, each with its own prepared
@@ -125,18 +126,48 @@ func (c *conn) stmt(ctx context.Context, q string) (*sql.Stmt, error) {
 	return s, nil
 }
 
-// numbered turns $1 into ?1: SQLite takes $1 for a name.
+// numbered turns $1 into SQLite's parameters: into ? where they come in order,
+// each once, and into ?1 elsewhere. ($1 itself is a name to SQLite, and the
+// driver looks for every name and number among all the others: with the
+// hundreds of a batch that would take longer than writing the rows.)
 func numbered(q string) string {
-	b := []byte(q)
-	for i := 0; i+1 < len(b); i++ {
-		if b[i] == '\'' {
-			for i++; i < len(b) && b[i] != '\''; i++ {
+	text, ordered := parameters(q, false)
+	if !ordered {
+		return text
+	}
+	text, _ = parameters(q, true)
+	return text
+}
+
+// parameters rewrites the parameters of q, without their numbers if bare, and
+// reports whether they come in order.
+func parameters(q string, bare bool) (text string, ordered bool) {
+	b := make([]byte, 0, len(q))
+	next := 1
+	ordered = true
+	for i := 0; i < len(q); i++ {
+		switch {
+		case q[i] == '\'':
+			start := i
+			for i++; i < len(q) && q[i] != '\''; i++ {
 			}
-		} else if b[i] == '$' && b[i+1] >= '0' && b[i+1] <= '9' {
-			b[i] = '?'
+			b = append(b, q[start:min(i+1, len(q))]...)
+		case q[i] == '$' && i+1 < len(q) && q[i+1] >= '0' && q[i+1] <= '9':
+			n := 0
+			for i+1 < len(q) && q[i+1] >= '0' && q[i+1] <= '9' {
+				i++
+				n = n*10 + int(q[i]-'0')
+			}
+			ordered = ordered && n == next
+			next++
+			if b = append(b, '?'); !bare {
+				b = strconv.AppendInt(b, int64(n), 10)
+			}
+		default:
+			b = append(b, q[i])
 		}
 	}
-	return string(b)
+	return string(b), ordered
 }
 
 func (p *pool) close() error {

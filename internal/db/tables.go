@@ -22,11 +22,10 @@ type table struct {
 var passing = []string{"session", "enrolment", "throttle"}
 
 var (
-	statementForm  = regexp.MustCompile(`(?is)create table (?:if not exists )?(\w+)\s*\((.*?)\n\)|drop table (?:if exists )?(\w+)|alter table (\w+) rename to (\w+)`)
-	inlineKeyForm  = regexp.MustCompile(`(?im)^\s*(\w+) [^,(]*\bprimary key\b`)
-	tableKeyForm   = regexp.MustCompile(`(?im)^\s*primary key \(([^)]*)\)`)
-	commentForm    = regexp.MustCompile(`--[^\n]*`)
-	identifierForm = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+	statementForm = regexp.MustCompile(`(?is)create table (?:if not exists )?(\w+)\s*\((.*?)\n\)|drop table (?:if exists )?(\w+)|alter table (\w+) rename to (\w+)`)
+	inlineKeyForm = regexp.MustCompile(`(?im)^\s*(\w+) [^,(]*\bprimary key\b`)
+	tableKeyForm  = regexp.MustCompile(`(?im)^\s*primary key \(([^)]*)\)`)
+	commentForm   = regexp.MustCompile(`--[^\n]*`)
 )
 
 // Current is the version of the schema that this program makes.
