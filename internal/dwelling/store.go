@@ -82,7 +82,7 @@ func HouseAt(tx *db.Tx, addressID, use string) (House, error) {
 }
 
 // SearchAddresses lists up to limit addresses of a village whose text
-// contains part, with their first house.
+// contains part, in the order of the texts.
 func SearchAddresses(tx *db.Tx, village, part string, limit int) ([]Address, error) {
 	esc := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(clean(part))
 	return db.All[Address](tx, `select `+db.Columns[Address]("")+` from address

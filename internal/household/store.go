@@ -24,13 +24,21 @@ func found(err error) error {
 	return err
 }
 
-// Insert enters a household and records it. ID and Version are set.
+// Insert enters a household and records it. ID and Version are set. A 户号 that
+// another household has is a Conflict.
 func Insert(tx *db.Tx, h Household) (Household, error) {
 	h.ID, h.Version = ID(tx.NewID()), 1
 	if err := db.Insert(tx, "household", h); err != nil {
-		return h, err
+		return h, taken(err)
 	}
 	return h, tx.Record("household/"+string(h.ID), nil, h)
+}
+
+func taken(err error) error {
+	if db.Unique(err) == "household_register_no_uq" {
+		return fault.New(fault.Conflict, "household.register_no_taken")
+	}
+	return err
 }
 
 // Update changes what the register says of a household, if it says anything
@@ -46,7 +54,7 @@ func Update(tx *db.Tx, was, is Household) (Household, bool, error) {
 	n, err := tx.Exec(`update household set register_no = $2, kind = $3, village = $4, group_no = $5, address_id = $6, source = $7, as_of = $8, version = $9
 		where id = $1 and version = $10`, is.ID, is.RegisterNo, is.Kind, is.Village, is.GroupNo, is.AddressID, is.Source, is.AsOf, is.Version, was.Version)
 	if err != nil {
-		return is, false, err
+		return is, false, taken(err)
 	}
 	if n == 0 {
 		return is, false, fault.New(fault.Conflict, "form.changed_meanwhile")

@@ -1,0 +1,77 @@
+package dwelling_test
+
+import (
+	"testing"
+
+	"anju/internal/db"
+	"anju/internal/db/dbtest"
+	"anju/internal/dwelling"
+	"anju/internal/fault"
+)
+
+const village, other = "610929100203", "610929100002"
+
+func TestAddresses(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		var a dwelling.Address
+		var h dwelling.House
+		dbtest.Given(t, d, func(tx *db.Tx) (err error) {
+			if _, err := dwelling.GetAddress(tx, "none"); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("no address: %v", err)
+			}
+			if _, _, err := dwelling.GetHouse(tx, "none"); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("no house: %v", err)
+			}
+			if a, err = dwelling.FindOrInsertAddress(tx, dwelling.Address{Village: village, GroupNo: "01", Text: " 清风村 一组\t1号 "}); err != nil {
+				return err
+			}
+			h, err = dwelling.HouseAt(tx, a.ID, "farmhouse")
+			return err
+		})
+		if a.Text != "清风村一组1号" || a.State != dwelling.Pending || a.Version != 1 {
+			t.Errorf("a new address: %+v", a)
+		}
+		dbtest.Given(t, d, func(tx *db.Tx) error {
+			same, err := dwelling.FindOrInsertAddress(tx, dwelling.Address{Village: village, Text: "清风村一组1号", State: dwelling.Approved})
+			if err != nil || same != a {
+				t.Errorf("found again: %+v, %v", same, err)
+			}
+			elsewhere, err := dwelling.FindOrInsertAddress(tx, dwelling.Address{Village: other, Text: "清风村一组1号", State: dwelling.Approved})
+			if err != nil || elsewhere.ID == a.ID || elsewhere.State != dwelling.Approved {
+				t.Errorf("the same text of another village: %+v, %v", elsewhere, err)
+			}
+			house, err := dwelling.HouseAt(tx, a.ID, "commercial")
+			if err != nil || house != h || house.Use != "farmhouse" {
+				t.Errorf("the house again: %+v, %v", house, err)
+			}
+			gotHouse, gotAddress, err := dwelling.GetHouse(tx, h.ID)
+			if err != nil || gotHouse != h || gotAddress != a {
+				t.Errorf("got %+v %+v, %v", gotHouse, gotAddress, err)
+			}
+			return nil
+		})
+	})
+}
+
+// What is typed is looked for as it is: a percent sign stands for itself.
+func TestSearchAddresses(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		dbtest.Given(t, d, func(tx *db.Tx) error {
+			for _, a := range []dwelling.Address{{Village: village, Text: "清风村一组1号"}, {Village: village, Text: "清风村一组11号"}, {Village: village, Text: "清风村50%区_甲"}, {Village: other, Text: "清风社区1号楼"}} {
+				if _, err := dwelling.FindOrInsertAddress(tx, a); err != nil {
+					return err
+				}
+			}
+			for part, want := range map[string]int{"一组": 2, "一组1号": 1, "0%区": 1, "%": 1, "_": 1, `\`: 0, "1号楼": 0, "清风 村": 3, "": 3} {
+				got, err := dwelling.SearchAddresses(tx, village, part, 10)
+				if err != nil || len(got) != want {
+					t.Errorf("%q finds %d, want %d; %v", part, len(got), want, err)
+				}
+			}
+			if got, err := dwelling.SearchAddresses(tx, village, "清风", 2); err != nil || len(got) != 2 {
+				t.Errorf("at most two: %d, %v", len(got), err)
+			}
+			return nil
+		})
+	})
+}
