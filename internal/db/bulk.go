@@ -26,6 +26,7 @@ type Rows struct {
 	head    string
 	columns int
 	args    []any
+	table   *bulkTable
 }
 
 type bulkTable struct {
@@ -33,6 +34,14 @@ type bulkTable struct {
 	fields  [][]int
 	head    string
 	pending *Rows
+	used    sync.Pool // of *[]any, back from Write
+}
+
+func (t *bulkTable) args(n int) []any {
+	if a, ok := t.used.Get().(*[]any); ok {
+		return (*a)[:0]
+	}
+	return make([]any, 0, n)
 }
 
 // bulkRows is how many rows go into one statement.
@@ -55,7 +64,8 @@ func Put[T any](b *Bulk, table string, v T) {
 	}
 	p := t.pending
 	if p == nil {
-		p = &Rows{Table: table, head: t.head, columns: len(t.fields), args: make([]any, 0, bulkRows*len(t.fields))}
+		p = &Rows{Table: table, head: t.head, columns: len(t.fields), args: t.args(bulkRows * len(t.fields))}
+		p.table = t
 		t.pending = p
 	}
 	rv := reflect.ValueOf(&v).Elem()
@@ -99,9 +109,12 @@ func (b *Bulk) Flush() {
 	}
 }
 
-// Write inserts the rows. The caller records how many there were.
+// Write inserts the rows, once. The caller records how many there were.
 func (r *Rows) Write(tx *Tx) error {
 	_, err := tx.Exec(r.text(tx.d.postgres), r.args...)
+	clear(r.args)
+	r.table.used.Put(&r.args)
+	r.args = nil
 	return err
 }
 

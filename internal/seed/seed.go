@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime/debug"
 	"time"
 
 	"anju/internal/calendar"
@@ -29,6 +30,10 @@ const (
 	fullBooklets   = 1200
 	fullMatters    = 4200
 )
+
+// gcPercent lets the heap grow while a county is made: rows live for a moment,
+// but each collection goes through all the keys and families that stay.
+const gcPercent = 300
 
 // firstMatter is the day from which matters are there.
 const firstMatter = calendar.Date("2025-01-01")
@@ -99,6 +104,7 @@ func County(ctx context.Context, d *db.DB, keys *seal.Keys, o Options) (*Made, e
 	if err != nil {
 		return nil, err
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	if err := m.plan(); err != nil {
 		return nil, fmt.Errorf("plan the county: %w", err)
 	}
