@@ -42,7 +42,7 @@ var settings = []string{"data", "db", "keys", "addr", "tls-cert", "tls-key", "tr
 // Flags adds the program's flags to a command's.
 func Flags(f *flag.FlagSet) *Config {
 	c := &Config{flags: f}
-	word := func(name string) string { return i18n.T("cli.option." + name) } //i18n:dynamic cli.option.
+	word := func(name string) string { return i18n.T("cli.option." + strings.ReplaceAll(name, "-", "_")) } //i18n:dynamic cli.option.
 	f.StringVar(&c.File, "config", "", word("config"))
 	f.StringVar(&c.Data, "data", "data", word("data"))
 	f.StringVar(&c.DB, "db", "", word("db"))
