@@ -71,6 +71,7 @@ type Filter struct {
 	DueSoon bool   // of whose limit four fifths or more are over, and which has not passed
 	Told    bool   // a lower level's, of which warnings have told the actor's level
 	Mine    bool   // the actor's own reports, closed ones too
+	Waiting bool   // of those, the ones that wait for the actor's word
 	After   string // id of the last line of the page before
 	AfterAt int64  // and what it was ordered by
 	Limit   int
@@ -89,7 +90,7 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) (lines []L
 	now := s.DB.Now().UnixMilli()
 	q := new(db.Query).Add("select " + lineColumns() + lineFrom)
 	if f.Mine {
-		q.Add("where m.reporter = ?", by.Account).If(f.After != "", "and m.id < ?", f.After).Add("order by m.id desc limit ?", f.Limit)
+		q.Add("where m.reporter = ?", by.Account).If(f.Waiting, "and "+waiting).If(f.After != "", "and m.id < ?", f.After).Add("order by m.id desc limit ?", f.Limit)
 	} else {
 		where, args := scope.WhereOn(policy.At, "m.path", "")
 		q.Add("where m.state <> 'closed' and "+where, args...).
@@ -121,6 +122,8 @@ const (
 	late = deadline.LimitColumn + ` <= ?`
 	soon = deadline.NoticeColumn + ` <= ? and ` + deadline.LimitColumn + ` > ?`
 	told = `c.step > 0 and m.level < ? and m.level + c.step >= ?`
+
+	waiting = `m.state in ('handled', 'returned')`
 )
 
 // Counts is how many matters are open in an area, how many of them past a
@@ -133,6 +136,7 @@ type Counts struct {
 	Told       int64 `db:"told"`     // a lower level's, of which the actor's level has been told
 	Unanswered int64 `db:"unanswered"`
 	ToConfirm  int64 `db:"to_confirm"` // own reports that wait for one's word
+	Reported   int64 `db:"reported"`   // own reports that are not closed
 }
 
 // Counts counts the open matters in the actor's area. It names nobody.
@@ -158,7 +162,10 @@ func (s *Service) Counts(ctx context.Context, by actor.Actor) (n Counts, err err
 		if n.Unanswered, err = db.One[int64](tx, sq.Text(), sq.Args()...); err != nil {
 			return err
 		}
-		n.ToConfirm, err = db.One[int64](tx, `select count(*) from matter where reporter = $1 and state in ('handled', 'returned')`, by.Account)
+		if n.ToConfirm, err = db.One[int64](tx, `select count(*) from matter m where m.reporter = $1 and `+waiting, by.Account); err != nil {
+			return err
+		}
+		n.Reported, err = db.One[int64](tx, `select count(*) from matter where reporter = $1 and state <> 'closed'`, by.Account)
 		return err
 	})
 	return n, err

@@ -24,9 +24,11 @@ func Timeline(tx *db.Tx, id ID) ([]Event, error) {
 	return db.All[Event](tx, `select `+db.Columns[Event]("")+` from matter_event where matter_id = $1 order by n`, id)
 }
 
-// OrdersOf lists a matter's supervision orders, the first first.
+// OrdersOf lists a matter's supervision orders in the order of the limits that
+// passed.
 func OrdersOf(tx *db.Tx, id ID) ([]Order, error) {
-	return db.All[Order](tx, `select `+db.Columns[Order]("")+` from supervision where matter_id = $1 order by issued_at, id`, id)
+	return db.All[Order](tx, `select `+db.Columns[Order]("o.")+` from supervision o join warning w on w.id = o.warning_id
+		where o.matter_id = $1 order by w.due_at, w.step, o.id`, id)
 }
 
 func getOrder(tx *db.Tx, id string) (Order, error) {
