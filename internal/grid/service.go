@@ -2,6 +2,7 @@ package grid
 
 import (
 	"context"
+	"strings"
 
 	"anju/internal/account"
 	"anju/internal/actor"
@@ -74,6 +75,20 @@ func (s *Service) List(ctx context.Context, by actor.Actor, under string) (lines
 // Protect seals where a person lives, and the household's living grid with it,
 // to the actor's own police unit.
 func (s *Service) Protect(ctx context.Context, by actor.Actor, id person.ID) error {
+	return s.protect(ctx, by, id, func(tx *db.Tx, lives residence.Spell) (residence.Spell, error) {
+		return residence.Protect(tx, id, unitOver(by, lives.Path))
+	})
+}
+
+// Unprotect opens a protected place again. Only the unit it is sealed to can:
+// to everyone else there is nothing.
+func (s *Service) Unprotect(ctx context.Context, by actor.Actor, id person.ID) error {
+	return s.protect(ctx, by, id, func(tx *db.Tx, _ residence.Spell) (residence.Spell, error) {
+		return residence.Unprotect(tx, id)
+	})
+}
+
+func (s *Service) protect(ctx context.Context, by actor.Actor, id person.ID, act func(*db.Tx, residence.Spell) (residence.Spell, error)) error {
 	return s.DB.Write(ctx, by, string(policy.AddressProtect), func(tx *db.Tx) error {
 		places, err := residence.PersonPlaces(tx, id)
 		if err != nil {
@@ -82,15 +97,49 @@ func (s *Service) Protect(ctx context.Context, by actor.Actor, id person.ID) err
 		if err := policy.Check(by, policy.AddressProtect, places); err != nil {
 			return err
 		}
-		sp, err := residence.Protect(tx, id, by.Paths[0])
+		lives, _, err := residence.Current(tx, id, residence.Living)
 		if err != nil {
 			return err
 		}
-		return sealTie(tx, sp.HouseholdID, sp.SealedTo)
+		if lives, err = act(tx, lives); err != nil {
+			return err
+		}
+		unit, err := residence.SealOf(tx, lives.HouseholdID)
+		if err != nil {
+			return err
+		}
+		return sealTie(tx, lives.HouseholdID, unit)
 	})
 }
 
+// unitOver is the actor's own unit that a place lies in.
+func unitOver(by actor.Actor, path string) string {
+	for _, p := range by.Paths {
+		if strings.HasPrefix(path, p) {
+			return p
+		}
+	}
+	return ""
+}
+
+// sealTie gives unit to the living tie of a household.
 func sealTie(tx *db.Tx, id household.ID, unit string) error {
-	_, err := tx.Exec(`update tie set sealed_to = $2 where household_id = $1 and relation = 'living' and superseded_at = 0 and valid_to = '9999-12-31'`, id, unit)
-	return err
+	ties, err := TiesOf(tx, id)
+	if err != nil {
+		return err
+	}
+	for _, was := range ties {
+		if was.Relation != residence.Living || was.SealedTo == unit {
+			continue
+		}
+		is := was
+		is.SealedTo = unit
+		if _, err := tx.Exec(`update tie set sealed_to = $2 where household_id = $1 and relation = 'living' and superseded_at = 0 and valid_to = '9999-12-31'`, id, unit); err != nil {
+			return err
+		}
+		if err := tx.Record("household/"+string(id), was, is); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,9 +1,12 @@
 package residence
 
 import (
+	"slices"
+
 	"anju/internal/calendar"
 	"anju/internal/code"
 	"anju/internal/db"
+	"anju/internal/fault"
 	"anju/internal/household"
 	"anju/internal/person"
 )
@@ -33,6 +36,8 @@ func HeadOf(all []Member) (Member, bool) {
 // members of a household. Registration is not touched: it is the police's. A
 // person who already lives there is left alone. Who is protected stays so at
 // the new place, sealed to the same police unit: only an act of its own lifts it.
+// A day before the end of an earlier stay is a Conflict: nobody lives in two
+// places at once.
 func Relocate(tx *db.Tx, id household.ID, persons []person.ID, path, houseID string, on calendar.Date, source string) error {
 	for _, p := range persons {
 		was, lives, err := Current(tx, p, Living)
@@ -41,6 +46,13 @@ func Relocate(tx *db.Tx, id household.ID, persons []person.ID, path, houseID str
 		}
 		if lives && was.HouseID == houseID && was.Path == path {
 			continue
+		}
+		earlier, err := SpellsOf(tx, p)
+		if err != nil {
+			return err
+		}
+		if overlaps(earlier, Living, on) {
+			return fault.New(fault.Conflict, "residence.overlaps")
 		}
 		if lives {
 			if err := End(tx, was, on); err != nil {
@@ -54,9 +66,18 @@ func Relocate(tx *db.Tx, id household.ID, persons []person.ID, path, houseID str
 	return nil
 }
 
+// overlaps reports whether a stay of a kind that begins on a day begins before
+// the end of one that is over.
+func overlaps(all []Spell, kind string, on calendar.Date) bool {
+	return slices.ContainsFunc(all, func(s Spell) bool {
+		return s.Kind == kind && s.ValidTo != calendar.Forever && on < s.ValidTo
+	})
+}
+
 // Register says that a person is registered in a household from a day on, with
 // a relation to its head, as the police register has it. It reports whether
-// that was news.
+// that was news: a register older than what is known of another household is
+// none.
 func Register(tx *db.Tx, p person.ID, id household.ID, path, relation string, on calendar.Date, source string) (bool, error) {
 	was, known, err := Current(tx, p, Registered)
 	if err != nil {
@@ -70,6 +91,8 @@ func Register(tx *db.Tx, p person.ID, id household.ID, path, relation string, on
 		is.Relation, is.Source = relation, source
 		_, err := replace(tx, was, is)
 		return true, err
+	case known && on < was.ValidFrom:
+		return false, nil
 	case known:
 		if err := End(tx, was, on); err != nil {
 			return false, err
