@@ -20,7 +20,7 @@ const (
 	maxAttempts = 6
 	pause       = time.Second
 	firstWait   = 5 * time.Second // before the second attempt; four times as long before each further one
-	tellEvery   = time.Hour       // how often kinds that nobody here knows are told of
+	tellEvery   = time.Hour       // how often what needs a person is told
 )
 
 // A Handler is the body of a kind of job. Its error is logged and kept: it
@@ -64,12 +64,20 @@ func (r *Runner) Run(ctx context.Context) {
 	}
 }
 
-// tell logs the kinds of job that wait for a program that knows them.
+// tell logs what needs a person: jobs that are buried, and kinds of job that
+// wait for a program that knows them.
 func (r *Runner) tell(ctx context.Context) {
 	err := r.DB.Read(ctx, func(tx *db.Tx) error {
 		unknown, err := Unknown(tx, r.Handlers)
 		for _, u := range unknown {
 			slog.Warn("jobs of a kind this program does not know are left alone", "kind", u.Kind, "n", u.N)
+		}
+		if err != nil {
+			return err
+		}
+		buried, err := Buried(tx)
+		for _, j := range buried {
+			slog.Warn("a job is buried and waits for a person", "kind", j.Kind, "job", j.ID, "attempts", j.Attempts, "err", j.Error)
 		}
 		return err
 	})

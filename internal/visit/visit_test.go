@@ -1,0 +1,234 @@
+package visit_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"anju/internal/actor"
+	"anju/internal/db"
+	"anju/internal/db/dbtest"
+	"anju/internal/fault"
+	"anju/internal/grid"
+	"anju/internal/household"
+	"anju/internal/person"
+	"anju/internal/residence"
+	"anju/internal/seal"
+	"anju/internal/visit"
+)
+
+const (
+	village = "610929100207"
+	here    = village + "001"
+	next    = village + "002"
+	far     = "610929101001001"
+	town    = "610929100"
+	day     = 24 * time.Hour
+)
+
+func as(k actor.Kind, path string) actor.Actor {
+	return actor.Actor{Account: string(k) + path, Name: "甲", Kind: k, Paths: []string{path}}
+}
+
+var visitor = as(actor.GridWorker, here)
+
+// A world has three households in the grid, one beside it, one that lives far
+// away, and one in the grid whose address is protected.
+func each(t *testing.T, f func(t *testing.T, s *visit.Service, c *dbtest.Clock)) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		dbtest.Given(t, d, func(tx *db.Tx) error {
+			for i, h := range []struct{ id, path, sealedTo string }{{"a", here, ""}, {"b", here, ""}, {"c", here, ""}, {"beside", next, ""}, {"far", far, ""}, {"hidden", here, town}} {
+				if err := given(tx, household.ID(h.id), "王"+string([]rune("甲乙丙丁戊己")[i]), h.path, h.sealedTo); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		f(t, &visit.Service{DB: d}, c)
+	})
+}
+
+func given(tx *db.Tx, id household.ID, name, path, sealedTo string) error {
+	p, err := person.Insert(tx, seal.FromSeed(1), person.Draft{Name: name, Sex: "1", Birth: "1961-02-14", Ethnicity: "01", NoNumberReason: "test", Source: "test", AsOf: "2026-01-01"})
+	if err != nil {
+		return err
+	}
+	for _, k := range []string{residence.Registered, residence.Living} {
+		s := residence.Spell{PersonID: p.ID, Kind: k, Path: path, HouseholdID: id, ValidFrom: "2020-01-01", Source: "test"}
+		if k == residence.Registered {
+			s.Relation, s.Path = "02", here
+		} else {
+			s.SealedTo = sealedTo
+		}
+		if _, err := residence.Begin(tx, s); err != nil {
+			return err
+		}
+	}
+	return grid.Bind(tx, id, "living", path, "2020-01-01", sealedTo)
+}
+
+func TestWrongPeople(t *testing.T) {
+	each(t, func(t *testing.T, s *visit.Service, _ *dbtest.Clock) {
+		for _, tt := range []struct {
+			by           actor.Actor
+			id           household.ID
+			record, read fault.Kind
+		}{
+			{actor.Actor{}, "a", fault.NotFound, fault.NotFound},
+			{as("mayor", here), "a", fault.Forbidden, fault.Forbidden},
+			{as(actor.GridWorker, next), "a", fault.NotFound, fault.NotFound},
+			{as(actor.GridLeader, far), "a", fault.NotFound, fault.NotFound},
+			{as(actor.Registrar, town), "a", fault.Forbidden, fault.Forbidden},
+			{as(actor.SectionLeader, village), "a", fault.Forbidden, ""},
+			{as(actor.GeneralLeader, town), "a", fault.Forbidden, ""},
+			{as(actor.TownCentre, town), "a", fault.Forbidden, fault.Forbidden},
+			{as(actor.SystemAdmin, "610929"), "a", fault.Forbidden, fault.Forbidden},
+			{visitor, "no such", fault.NotFound, fault.NotFound},
+			{visitor, "far", fault.Forbidden, fault.Forbidden}, // registered here, lives elsewhere
+			{visitor, "hidden", fault.Forbidden, fault.Forbidden},
+			{as(actor.GridLeader, village), "hidden", fault.Forbidden, fault.Forbidden},
+			{visitor, "a", "", ""},
+			{as(actor.GridLeader, next), "a", "", ""}, // of the same village
+		} {
+			_, err := s.Record(t.Context(), tt.by, "", tt.id, visit.Well, "")
+			if got := fault.KindOf(err); got != tt.record || (err == nil) != (tt.record == "") {
+				t.Errorf("%s %s records at %s: %v, want %q", tt.by.Kind, tt.by.Paths, tt.id, err, tt.record)
+			}
+			_, err = s.Of(t.Context(), tt.by, tt.id, 10)
+			if got := fault.KindOf(err); got != tt.read || (err == nil) != (tt.read == "") {
+				t.Errorf("%s %s reads of %s: %v, want %q", tt.by.Kind, tt.by.Paths, tt.id, err, tt.read)
+			}
+		}
+		for _, by := range []actor.Actor{{}, as(actor.Registrar, town), as(actor.TownCentre, town), as(actor.GeneralLeader, town)} {
+			if _, err := s.Due(t.Context(), by, "", 50); fault.KindOf(err) != fault.Forbidden {
+				t.Errorf("%s goes round: %v", by.Kind, err)
+			}
+		}
+		for _, by := range []actor.Actor{{}, as(actor.Registrar, town), as(actor.CountyCentre, "610929")} {
+			if _, err := s.Coverage(t.Context(), by, village); fault.KindOf(err) != fault.Forbidden {
+				t.Errorf("%s sees coverage: %v", by.Kind, err)
+			}
+		}
+	})
+}
+
+// TestRecord: once for a key, in the household's own grid, with what is wrong
+// told by field.
+func TestRecord(t *testing.T) {
+	each(t, func(t *testing.T, s *visit.Service, c *dbtest.Clock) {
+		leader := as(actor.GridLeader, next)
+		one, err := s.Record(t.Context(), leader, "k", "a", visit.NeedsHelp, " 想了解报销手续 ")
+		if err != nil || one.Path != here || one.Note != "想了解报销手续" || one.VisitedAt != c.Now().UnixMilli() {
+			t.Fatalf("got %+v, %v", one, err)
+		}
+		c.Move(time.Hour)
+		if two, err := s.Record(t.Context(), leader, "k", "a", visit.NeedsHelp, "想了解报销手续"); err != nil || two != one {
+			t.Errorf("sent twice: %+v, %v", two, err)
+		}
+		if _, err := s.Record(t.Context(), leader, "k", "b", visit.Well, ""); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("the key of another: %v", err)
+		}
+		if all, err := s.Of(t.Context(), visitor, "a", 10); err != nil || len(all) != 1 || all[0] != one {
+			t.Errorf("got %+v, %v, want the one", all, err)
+		}
+		for field, r := range map[string][2]string{"outcome": {"red", ""}, "note": {visit.NeedsHelp, " "}} {
+			_, err := s.Record(t.Context(), visitor, "", "a", r[0], r[1])
+			if f := fault.Of(err); f == nil || len(f.Fields) != 1 || f.Fields[0].Name != field {
+				t.Errorf("%s: %v", field, err)
+			}
+		}
+	})
+}
+
+// TestDue: those not seen for longest come first; nobody home is nobody seen;
+// who is not of the grid, or is protected, is not on the list, nor found by it.
+func TestDue(t *testing.T) {
+	each(t, func(t *testing.T, s *visit.Service, c *dbtest.Clock) {
+		for _, v := range []struct {
+			id      household.ID
+			outcome string
+		}{{"a", visit.Well}, {"b", visit.Well}, {"c", visit.NobodyIn}, {"a", visit.NobodyIn}} {
+			c.Move(day)
+			if _, err := s.Record(t.Context(), visitor, "", v.id, v.outcome, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		due := func(by actor.Actor, search string) (ids []string, late []bool) {
+			t.Helper()
+			all, err := s.Due(t.Context(), by, search, 50)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range all {
+				ids, late = append(ids, string(d.HouseholdID)), append(late, d.Late(c.Now()))
+			}
+			return ids, late
+		}
+		ids, late := due(visitor, "")
+		if want := []string{"c", "a", "b"}; !slices.Equal(ids, want) || !slices.Equal(late, []bool{true, false, false}) {
+			t.Errorf("got %v %v, want %v with the first late", ids, late, want)
+		}
+		c.Move(88 * day)
+		if _, late = due(visitor, ""); !slices.Equal(late, []bool{true, true, false}) {
+			t.Errorf("91 days after the first and 90 after the second: late %v", late)
+		}
+		if ids, _ = due(as(actor.GridWorker, next), ""); !slices.Equal(ids, []string{"beside"}) {
+			t.Errorf("the grid beside: %v", ids)
+		}
+		if ids, _ = due(visitor, "王乙"); !slices.Equal(ids, []string{"b"}) {
+			t.Errorf("by name: %v", ids)
+		}
+		for _, search := range []string{"王己", "%", "_"} { // the protected one; signs that mean any
+			if ids, _ = due(visitor, search); len(ids) != 0 {
+				t.Errorf("search %q finds %v", search, ids)
+			}
+		}
+		looks, err := s.DB.LooksAt(t.Context(), "household/c", 50)
+		if err != nil || len(looks) == 0 {
+			t.Errorf("going round left no trace: %v", err)
+		}
+	})
+}
+
+// TestCoverage counts households by grid, in the order of places, and names
+// nobody; a visit of more than 90 days ago, or to a closed door, is none.
+func TestCoverage(t *testing.T) {
+	each(t, func(t *testing.T, s *visit.Service, c *dbtest.Clock) {
+		for _, v := range []struct {
+			by      actor.Actor
+			id      household.ID
+			outcome string
+			then    time.Duration
+		}{
+			{visitor, "a", visit.NeedsHelp, 0}, {visitor, "b", visit.NobodyIn, 91 * day}, {visitor, "b", visit.Well, 0},
+			{visitor, "c", visit.NobodyIn, 0}, {as(actor.GridWorker, next), "beside", visit.Well, day},
+		} {
+			note := ""
+			if v.outcome == visit.NeedsHelp {
+				note = "代办"
+			}
+			if _, err := s.Record(t.Context(), v.by, "", v.id, v.outcome, note); err != nil {
+				t.Fatal(err)
+			}
+			c.Move(v.then)
+		}
+		for _, tt := range []struct {
+			by    actor.Actor
+			under string
+			want  []visit.Coverage
+		}{
+			{as(actor.SectionLeader, village), village, []visit.Coverage{{Path: here, Households: 3, Seen: 1, NeedHelp: 1}, {Path: next, Households: 1, Seen: 1}}},
+			{visitor, village, []visit.Coverage{{Path: here, Households: 3, Seen: 1, NeedHelp: 1}}},
+			{as(actor.SectionLeader, village), far, nil},
+			{as(actor.GeneralLeader, "610929101"), "610929", []visit.Coverage{{Path: far, Households: 1}}},
+		} {
+			got, err := s.Coverage(t.Context(), tt.by, tt.under)
+			if err != nil || !slices.Equal(got, tt.want) {
+				t.Errorf("%s under %s: got %+v, %v, want %+v", tt.by.Kind, tt.under, got, err, tt.want)
+			}
+		}
+		if _, err := s.Coverage(t.Context(), visitor, ""); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("under nothing: %v", err)
+		}
+	})
+}
