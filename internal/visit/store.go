@@ -14,3 +14,10 @@ func coverage(tx *db.Tx, under string, since int64, where string, args []any) ([
 		Add("group by t.path order by t.path")
 	return db.All[Coverage](tx, q.Text(), q.Args()...)
 }
+
+// counts counts what Due lists, and what of it has not been seen since a moment.
+func counts(tx *db.Tx, since int64, where string, args []any) (Counts, error) {
+	q := new(db.Query).Add("select count(*) as households, coalesce(sum(case when d.last_at < ? then 1 else 0 end), 0) as late from ("+dueColumns+dueFrom, since).
+		Add(where, args...).Add(") d")
+	return db.One[Counts](tx, q.Text(), q.Args()...)
+}

@@ -67,6 +67,20 @@ type Due struct {
 // Late reports whether the household has not been seen for 90 days.
 func (d Due) Late(now time.Time) bool { return d.LastAt < now.Add(-Every).UnixMilli() }
 
+// Due's households in SQL: the list and the count that leads to it are the
+// same words.
+const (
+	dueColumns = `select t.household_id, t.path, p.name as head, coalesce(a.text, '') as address,
+			coalesce((select max(v.visited_at) from visit v where v.household_id = t.household_id and v.outcome <> 'nobody_home'), 0) as last_at`
+	dueFrom = `
+		from tie t
+		join spell r on r.household_id = t.household_id and r.kind = 'registered' and r.relation = '02' and r.superseded_at = 0 and r.valid_to = '9999-12-31'
+		join person p on p.id = r.person_id
+		left join spell l on l.person_id = p.id and l.kind = 'living' and l.superseded_at = 0 and l.valid_to = '9999-12-31' and l.sealed_to = ''
+		left join house h on h.id = l.house_id left join address a on a.id = h.address_id
+		where t.relation = 'living' and t.superseded_at = 0 and t.valid_to = '9999-12-31' and `
+)
+
 // Due lists the households of the actor's grids, those not seen for longest
 // first, for going round. The list is the grid's, not a measure of anybody.
 func (s *Service) Due(ctx context.Context, by actor.Actor, search string, limit int) (all []Due, err error) {
@@ -75,14 +89,7 @@ func (s *Service) Due(ctx context.Context, by actor.Actor, search string, limit 
 		return nil, err
 	}
 	where, args := scope.WhereOn(policy.Living, "t.path", "t.sealed_to")
-	q := new(db.Query).Add(`select t.household_id, t.path, p.name as head, coalesce(a.text, '') as address,
-			coalesce((select max(v.visited_at) from visit v where v.household_id = t.household_id and v.outcome <> 'nobody_home'), 0) as last_at
-		from tie t
-		join spell r on r.household_id = t.household_id and r.kind = 'registered' and r.relation = '02' and r.superseded_at = 0 and r.valid_to = '9999-12-31'
-		join person p on p.id = r.person_id
-		left join spell l on l.person_id = p.id and l.kind = 'living' and l.superseded_at = 0 and l.valid_to = '9999-12-31' and l.sealed_to = ''
-		left join house h on h.id = l.house_id left join address a on a.id = h.address_id
-		where t.relation = 'living' and t.superseded_at = 0 and t.valid_to = '9999-12-31' and `).Add(where, args...).
+	q := new(db.Query).Add(dueColumns+dueFrom).Add(where, args...).
 		If(search != "", "and (p.name like ? escape '\\' or a.text like ? escape '\\')", like(search), like(search)).
 		Add("order by last_at, t.path, a.text limit ?", limit)
 	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.VisitRecord), For: "visit.due"}, func(tx *db.Tx) error {

@@ -15,7 +15,7 @@ import (
 func demoTable(all []gate.DemoSignIn) ui.TableArgs {
 	t := ui.TableArgs{Caption: i18n.T("field.sign.demo"), Columns: []ui.Column{{Label: i18n.T("staff.sign.role"), Wide: true}, {Label: i18n.T("staff.sign.login"), Code: true}}}
 	for _, s := range all {
-		to := "/sign-in?" + url.Values{"demo": {s.Login}, "next": {"/m/"}}.Encode()
+		to := "/m/sign-in?" + url.Values{"demo": {s.Login}}.Encode()
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Two(s.Role+" "+s.Name, s.Office), ui.Text(s.Login)},
 			Actions: []ui.ButtonArgs{{Label: i18n.T("staff.sign.fill"), Href: to}}})
 	}

@@ -1,6 +1,6 @@
 // Package field is the phone door: pages for those who go from door to door.
-// They are opened by PIN on an enrolled phone, or by whoever is signed in at
-// the office.
+// They are opened by PIN on an enrolled phone, or by account, password and code
+// on any other; whoever is signed in at the office may look at them too.
 package field
 
 import (
@@ -44,12 +44,13 @@ type Pages struct {
 func (p *Pages) Mux() *gate.Mux {
 	m := p.Gate.NewMux(gate.PhoneCookie, "/m/sign-in")
 	p.mux = m
-	m.Open("GET /m/sign-in", p.pinForm)
-	m.Open("POST /m/sign-in", p.unlock)
+	m.Open("GET /m/sign-in", p.signForm)
+	m.Open("POST /m/sign-in", p.sign)
 	m.Open("GET /m/enrol", p.enrolForm)
 	m.Open("POST /m/enrol", p.enrol)
 	m.Page("POST /m/sign-out", "", p.signOut)
 	m.Page("GET /m/{$}", "", p.home)
+	m.Page("GET /m/grid", policy.VisitRecord, p.grid)
 	m.Page("GET /m/report", policy.MatterReport, p.reportForm)
 	m.Page("POST /m/report", policy.MatterReport, p.report)
 	m.Page("GET /m/matters", policy.MatterRead, p.mine)
@@ -58,10 +59,12 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /m/matters/{id}/{act}", policy.MatterConfirm, p.act)
 	m.Page("GET /m/visits", policy.VisitRecord, p.visits)
 	m.Page("GET /m/households/{id}", policy.HouseholdRead, p.household)
-	m.Page("POST /m/households/{id}/visit", policy.VisitRecord, p.visit)
+	m.Page("GET /m/visits/{household}", policy.VisitRecord, p.visitForm)
+	m.Page("POST /m/visits/{household}", policy.VisitRecord, p.visit)
 	m.Page("POST /m/people/{id}/phone", policy.PhoneReveal, p.revealPhone)
 	m.Page("GET /m/me", "", p.me)
 	m.Page("POST /m/me/type", "", p.setType)
+	m.Page("POST /m/me/post", "", p.switchPost)
 	if p.Clock != nil {
 		m.Page("POST /m/demo/clock", policy.ClockMove, p.moveClock)
 	}
@@ -76,7 +79,7 @@ func (p *Pages) frame(r *http.Request, s *gate.Session, title, current string) u
 		Grid:     s.Actor.Office,
 		Tabs: []ui.MenuItem{
 			{Label: i18n.T("field.tab.home"), Href: "/m/", Icon: ui.IconHome},
-			{Label: i18n.T("field.tab.matters"), Href: "/m/matters", Icon: ui.IconMatter},
+			{Label: i18n.T("field.tab.todo"), Href: "/m/todo", Icon: ui.IconInbox},
 			{Label: i18n.T("field.tab.report"), Href: "/m/report", Icon: ui.IconPlus, Raised: true},
 			{Label: i18n.T("field.tab.me"), Href: "/m/me", Icon: ui.IconPerson},
 		},

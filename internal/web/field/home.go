@@ -2,9 +2,12 @@ package field
 
 import (
 	"net/http"
+	"strings"
 
 	"anju/internal/i18n"
+	"anju/internal/matter"
 	"anju/internal/policy"
+	"anju/internal/visit"
 	"anju/internal/web/gate"
 	"anju/internal/web/ui"
 )
@@ -12,6 +15,7 @@ import (
 type homePage struct {
 	ui.PhoneArgs
 	Hello string
+	Grids string
 	Stats []ui.Stat
 	Tiles []ui.TaskArgs
 }
@@ -19,25 +23,15 @@ type homePage struct {
 // home is the first page: what waits for one's word, and the ways on.
 func (p *Pages) home(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	g := homePage{PhoneArgs: p.frame(r, s, i18n.T("field.home.title"), "/m/"), Hello: i18n.T("field.sign.hello", "name", s.Actor.Name)}
-	if policy.May(s.Actor, policy.MatterRead) {
-		n, err := p.Matters.Counts(r.Context(), s.Actor)
-		if err != nil {
-			return err
-		}
-		tone := ui.Neutral
-		if n.ToConfirm > 0 {
-			tone = ui.Warn
-		}
-		g.Stats = append(g.Stats, ui.Stat{Label: i18n.T("field.home.confirm"), Value: ui.Thousands(int(n.ToConfirm)), Unit: i18n.T("staff.unit.matters"), Href: "/m/matters", Tone: tone, Icon: ui.IconBell})
-		if s.Actor.Kind.Level() > 1 {
-			late := ui.Neutral
-			if n.Overdue > 0 {
-				late = ui.Bad
-			}
-			g.Stats = append(g.Stats,
-				ui.Stat{Label: i18n.T("staff.matters.own"), Value: ui.Thousands(int(n.Mine)), Unit: i18n.T("staff.unit.matters"), Href: "/m/todo", Icon: ui.IconInbox},
-				ui.Stat{Label: i18n.T("staff.work.overdue"), Value: ui.Thousands(int(n.Overdue)), Unit: i18n.T("staff.unit.matters"), Href: "/m/todo", Tone: late, Icon: ui.IconClock})
-		}
+	names, err := p.gridNames(r, s)
+	if err != nil {
+		return err
+	}
+	if g.Grids = strings.Join(names, "、"); len(names) > 3 {
+		g.Grids = i18n.T("field.home.grids", "first", names[0], "n", len(names))
+	}
+	if err := p.homeStats(r, s, &g); err != nil {
+		return err
 	}
 	tile := func(may policy.Action, key, href string, icon ui.Icon) {
 		if policy.May(s.Actor, may) {
@@ -46,9 +40,87 @@ func (p *Pages) home(w http.ResponseWriter, r *http.Request, s *gate.Session) er
 	}
 	tile(policy.MatterReport, "report", "/m/report", ui.IconPlus)
 	tile(policy.VisitRecord, "visit", "/m/visits", ui.IconVisit)
-	if s.Actor.Kind.Level() > 1 {
-		tile(policy.MatterAccept, "todo", "/m/todo", ui.IconInbox)
-	}
+	tile(policy.VisitRecord, "grid", "/m/grid", ui.IconGrid)
 	tile(policy.MatterRead, "mine", "/m/matters", ui.IconMatter)
 	return gate.Render(w, r, homeView(g))
+}
+
+// gridNames are the areas of the actor's post, in words.
+func (p *Pages) gridNames(r *http.Request, s *gate.Session) (names []string, err error) {
+	x, err := p.Overview.Index(r.Context(), s.Actor)
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range s.Actor.Paths {
+		names = append(names, gridName(x.FullName(path), path))
+	}
+	return names, nil
+}
+
+// homeStats are at most four numbers, each with the list it counts.
+func (p *Pages) homeStats(r *http.Request, s *gate.Session, g *homePage) (err error) {
+	var n matter.Counts
+	var v visit.Counts
+	if policy.May(s.Actor, policy.MatterRead) {
+		if n, err = p.Matters.Counts(r.Context(), s.Actor); err != nil {
+			return err
+		}
+	}
+	goes := policy.May(s.Actor, policy.VisitRecord)
+	if goes {
+		if v, err = p.Visits.Counts(r.Context(), s.Actor); err != nil {
+			return err
+		}
+	}
+	add := func(label string, count int64, unit, href string, icon ui.Icon, tone ui.Tone) {
+		if count == 0 {
+			tone = ui.Neutral
+		}
+		g.Stats = append(g.Stats, ui.Stat{Label: label, Value: ui.Thousands(int(count)), Unit: unit, Href: href, Tone: tone, Icon: icon})
+	}
+	matters, households := i18n.T("staff.unit.matters"), i18n.T("field.home.unit_households")
+	if !policy.May(s.Actor, policy.MatterRead) {
+		return nil
+	}
+	if s.Actor.Kind.Level() >= 2 {
+		add(i18n.T("field.home.hands"), n.Mine, matters, "/m/todo", ui.IconInbox, ui.Info)
+		add(i18n.T("staff.work.overdue"), n.Overdue, matters, "/m/todo", ui.IconClock, ui.Bad)
+	}
+	add(i18n.T("field.home.confirm"), n.ToConfirm, matters, "/m/todo", ui.IconBell, ui.Warn)
+	if goes {
+		add(i18n.T("field.home.to_visit"), v.Late, households, "/m/visits", ui.IconVisit, ui.Neutral)
+	}
+	if goes && s.Actor.Kind.Level() == 1 {
+		add(i18n.T("field.home.households"), v.Households, households, "/m/grid", ui.IconHouse, ui.Neutral)
+	}
+	if s.Actor.Kind.Level() < 2 || !goes {
+		add(i18n.T("field.home.open"), n.Reported, matters, "/m/matters", ui.IconMatter, ui.Neutral)
+	}
+	return nil
+}
+
+type gridPage struct {
+	ui.PhoneArgs
+	Items []ui.Item
+}
+
+// grid is the actor's own grids: which they are and how many households they
+// hold. It is about the grid and measures nobody.
+func (p *Pages) grid(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	n, err := p.Visits.Counts(r.Context(), s.Actor)
+	if err != nil {
+		return err
+	}
+	names, err := p.gridNames(r, s)
+	if err != nil {
+		return err
+	}
+	g := gridPage{PhoneArgs: p.frame(r, s, i18n.T("field.home.grid"), ""), Items: []ui.Item{
+		{Label: i18n.T("field.grid_page.names"), Text: strings.Join(names, "、")},
+		{Label: i18n.T("field.home.households"), Text: ui.Thousands(int(n.Households))},
+		{Label: i18n.T("field.home.to_visit"), Text: ui.Thousands(int(n.Late))},
+		{Label: i18n.T("field.grid_page.post"), Text: kind(s.Actor.Kind)},
+	}}
+	g.Back = &ui.LinkArgs{Label: i18n.T("field.tab.home"), Href: "/m/"}
+	return gate.Render(w, r, gridView(g))
 }

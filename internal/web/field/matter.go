@@ -2,6 +2,7 @@ package field
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"anju/internal/actor"
@@ -56,7 +57,11 @@ func gridName(village, path string) string {
 	if len(path) != 15 {
 		return village
 	}
-	return i18n.T("field.grid", "village", village, "n", path[12:])
+	n := strings.TrimLeft(path[12:], "0")
+	if n == "" {
+		return village // in none of its grids
+	}
+	return i18n.T("field.grid", "village", village, "n", n)
 }
 
 func (p *Pages) reportForm(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
@@ -80,38 +85,7 @@ func (p *Pages) report(w http.ResponseWriter, r *http.Request, s *gate.Session) 
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/m/matters/"+string(m.ID)+"?done=reported")
-}
-
-type listPage struct {
-	ui.PhoneArgs
-	Tasks []ui.TaskArgs
-	Empty ui.EmptyArgs
-}
-
-// mine lists one's own reports, the newest first.
-func (p *Pages) mine(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	return p.list(w, r, s, "/m/matters", i18n.T("field.tab.matters"), matter.Filter{Mine: true, Limit: 50})
-}
-
-// todo lists what is in one's own hands, the longest waiting first.
-func (p *Pages) todo(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	return p.list(w, r, s, "/m/todo", i18n.T("field.home.todo"), matter.Filter{Level: int64(max(2, s.Actor.Kind.Level())), Limit: 50})
-}
-
-func (p *Pages) list(w http.ResponseWriter, r *http.Request, s *gate.Session, current, title string, f matter.Filter) error {
-	lines, err := p.Matters.List(r.Context(), s.Actor, f)
-	if err != nil {
-		return err
-	}
-	g := listPage{PhoneArgs: p.frame(r, s, title, current), Empty: ui.EmptyArgs{Title: i18n.T("staff.matters.none"), Hint: i18n.T("field.matters.none_hint"), Icon: ui.IconGood}}
-	for _, l := range lines {
-		g.Tasks = append(g.Tasks, ui.TaskArgs{
-			Title: i18n.T("matter.category." + l.Category), Href: "/m/matters/" + string(l.ID), Text: l.Text, Meta: []string{l.Number, progress(l.Matter)}, //i18n:dynamic matter.category.
-			Tag: tag(l.State), Due: due(l.LimitAt, p.Now()), Icon: ui.IconMatter,
-		})
-	}
-	return gate.Render(w, r, listView(g))
+	return see(w, r, "/m/matters/"+string(m.ID)+"?done=1")
 }
 
 // progress says where a matter is, in the words of a parcel.
@@ -155,6 +129,7 @@ type matterPage struct {
 	Where  string
 	Tag    ui.TagArgs
 	Due    *ui.DueArgs
+	Steps  []ui.Step
 	Events []ui.Event
 	Acts   []act
 	Wrong  []ui.FieldError
@@ -182,14 +157,19 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, s *gate.Session, tr
 		return err
 	}
 	m := page.Matter
-	g := matterPage{PhoneArgs: p.frame(r, s, i18n.T("matter.category."+m.Category), "/m/matters"), Page: page, Key: gate.NewKey(), Where: progress(m), Tag: *tag(m.State),
+	g := matterPage{PhoneArgs: p.frame(r, s, i18n.T("matter.category."+m.Category), ""), Page: page, Key: gate.NewKey(), Where: progress(m), Tag: *tag(m.State),
 		Place: gridName(x.FullName(m.Path), m.Path) + " " + m.Place}
-	g.Back = &ui.LinkArgs{Label: i18n.T("field.tab.matters"), Href: "/m/matters"}
-	if r.URL.Query().Get("done") == "reported" {
-		g.Notices = append(g.Notices, ui.NoticeArgs{Tone: ui.Good, Text: i18n.T("field.report.sent", "number", m.Number), Dismiss: true})
-	} else if r.URL.Query().Get("done") != "" {
-		g.Notices = append(g.Notices, ui.NoticeArgs{Tone: ui.Good, Text: i18n.T("staff.done.commented"), Dismiss: true})
+	g.Back = &ui.LinkArgs{Label: i18n.T("field.home.mine"), Href: "/m/matters"}
+	if !page.Mine {
+		g.Back = &ui.LinkArgs{Label: i18n.T("field.tab.todo"), Href: "/m/todo"}
 	}
+	switch done := r.URL.Query().Get("done"); done {
+	case "1":
+		g.Notices = append(g.Notices, ui.NoticeArgs{Tone: ui.Good, Text: i18n.T("field.report.sent", "number", m.Number), Dismiss: true})
+	case "confirm", "reopen", "resubmit", "accept", "handle", "send_up", "return", "comment":
+		g.Notices = append(g.Notices, ui.NoticeArgs{Tone: ui.Good, Text: i18n.T("field.done." + done), Dismiss: true}) //i18n:dynamic field.done.
+	}
+	g.Steps = steps(m)
 	for _, c := range page.Clocks {
 		if c.StoppedAt == 0 {
 			g.Due = due(c.LimitAt(), p.Now())
@@ -217,6 +197,23 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, s *gate.Session, tr
 	return gate.RenderCode(w, r, status, matterView(g))
 }
 
+// steps is the way of a matter, like a parcel's: reported, accepted, handled,
+// confirmed.
+func steps(m matter.Matter) []ui.Step {
+	who := kind(actor.AtLevel(int(m.Level)))
+	all := []ui.Step{{Label: i18n.T("field.step.reported")}, {Label: i18n.T("field.step.accepted", "who", who)}, {Label: i18n.T("field.step.handled")}, {Label: i18n.T("field.step.confirmed")}}
+	at := map[matter.State]int{matter.Reported: 1, matter.Returned: 1, matter.Accepted: 2, matter.Reopened: 2, matter.Handled: 3, matter.Closed: 4}[m.State]
+	for i := range all {
+		switch {
+		case i < at:
+			all[i].State = ui.StepDone
+		case i == at:
+			all[i].State = ui.StepCurrent
+		}
+	}
+	return all
+}
+
 // acts lists what this actor can do now; the guard decides again.
 func acts(page matter.Page, by actor.Actor) []act {
 	m, owner := page.Matter, int64(by.Kind.Level()) == page.Matter.Level
@@ -237,6 +234,7 @@ func acts(page matter.Page, by actor.Actor) []act {
 	add(matter.Accept, "accept", "staff.matter.accept", ui.Primary, "", owner && policy.May(by, policy.MatterAccept))
 	add(matter.Handle, "handle", "staff.matter.handle", ui.Primary, "staff.matter.handle_words", owner && policy.May(by, policy.MatterHandle))
 	add(matter.SendUp, "send-up", "staff.matter.send_up", ui.Secondary, "staff.matter.send_up_words", owner && policy.May(by, policy.MatterSendUp))
+	add(matter.Return, "return", "staff.matter.return", ui.Secondary, "staff.matter.return_words", owner && policy.May(by, policy.MatterReturn))
 	add(matter.Comment, "comment", "staff.matter.comment", ui.Secondary, "staff.matter.comment_words", page.Mine || policy.May(by, policy.MatterComment))
 	return out
 }
@@ -251,6 +249,7 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, s *gate.Session) err
 		"accept":   func() (matter.Matter, error) { return p.Matters.Accept(ctx, by, key, id) },
 		"handle":   func() (matter.Matter, error) { return p.Matters.Handle(ctx, by, key, id, text) },
 		"send-up":  func() (matter.Matter, error) { return p.Matters.SendUp(ctx, by, key, id, text) },
+		"return":   func() (matter.Matter, error) { return p.Matters.Return(ctx, by, key, id, text) },
 		"comment":  func() (matter.Matter, error) { return p.Matters.Comment(ctx, by, key, id, text) },
 	}[r.PathValue("act")]
 	if !ok {
@@ -263,5 +262,5 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, s *gate.Session) err
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/m/matters/"+string(id)+"?done=1")
+	return see(w, r, "/m/matters/"+string(id)+"?done="+strings.ReplaceAll(r.PathValue("act"), "-", "_"))
 }

@@ -2,8 +2,10 @@ package field
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"anju/internal/actor"
 	"anju/internal/calendar"
@@ -15,16 +17,20 @@ import (
 
 // DeviceCookie holds the secret of an enrolled phone.
 const (
-	DeviceCookie = "anju_phone"
-	deviceAge    = 365 * 24 * 60 * 60 // seconds
+	DeviceCookie = "anju_device"
+	deviceAge    = 400 * 24 * 60 * 60 // seconds; browsers keep no cookie longer
+	maxName      = 20                 // characters of a phone's name
 )
 
 type signPage struct {
 	ui.PlainArgs
+	Action string // where the form goes
+	Do     string // the words on its button
 	Fields []ui.FieldArgs
 	Wrong  string
+	Filled string // whose account has been filled in
 	Next   string
-	Known  bool // the phone is enrolled: a PIN is asked for
+	Ways   []ui.LinkArgs // other ways in
 	Demo   []gate.DemoSignIn
 }
 
@@ -47,18 +53,19 @@ func pinField(name, label, hint string) ui.FieldArgs {
 		Attrs: map[string]any{"inputmode": "numeric"}}
 }
 
-// pinForm asks for the PIN of an enrolled phone; any other is enrolled first.
-func (p *Pages) pinForm(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	if s != nil {
+// signForm asks for the PIN of an enrolled phone; on any other, or when asked
+// to, for account, password and code.
+func (p *Pages) signForm(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	q := r.URL.Query()
+	if s != nil && q.Get("demo") == "" {
 		return see(w, r, gate.Next(r, "/m/"))
+	}
+	if q.Get("by") == "password" || q.Get("demo") != "" {
+		return gate.Render(w, r, signView(p.passwordPage(r)))
 	}
 	name, err := p.Gate.Entrance.Knows(r.Context(), p.Gate.Get(r, DeviceCookie))
 	if fault.KindOf(err) == fault.NotFound {
-		to := "/m/enrol"
-		if r.URL.RawQuery != "" {
-			to += "?" + r.URL.RawQuery
-		}
-		return see(w, r, to)
+		return gate.Render(w, r, signView(p.passwordPage(r)))
 	}
 	if err != nil {
 		return err
@@ -67,17 +74,39 @@ func (p *Pages) pinForm(w http.ResponseWriter, r *http.Request, s *gate.Session)
 }
 
 func (p *Pages) pinPage(r *http.Request, name string) signPage {
-	g := signPage{PlainArgs: p.plain(r, i18n.T("field.sign.hello", "name", name), i18n.T("field.sign.lead")), Next: gate.Next(r, "/m/"), Known: true,
+	g := signPage{PlainArgs: p.plain(r, i18n.T("field.sign.hello", "name", name), i18n.T("field.sign.lead")), Next: gate.Next(r, "/m/"), Action: "/m/sign-in", Do: i18n.T("field.sign.in"),
+		Ways:   []ui.LinkArgs{{Label: i18n.T("field.sign.other"), Href: onTo("/m/enrol", r)}, {Label: i18n.T("field.sign.by_password"), Href: onTo("/m/sign-in?by=password", r)}},
 		Fields: []ui.FieldArgs{pinField("pin", i18n.T("field.sign.pin"), "")}}
 	g.Fields[0].Focus, g.Fields[0].Complete = true, "off"
 	return g
 }
 
-func (p *Pages) unlock(w http.ResponseWriter, r *http.Request, _ *gate.Session) error {
+// onTo is another way in that leads to the same page afterwards.
+func onTo(way string, r *http.Request) string {
+	next := gate.Next(r, "")
+	if next == "" {
+		return way
+	}
+	between := "?"
+	if strings.Contains(way, "?") {
+		between = "&"
+	}
+	return way + between + url.Values{"next": {next}}.Encode()
+}
+
+// sign lets in by what the form that was sent asked for.
+func (p *Pages) sign(w http.ResponseWriter, r *http.Request, _ *gate.Session) error {
+	if r.PostForm.Has("login") {
+		return p.signIn(w, r)
+	}
+	return p.unlock(w, r)
+}
+
+func (p *Pages) unlock(w http.ResponseWriter, r *http.Request) error {
 	device := p.Gate.Get(r, DeviceCookie)
 	name, err := p.Gate.Entrance.Knows(r.Context(), device)
 	if fault.KindOf(err) == fault.NotFound {
-		return see(w, r, "/m/enrol")
+		return see(w, r, onTo("/m/sign-in", r))
 	}
 	if err != nil {
 		return err
@@ -99,21 +128,16 @@ func (p *Pages) unlock(w http.ResponseWriter, r *http.Request, _ *gate.Session) 
 }
 
 func (p *Pages) enrolPage(r *http.Request) signPage {
-	g := signPage{PlainArgs: p.plain(r, i18n.T("field.enrol.title"), i18n.T("field.sign.lead")), Next: gate.Next(r, "/m/"),
+	g := signPage{PlainArgs: p.plain(r, i18n.T("field.enrol.title"), i18n.T("field.sign.lead")), Next: gate.Next(r, "/m/"), Action: "/m/enrol", Do: i18n.T("field.enrol.do"),
+		Ways: []ui.LinkArgs{{Label: i18n.T("field.sign.by_password"), Href: onTo("/m/sign-in?by=password", r)}},
 		Fields: []ui.FieldArgs{
 			{Name: "code", Label: i18n.T("field.enrol.code"), Hint: i18n.T("field.enrol.code_hint"), Required: true, Max: 10, Complete: "off", Focus: true,
 				Attrs: map[string]any{"autocapitalize": "characters", "spellcheck": "false"}},
 			pinField("pin", i18n.T("field.enrol.pin"), i18n.T("field.enrol.pin_hint")),
 			pinField("again", i18n.T("field.enrol.again"), ""),
+			{Name: "name", Label: i18n.T("field.enrol.name"), Hint: i18n.T("field.enrol.name_hint"), Value: deviceName(r), Max: maxName, Complete: "off"},
 		}}
 	g.Fields[1].Complete, g.Fields[2].Complete = "new-password", "new-password"
-	if p.Gate.Demo != nil {
-		for _, s := range p.Gate.Demo.SignIns {
-			if s.Phone {
-				g.Demo = append(g.Demo, s)
-			}
-		}
-	}
 	return g
 }
 
@@ -124,9 +148,8 @@ func (p *Pages) enrolForm(w http.ResponseWriter, r *http.Request, _ *gate.Sessio
 func (p *Pages) enrol(w http.ResponseWriter, r *http.Request, _ *gate.Session) error {
 	again := func(wrong map[string]string, code int) error {
 		g := p.enrolPage(r)
-		g.Fields[0].Value = trim(r, "code")
 		for i := range g.Fields {
-			g.Fields[i].Error = wrong[g.Fields[i].Name]
+			gate.Fill(r, wrong, &g.Fields[i])
 		}
 		g.Wrong = wrong[""]
 		return gate.RenderCode(w, r, code, signView(g))
@@ -134,7 +157,14 @@ func (p *Pages) enrol(w http.ResponseWriter, r *http.Request, _ *gate.Session) e
 	if trim(r, "pin") != trim(r, "again") {
 		return again(map[string]string{"again": i18n.T("field.enrol.differs")}, http.StatusUnprocessableEntity)
 	}
-	device, err := p.Gate.Entrance.Enrol(r.Context(), trim(r, "code"), trim(r, "pin"), deviceName(r), p.Gate.Address(r))
+	name := trim(r, "name")
+	if name == "" {
+		name = deviceName(r)
+	}
+	if utf8.RuneCountInString(name) > maxName {
+		return again(map[string]string{"name": i18n.T("field.enrol.name_long")}, http.StatusUnprocessableEntity)
+	}
+	device, err := p.Gate.Entrance.Enrol(r.Context(), trim(r, "code"), trim(r, "pin"), name, p.Gate.Address(r))
 	if wrong, ok := gate.Invalid(err); ok {
 		return again(wrong, http.StatusUnprocessableEntity)
 	}
@@ -154,7 +184,8 @@ func (p *Pages) enrol(w http.ResponseWriter, r *http.Request, _ *gate.Session) e
 	return see(w, r, gate.Next(r, "/m/"))
 }
 
-// deviceName is what the own page calls a phone: its system, and no more.
+// deviceName is what a phone is called if its owner gives it no name: its
+// system, and no more.
 func deviceName(r *http.Request) string {
 	for _, system := range []string{"HarmonyOS", "OpenHarmony", "Android", "iPhone", "Windows", "Linux"} {
 		if strings.Contains(r.UserAgent(), system) {
@@ -172,7 +203,6 @@ func (p *Pages) signOut(w http.ResponseWriter, r *http.Request, s *gate.Session)
 	p.mux.ClearCookie(w)
 	if !s.Device {
 		p.Gate.Set(w, gate.OfficeCookie, "", -1)
-		return see(w, r, "/sign-in")
 	}
 	return see(w, r, "/m/sign-in")
 }
@@ -180,7 +210,8 @@ func (p *Pages) signOut(w http.ResponseWriter, r *http.Request, s *gate.Session)
 type mePage struct {
 	ui.PhoneArgs
 	Items  []ui.Item
-	Office bool // signed in at the office as well
+	Posts  []actor.Kind // the other posts this session can act in
+	Office bool         // signed in at the office as well
 }
 
 // me is the own page on the phone.
@@ -195,6 +226,11 @@ func (p *Pages) me(w http.ResponseWriter, r *http.Request, s *gate.Session) erro
 			{Label: i18n.T("field.me.login"), Text: mine.Login},
 			{Label: i18n.T("field.me.phone"), Text: mine.Phone},
 		}}
+	for _, k := range s.Kinds {
+		if k != s.Actor.Kind {
+			g.Posts = append(g.Posts, k)
+		}
+	}
 	for _, post := range mine.Posts {
 		g.Items = append(g.Items, ui.Item{Label: kind(post.Kind), Text: post.Office})
 	}
@@ -203,6 +239,14 @@ func (p *Pages) me(w http.ResponseWriter, r *http.Request, s *gate.Session) erro
 		g.Items = append(g.Items, ui.Item{Label: i18n.T("field.me.device"), Text: i18n.T("field.me.enrolled", "name", mine.Device, "on", on)})
 	}
 	return gate.Render(w, r, meView(g))
+}
+
+// switchPost changes hats.
+func (p *Pages) switchPost(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	if err := p.Gate.Entrance.SwitchPost(r.Context(), s.Session, actor.Kind(r.PostFormValue("post"))); err != nil {
+		return err
+	}
+	return see(w, r, "/m/")
 }
 
 func kind(k actor.Kind) string { return i18n.T("account.kind." + string(k)) } //i18n:dynamic account.kind.

@@ -11,11 +11,23 @@ import (
 	"anju/internal/actor"
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
+	"anju/internal/division"
+	"anju/internal/grid"
+	"anju/internal/matter"
+	"anju/internal/overview"
+	"anju/internal/person"
+	"anju/internal/residence"
 	"anju/internal/seal"
+	"anju/internal/visit"
 	"anju/internal/web/gate"
 )
 
-const pin = "274913"
+const (
+	pin      = "274913"
+	password = "Tao-hua-2026"
+)
+
+var secret = seal.TOTPSecret([]byte("01234567890123456789"))
 
 var leader = actor.Actor{Account: "leader", Name: "李明", Kind: actor.GridLeader, Paths: []string{"610929101001"}}
 
@@ -31,9 +43,10 @@ func newDoor(t *testing.T) (*Pages, func() *phone) {
 	keys := seal.FromSeed(1)
 	dbtest.Given(t, d, func(tx *db.Tx) error {
 		for login, post := range map[string]account.Post{
-			"leader": {Kind: actor.GridLeader, Path: "610929101001"}, "worker": {Kind: actor.GridWorker, Path: "610929101001003"},
+			"leader": {Kind: actor.GridLeader, Path: "610929101001"}, "worker": {Kind: actor.GridWorker, Path: "610929101001003"}, "other": {Kind: actor.GridWorker, Path: "610929101001004"},
 		} {
-			if err := account.Insert(tx, account.Account{ID: account.ID(login), Login: login, Name: "刘秀英", State: "active"}); err != nil {
+			if err := account.Insert(tx, account.Account{ID: account.ID(login), Login: login, Name: "刘秀英", State: "active", Password: seal.DemoCost.Hash(password, []byte("0123456789abcdef")),
+				TOTPSealed: keys.Seal("account", "totp", login, []byte(secret.Reveal()))}); err != nil {
 				return err
 			}
 			post.AccountID, post.Office, post.ValidFrom = account.ID(login), "清风社区第3网格", "2025-01-01"
@@ -41,9 +54,18 @@ func newDoor(t *testing.T) (*Pages, func() *phone) {
 				return err
 			}
 		}
+		if err := division.Install(tx); err != nil {
+			return err
+		}
+		for _, code := range []string{"610929101001003", "610929101001004"} {
+			if err := db.Insert(tx, "grid", grid.Grid{Code: code, Village: code[:12], Name: "网格", ValidFrom: "2025-01-01", ValidTo: "9999-12-31", Version: 1}); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
-	p := &Pages{Gate: &gate.Gate{Entrance: &account.Entrance{DB: d, Keys: keys}, County: "白河县"}, Accounts: &account.Service{DB: d, Keys: keys}, Now: d.Now}
+	p := &Pages{Gate: &gate.Gate{Entrance: &account.Entrance{DB: d, Keys: keys}, County: "白河县"}, Accounts: &account.Service{DB: d, Keys: keys},
+		Overview: &overview.Service{DB: d, Keys: keys}, People: &person.Service{DB: d, Keys: keys, Places: residence.PersonPlaces}, Visits: &visit.Service{DB: d}, Matters: &matter.Service{DB: d, Keys: keys}, Now: d.Now}
 	door := p.Mux()
 	return p, func() *phone { return &phone{t, door, map[string]string{}} }
 }
@@ -89,8 +111,8 @@ func TestEnrolAndUnlock(t *testing.T) {
 	pages, newPhone := newDoor(t)
 	p := newPhone()
 	p.want("GET", "/m/me", nil, 303, "/m/sign-in?next=%2Fm%2Fme")
-	p.want("GET", "/m/sign-in?next=%2Fm%2Fme", nil, 303, "/m/enrol?next=%2Fm%2Fme")
-	p.want("GET", "/m/enrol", nil, 200, "", "绑定码", "!演示")
+	p.want("GET", "/m/sign-in?next=%2Fm%2Fme", nil, 200, "", "动态码", `href="/m/enrol?next=%2Fm%2Fme"`, "!演示")
+	p.want("GET", "/m/enrol", nil, 200, "", "绑定码", `value="HarmonyOS"`, "!演示")
 
 	code, err := pages.Accounts.EnrolPhone(t.Context(), leader, "worker")
 	if err != nil {
@@ -102,6 +124,9 @@ func TestEnrolAndUnlock(t *testing.T) {
 	p.want("POST", "/m/enrol", form("AAAAAAAA", pin, pin), 422, "", "绑定码不对", `value="AAAAAAAA"`, "!"+pin)
 	p.want("POST", "/m/enrol", form(code.Reveal(), pin, "274914"), 422, "", "两次输入的手机口令不一致")
 	p.want("POST", "/m/enrol", form(code.Reveal(), "111111", "111111"), 422, "", "太容易被猜到")
+	long := form(code.Reveal(), pin, pin)
+	long.Set("name", strings.Repeat("长", 21))
+	p.want("POST", "/m/enrol", long, 422, "", "最多20个字")
 	if len(p.cookies) != 0 {
 		t.Errorf("nothing is enrolled, and the phone keeps %v", p.cookies)
 	}

@@ -1,0 +1,67 @@
+package field
+
+import (
+	"net/http"
+
+	"anju/internal/i18n"
+	"anju/internal/matter"
+	"anju/internal/policy"
+	"anju/internal/web/gate"
+	"anju/internal/web/ui"
+)
+
+// most is how many matters a list on the phone shows.
+const most = 200
+
+type listPage struct {
+	ui.PhoneArgs
+	Parts []listPart
+	Empty ui.EmptyArgs // said when no part has anything
+}
+
+type listPart struct {
+	Title string // none when it is the only part
+	Tasks []ui.TaskArgs
+}
+
+// mine lists one's own reports, the newest first.
+func (p *Pages) mine(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	g := listPage{PhoneArgs: p.frame(r, s, i18n.T("field.home.mine"), ""), Empty: ui.EmptyArgs{Title: i18n.T("field.matters.none"), Hint: i18n.T("field.matters.none_hint"), Icon: ui.IconMatter}}
+	g.Back = &ui.LinkArgs{Label: i18n.T("field.tab.home"), Href: "/m/"}
+	if err := p.part(r, s, &g, "", matter.Filter{Mine: true, Limit: most}); err != nil {
+		return err
+	}
+	return gate.Render(w, r, listView(g))
+}
+
+// todo lists what waits: for one's word as the reporter, and for leaders what
+// is in their own hands, the longest waiting first.
+func (p *Pages) todo(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	g := listPage{PhoneArgs: p.frame(r, s, i18n.T("field.tab.todo"), "/m/todo"), Empty: ui.EmptyArgs{Title: i18n.T("field.todo.none"), Hint: i18n.T("field.todo.none_hint"), Icon: ui.IconGood}}
+	if n := s.Actor.Kind.Level(); n >= 2 && policy.May(s.Actor, policy.MatterAccept) {
+		if err := p.part(r, s, &g, i18n.T("field.todo.hands"), matter.Filter{Level: int64(n), Limit: most}); err != nil {
+			return err
+		}
+	}
+	if err := p.part(r, s, &g, i18n.T("field.todo.word"), matter.Filter{Mine: true, Waiting: true, Limit: most}); err != nil {
+		return err
+	}
+	return gate.Render(w, r, listView(g))
+}
+
+// part adds a list of matters if there are any.
+func (p *Pages) part(r *http.Request, s *gate.Session, g *listPage, title string, f matter.Filter) error {
+	lines, err := p.Matters.List(r.Context(), s.Actor, f)
+	if err != nil || len(lines) == 0 {
+		return err
+	}
+	one := listPart{Title: title}
+	for _, l := range lines {
+		one.Tasks = append(one.Tasks, ui.TaskArgs{
+			Title: i18n.T("matter.category." + l.Category), Href: "/m/matters/" + string(l.ID), Text: l.Text, Meta: []string{l.Number, progress(l.Matter)}, //i18n:dynamic matter.category.
+			Tag: tag(l.State), Due: due(l.LimitAt, p.Now()), Icon: ui.IconMatter,
+		})
+	}
+	g.Parts = append(g.Parts, one)
+	return nil
+}
