@@ -31,7 +31,7 @@ bench: ## benchmarks, as ratios to a bare loop on the same driver
 	scripts/postgres go test -run '^$$' -bench . -benchmem -timeout 60m ./bench/...
 
 screenshots: ## pictures of the main pages into docs/guide
-	ANJU_SCREENSHOTS=$(CURDIR)/docs/guide go test -count=1 -timeout 30m ./browser
+	ANJU_SCREENSHOTS=$(CURDIR)/docs/guide go test -count=1 -timeout 30m -run TestDemoCounty/sqlite ./browser
 
 proof: ## the promises under faults, at their full counts (slow)
 	ANJU_PROOF=1 scripts/postgres go test -run Proof -count=1 -timeout 80m ./...

@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"anju/internal/actor"
 	"anju/internal/app"
 	"anju/internal/db/dbtest"
+	"anju/internal/seal"
 	"anju/internal/seed"
 )
 
@@ -96,8 +98,53 @@ func (c *county) as(t *testing.T, account string, size Size) *Page {
 			return p
 		}
 	}
-	t.Fatalf("no demonstration account %s", account)
-	return nil
+	return c.enter(t, account, size)
+}
+
+// enter opens a tab and signs in for the first time with a one-time password:
+// another is chosen, and the second factor bound.
+func (c *county) enter(t *testing.T, login string, size Size) *Page {
+	t.Helper()
+	password, err := c.ResetAccount(t.Context(), login)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Open(t, c.url, size)
+	p.Goto("/sign-in")
+	p.Fill("账号", login)
+	p.Fill("口令", password.Reveal()) // of a county that lives for one test
+	p.Click("登录")
+	p.See("请先改成只有自己知道的口令")
+	p.Fill("原口令", password.Reveal())
+	p.Fill("新口令", "Shan-2026-he")
+	p.Fill("再输一次新口令", "Shan-2026-he")
+	p.Click("保存")
+	p.See("绑定动态码")
+	secret := Eval[string](p, `[...document.querySelectorAll('strong, code')].map(e => e.innerText.replaceAll(' ', '')).find(s => /^[A-Z2-7]{32}$/.test(s)) || ''`)
+	code, err := seal.TOTPCode(seal.Hide(secret), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Fill("动态码", code)
+	p.ClickRole("button", "绑定")
+	eventually(t, "the first page of "+login, func() bool { return !strings.Contains(p.URL(), "/me/") })
+	return p
+}
+
+// pass lets time pass on a page: by the control of the demonstration county,
+// or, in a real one, at the machine.
+func (c *county) pass(t *testing.T, p *Page, days int) {
+	t.Helper()
+	if c.Moves != nil {
+		p.Click("快进7天")
+		return
+	}
+	clock := &app.ClockService{DB: c.DB, Clock: c.Clock, Stay: c.Entrance.Shift, After: c.Sweep}
+	by := actor.Actor{Account: "test", Name: "test", Kind: actor.Chief, Paths: []string{"610929"}}
+	if err := clock.Move(t.Context(), by, time.Duration(days)*24*time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	p.Goto(strings.TrimPrefix(p.URL(), c.url))
 }
 
 // eventually waits for something the background does.

@@ -19,7 +19,7 @@ func TestDemoCounty(t *testing.T) {
 			if engine == "sqlite" {
 				t.Run("guide", func(t *testing.T) { guide(t, c) })
 			}
-			t.Run("matter", func(t *testing.T) { matterNotForgotten(t, c) }) // moves the clock: the last
+			t.Run("matter", func(t *testing.T) { matterNotForgotten(t, c, "wg100001001", "wz100001001", "zzx100", "xzx1") }) // moves the clock: the last
 		})
 	}
 }
@@ -84,8 +84,8 @@ func moveToBooklet(t *testing.T, c *county, registrar, head, from, to string) {
 // lie. Seven days pass with no page open; a warning and a numbered supervision
 // order are there for both centres; the leader answers; the matter is resolved;
 // the reporter confirms.
-func matterNotForgotten(t *testing.T, c *county) {
-	worker := c.as(t, "wg100001001", Phone)
+func matterNotForgotten(t *testing.T, c *county, reporter, owner, townCentre, countyCentre string) {
+	worker := c.as(t, reporter, Phone)
 	worker.Axe()
 	worker.Goto("/m/report")
 	worker.Axe()
@@ -95,22 +95,22 @@ func matterNotForgotten(t *testing.T, c *county) {
 	worker.See("三号楼后坡有落石")
 	id := regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`).FindString(worker.URL())
 
-	leader := c.as(t, "wz100001001", Office)
+	leader := c.as(t, owner, Office)
 	leader.Goto("/matters/" + id)
 	leader.Axe()
 	leader.Click("受理")
 	leader.See("已受理；受理不停表")
 
 	// Seven days pass on the demonstration clock.
-	leader.Click("快进7天")
+	c.pass(t, leader, 7)
 	leader.See("超期预警", "督办")
 	leader.See("受理、留言、退回都不停表")
 
-	town := c.as(t, "zzx100", Office)
+	town := c.as(t, townCentre, Office)
 	town.Goto("/orders")
 	town.See("白综督〔", "待答复")
 	town.Axe()
-	county := c.as(t, "xzx1", Office)
+	county := c.as(t, countyCentre, Office)
 	county.Goto("/orders")
 	county.See("白综督〔")
 

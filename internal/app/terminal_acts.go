@@ -110,7 +110,7 @@ func (a *App) ResetAccount(ctx context.Context, login string) (seal.Secret, erro
 	if err != nil {
 		return seal.Secret{}, err
 	}
-	return a.Accounts.ResetPassword(ctx, a.atTerminal(actor.SystemAdmin), id)
+	return a.Accounts.ResetPassword(ctx, actor.ForSystem("terminal"), id)
 }
 
 // Check is the county's own consistency check.
