@@ -3,9 +3,9 @@ package table
 import (
 	"archive/zip"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -86,26 +86,35 @@ const (
 	twoCells     = `<c r="A1" t="inlineStr"><is><t>姓名</t></is></c><c r="B1" t="inlineStr"><is><t>电话</t></is></c>`
 )
 
-// raw is a workbook by hand, with one sheet and any further parts.
-func raw(t testing.TB, sheet string, more ...part) []byte {
-	t.Helper()
-	parts := append([]part{
+// frame is what a workbook has besides its sheet.
+func frame() []part {
+	return []part{
 		{"[Content_Types].xml", typesPart},
 		{"xl/workbook.xml", workbookPart},
 		{"xl/_rels/workbook.xml.rels", relsPart},
 		{"_rels/.rels", rootPart},
 		{"xl/styles.xml", stylesPart},
-		{"xl/worksheets/sheet1.xml", sheet},
-	}, more...)
-	return archive(t, parts...)
+	}
+}
+
+// raw is a workbook by hand, with one sheet and any further parts.
+func raw(t testing.TB, sheet string, more ...part) []byte {
+	t.Helper()
+	return archive(t, append(append(frame(), part{"xl/worksheets/sheet1.xml", sheet}), more...)...)
 }
 
 func archive(t testing.TB, parts ...part) []byte {
 	t.Helper()
+	return bookOf(t, zip.Deflate, parts...)
+}
+
+// bookOf is an archive of parts, compressed or, to save time, only stored.
+func bookOf(t testing.TB, method uint16, parts ...part) []byte {
+	t.Helper()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for _, p := range parts {
-		w, err := z.Create(p.name)
+		w, err := z.CreateHeader(&zip.FileHeader{Name: p.name, Method: method})
 		if err == nil {
 			_, err = io.WriteString(w, p.body)
 		}
@@ -117,6 +126,15 @@ func archive(t testing.TB, parts ...part) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// blanks is n parts of a size, after a workbook part.
+func blanks(n int, name string, size int) []part {
+	parts := []part{{"xl/workbook.xml", workbookPart}}
+	for i := range n {
+		parts = append(parts, part{fmt.Sprintf(name, i+1), strings.Repeat(" ", size)})
+	}
+	return parts
 }
 
 // zeros is n bytes that compress to almost nothing.
@@ -132,25 +150,26 @@ func (z *zeros) Read(p []byte) (int, error) {
 	return int(k), nil
 }
 
-func bomb(t testing.TB, name string, size int64, copies int) []byte {
+// bomb is a workbook with a sheet of zeros.
+func bomb(t testing.TB, size int64) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	for _, p := range []part{{"[Content_Types].xml", typesPart}, {"xl/workbook.xml", workbookPart}, {"xl/_rels/workbook.xml.rels", relsPart}} {
+	for _, p := range frame() {
 		w, err := z.Create(p.name)
-		_, err2 := io.WriteString(w, p.body)
-		if errors.Join(err, err2) != nil {
-			t.Fatal(err, err2)
+		if err == nil {
+			_, err = io.WriteString(w, p.body)
 		}
-	}
-	for i := range copies {
-		w, err := z.Create(fmt.Sprintf(name, i+1))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := io.Copy(w, &zeros{size}); err != nil {
-			t.Fatal(err)
-		}
+	}
+	w, err := z.Create("xl/worksheets/sheet1.xml")
+	if err == nil {
+		_, err = io.Copy(w, &zeros{size})
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
