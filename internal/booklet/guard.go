@@ -46,15 +46,6 @@ func sealOf(tx *db.Tx, b Booklet) (string, error) {
 	return "", nil
 }
 
-// whole is load for what only those may read who see the whole booklet.
-func whole(tx *db.Tx, by actor.Actor, id ID) (Booklet, error) {
-	b, d, err := load(tx, by, policy.BookletRead, id)
-	if err != nil {
-		return b, err
-	}
-	return b, mustSeeAll(d)
-}
-
 func mustSeeAll(d policy.Decision) error {
 	if !d.Fields.Has(policy.Booklet) {
 		return fault.New(fault.Forbidden, "policy.forbidden")

@@ -17,10 +17,9 @@ import (
 
 // known is the county's register as the checks ask for it.
 type known struct {
-	tx    *db.Tx
-	keys  *seal.Keys
-	area  string // of the office that imports
-	index *division.Index
+	tx   *db.Tx
+	keys *seal.Keys
+	area string // of the office that imports
 }
 
 // County is the six-digit code of the county the office belongs to.

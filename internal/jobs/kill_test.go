@@ -204,8 +204,7 @@ func TestKilledAnyTime(t *testing.T) {
 		if got, l := effects(t, d), left(t, d); got != n || l != 0 {
 			t.Errorf("%d effects, %d left; want %d, 0", got, l, n)
 		}
-		var keys []string
-		keys = read(t, d, func(tx *db.Tx) ([]string, error) {
+		keys := read(t, d, func(tx *db.Tx) ([]string, error) {
 			return db.All[string](tx, `select value from setting where key like 'effect %' order by value`)
 		})
 		if len(slices.Compact(keys)) != n {

@@ -1,11 +1,6 @@
 package seed
 
-import (
-	"math/rand/v2"
-	"time"
-
-	"anju/internal/calendar"
-)
+import "math/rand/v2"
 
 // Surnames of the Han river valley, the frequent ones several times.
 var surnames = []rune("王王王王李李李李张张张刘刘刘陈陈陈杨杨黄黄周周吴吴徐孙胡胡朱高林何何郭马罗罗梁宋郑谢韩唐冯于董萧程曹袁邓邓许傅沈曾曾彭吕苏卢蒋蔡贾丁魏薛叶阎余余潘杜杜戴夏钟汪汪田任姜范方石姚谭谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文柯阮卫聂")
@@ -47,12 +42,3 @@ func given(r *rand.Rand, male bool, age int) string {
 }
 
 func surname(r *rand.Rand) string { return string(surnames[r.IntN(len(surnames))]) }
-
-// on is a civil date from numbers.
-func on(year, month, day int) calendar.Date {
-	d, err := calendar.New(year, time.Month(month), day)
-	if err != nil {
-		panic(err) // days up to 28 exist in every month
-	}
-	return d
-}
