@@ -2,7 +2,9 @@ package matter
 
 import (
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -114,11 +116,12 @@ func TestOnlyTwoActsStopAClock(t *testing.T) {
 
 // TestNoWayRound lets people do anything the table allows, in random order: a
 // level that has neither recorded a result nor sent the matter up for seven
-// days is warned of, whatever else was done (T11).
+// days is warned of, whatever else was done (T11). ANJU_SIM_SEQUENCES asks for
+// more.
 func TestNoWayRound(t *testing.T) {
-	sequences := 100_000
-	if testing.Short() {
-		sequences = 5_000
+	sequences := 20_000
+	if n, err := strconv.Atoi(os.Getenv("ANJU_SIM_SEQUENCES")); err == nil {
+		sequences = n
 	}
 	r := rand.New(rand.NewPCG(1, 2))
 	people := []Act{Accept, Comment, Return, Resubmit, SendUp, Handle, Confirm, Reopen, AnswerOrder, CloseOrder}

@@ -212,10 +212,7 @@ func quiet(t *testing.T) {
 func TestSixtyDays(t *testing.T) {
 	quiet(t)
 	dbtest.EachConfig(t, func(t *testing.T, cfg db.Config) {
-		seeds := uint64(2)
-		if cfg.URL != "" {
-			seeds = 1
-		}
+		seeds := uint64(1)
 		if n, err := strconv.ParseUint(os.Getenv("ANJU_SIM_SEEDS"), 10, 32); err == nil {
 			seeds = n
 		}
@@ -249,7 +246,8 @@ func another(t *testing.T, cfg db.Config) db.Config {
 // the checker that has to fall.
 var weaknesses = map[string]struct {
 	engine
-	word string
+	word          string
+	days, backlog int // that it takes to find it out
 }{
 	"a clock that any act restarts (DIGIT 2)": {engine{after: func(_ *sim, tx *db.Tx, a matter.Act, subject string) error {
 		if a != matter.Accept && a != matter.Comment {
@@ -257,7 +255,7 @@ var weaknesses = map[string]struct {
 		}
 		_, err := tx.Exec(`update clock set started_at = $2, due_at = $3 where subject = $1 and stopped_at = 0 and step = 0`, subject, tx.Millis(), tx.Millis()+week)
 		return err
-	}}, "missed"},
+	}}, "missed", 14, 10},
 	"a scan of the newest hundred (DIGIT 1)": {engine{begin: func(s *sim) {
 		s.newest = map[string]bool{}
 		if err := s.DB.Read(s.t.Context(), func(tx *db.Tx) error {
@@ -274,44 +272,44 @@ var weaknesses = map[string]struct {
 			return nil
 		}
 		return errHeld
-	}}, "missed"},
+	}}, "missed", 12, 110},
 	"vacant posts are skipped (DIGIT 3)": {engine{hold: func(s *sim, tx *db.Tx, c deadline.Clock) error {
 		hs, err := account.Holders(tx, s.Keys, actor.AtLevel(int(c.Level)), c.Path, calendar.On(tx.Now()))
 		if err == nil && len(hs) == 0 {
 			err = errHeld
 		}
 		return err
-	}}, "missed"},
+	}}, "missed", 12, 10},
 	"the loop ends at the first failure (DIGIT 9)": {engine{begin: func(s *sim) { s.failed = false }, hold: func(s *sim, _ *db.Tx, _ deadline.Clock) error {
 		if s.failed {
 			return errHeld
 		}
 		return nil
-	}}, "missed"},
+	}}, "missed", 10, 10},
 	"private reports are skipped (Zurich)": {engine{hold: func(_ *sim, tx *db.Tx, c deadline.Clock) error {
 		m, err := matter.Get(tx, matter.ID(strings.TrimPrefix(c.Subject, "matter/")))
 		if err == nil && m.HouseholdID != "" {
 			err = errHeld
 		}
 		return err
-	}}, "missed"},
+	}}, "missed", 12, 10},
 	"a warning counts from when it was stored": {engine{warned: func(_ *sim, tx *db.Tx, c deadline.Clock) error {
 		_, err := tx.Exec(`update clock set due_at = $2 where id = $1`, c.ID, tx.Millis()+week)
 		return err
-	}}, "missed"},
+	}}, "missed", 20, 10},
 	"nothing after the last level (DIGIT 8)": {engine{hold: func(_ *sim, _ *db.Tx, c deadline.Clock) error {
 		if c.Level+c.Step > deadline.TopLevel {
 			return errHeld
 		}
 		return nil
-	}}, "missed"},
-	"an hour early": {engine{after: func(_ *sim, tx *db.Tx, a matter.Act, subject string) error {
+	}}, "missed", 30, 5},
+	"six hours early": {engine{after: func(_ *sim, tx *db.Tx, a matter.Act, subject string) error {
 		if a != matter.Report {
 			return nil
 		}
-		_, err := tx.Exec(`update clock set due_at = due_at - 3600000 where subject = $1`, subject)
+		_, err := tx.Exec(`update clock set due_at = due_at - 21600000 where subject = $1`, subject)
 		return err
-	}}, "early"},
+	}}, "early", 10, 10},
 }
 
 // TestTheCheckerBites: each weakness is found by the checker that finds nothing
@@ -321,7 +319,7 @@ func TestTheCheckerBites(t *testing.T) {
 	for name, weak := range weaknesses {
 		t.Run(name, func(t *testing.T) {
 			s := newSim(t, db.Config{Dir: t.TempDir()}, 1, weak.engine)
-			s.live(30, 110)
+			s.live(weak.days, weak.backlog)
 			readFacts(t, s.DB, &s.facts)
 			wrong := s.facts.check()
 			found := 0
@@ -337,7 +335,7 @@ func TestTheCheckerBites(t *testing.T) {
 	}
 	t.Run("none", func(t *testing.T) {
 		s := newSim(t, db.Config{Dir: t.TempDir()}, 1, engine{})
-		s.live(30, 110)
+		s.live(12, 110)
 		readFacts(t, s.DB, &s.facts)
 		if wrong := s.facts.check(); len(wrong) > 0 {
 			t.Errorf("ours: %s", fmt.Sprint(wrong[:min(len(wrong), 3)]))
