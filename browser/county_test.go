@@ -150,7 +150,7 @@ func (c *county) pass(t *testing.T, p *Page, days int) {
 // eventually waits for something the background does.
 func eventually(t *testing.T, what string, f func() bool) {
 	t.Helper()
-	for range 100 {
+	for range 600 {
 		if f() {
 			return
 		}

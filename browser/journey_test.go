@@ -162,10 +162,11 @@ func registerIn(t *testing.T, c *county, who, file string) {
 	p.Axe()
 	p.Upload("登记表文件", file)
 	p.Click("上传并预检")
-	p.See("预检完成，待确认", "可导入")
+	eventually(t, "the dry run", func() bool { return strings.Contains(p.Text(), "预检完成，待确认") })
+	p.See("可导入")
 	p.Axe()
 	p.Click("导入可用的行")
-	p.See("已导入", "查看导入的居民")
+	eventually(t, "the import", func() bool { return strings.Contains(p.Text(), "查看导入的居民") })
 	if n := imported(t, c); n == 0 {
 		t.Error("nobody was imported")
 	}

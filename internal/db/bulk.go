@@ -112,9 +112,10 @@ func (b *Bulk) Flush() {
 // Write inserts the rows, once. The caller records how many there were.
 func (r *Rows) Write(tx *Tx) error {
 	_, err := tx.Exec(r.text(tx.d.postgres), r.args...)
-	clear(r.args)
-	r.table.used.Put(&r.args)
+	args := r.args
 	r.args = nil
+	clear(args)
+	r.table.used.Put(&args) // the slice is the next owner's from here
 	return err
 }
 
