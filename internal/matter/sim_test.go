@@ -68,7 +68,7 @@ func (s *sim) live(days, backlog int) {
 	}
 	down, blind := 0, 0
 	for range days * int(day/tick) {
-		s.clock.Move(tick - time.Duration(s.r.IntN(int(tick/2))))
+		s.clock.Move(tick/2 + time.Duration(s.r.IntN(int(tick))))
 		switch x := s.r.IntN(1000); {
 		case x < 4: // the server is down for two days
 			down = int(2 * day / tick)
