@@ -3,6 +3,7 @@ package overview
 import (
 	"context"
 	"fmt"
+	"hash/maphash"
 
 	"anju/internal/actor"
 	"anju/internal/db"
@@ -14,17 +15,25 @@ import (
 )
 
 // checks are statements that find what contradicts itself; each yields ids.
+// They join in the order in which they are written (cross join): SQLite would
+// choose another, and take minutes.
 var checks = []struct{ key, query string }{
 	{"heads", `select h.id from household h where (select count(*) from spell s where s.household_id = h.id and s.kind = 'registered' and s.relation = '02'
 		and s.superseded_at = 0 and s.valid_to = '9999-12-31') <> 1`},
-	{"spells", `select person_id from spell where superseded_at = 0 and valid_to = '9999-12-31' and kind in ('registered', 'living')
-		group by person_id, kind having count(*) > 1`},
+	{"spells", `select distinct person_id from (select person_id, valid_from, lag(valid_to) over (partition by person_id, kind order by valid_from, valid_to) as before
+		from spell where superseded_at = 0 and kind in ('registered', 'living')) as s where valid_from < before`},
 	{"order", `select id from spell where superseded_at = 0 and valid_to <= valid_from`},
-	{"ties", `select t.household_id from tie t join spell h on h.household_id = t.household_id and h.kind = 'registered' and h.relation = '02' and h.superseded_at = 0 and h.valid_to = '9999-12-31'
-		join spell l on l.person_id = h.person_id and l.kind = 'living' and l.superseded_at = 0 and l.valid_to = '9999-12-31'
-		where t.relation = 'living' and t.superseded_at = 0 and t.valid_to = '9999-12-31' and (l.path <> t.path or l.sealed_to <> t.sealed_to)`},
+	{"ties", `select t.household_id from tie t cross join spell h cross join spell l
+		where t.relation = 'living' and t.superseded_at = 0 and t.valid_to = '9999-12-31'
+		and h.household_id = t.household_id and h.kind = 'registered' and h.relation = '02' and h.superseded_at = 0 and h.valid_to = '9999-12-31'
+		and l.person_id = h.person_id and l.kind = 'living' and l.superseded_at = 0 and l.valid_to = '9999-12-31' and (l.path <> t.path or l.sealed_to <> t.sealed_to)`},
+	{"registered_ties", `select t.household_id from tie t cross join spell h
+		where t.relation = 'registered' and t.superseded_at = 0 and t.valid_to = '9999-12-31'
+		and h.household_id = t.household_id and h.kind = 'registered' and h.relation = '02' and h.superseded_at = 0 and h.valid_to = '9999-12-31' and h.path <> t.path`},
 	{"grids", `select distinct t.path from tie t left join grid g on g.code = t.path where t.superseded_at = 0 and t.valid_to = '9999-12-31'
 		and t.relation <> 'working' and g.code is null and substr(t.path, 13) <> '000'`},
+	{"sizes", `select path from tie where relation = 'living' and superseded_at = 0 and valid_to = '9999-12-31' and length(path) = 15 and substr(path, 13) <> '000'
+		group by path having count(*) not between 50 and 100 order by path`},
 	{"divisions", `select distinct h.village from household h left join division d on d.code = h.village where d.code is null and substr(h.village, 10) <> '000'`},
 	{"timelines", `select m.id from matter m where (select count(*) from matter_event e where e.matter_id = m.id) <>
 		(select coalesce(max(e.n), 0) from matter_event e where e.matter_id = m.id)`},
@@ -33,6 +42,7 @@ var checks = []struct{ key, query string }{
 	{"warnings", `select w.id from warning w left join supervision s on s.warning_id = w.id where s.id is null`},
 	{"approvals", `select id from booklet where approved_by = applied_by and approved_by <> ''`},
 	{"versions", `select b.id from booklet b where b.state in ('made', 'issued') and not exists (select 1 from booklet_version v where v.booklet_id = b.id)`},
+	{"live", `select household_id from booklet where state in ('applied', 'returned', 'approved', 'made', 'issued') group by household_id having count(*) > 1`},
 }
 
 // shownFindings is how many ids a finding names.
@@ -40,35 +50,31 @@ const shownFindings = 5
 
 // CheckConsistency looks for what contradicts itself in the county and says it
 // in words, naming ids and never people. It is for the terminal of the server.
-func (s *Service) CheckConsistency(ctx context.Context, by actor.Actor) ([]string, error) {
+func (s *Service) CheckConsistency(ctx context.Context, by actor.Actor) (out []string, err error) {
 	if err := policy.Check(by, policy.AuditVerify, policy.Places{}); err != nil {
 		return nil, err
 	}
-	var out []string
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		for _, c := range checks {
-			ids, err := db.All[string](tx, c.query)
-			if err != nil {
-				return fmt.Errorf("check %s: %w", c.key, err)
-			}
-			out = append(out, finding(c.key, ids)...)
-		}
-		numbers, err := s.numbers(tx)
-		out = append(out, finding("numbers", numbers)...)
-		if err != nil {
-			return err
-		}
-		issued, err := db.All[string](tx, `select number from booklet where number <> ''`)
-		var wrong []string
-		for _, n := range issued {
-			if _, err := ident.ParseBookletNumber(n); err != nil {
-				wrong = append(wrong, n)
-			}
-		}
-		out = append(out, finding("booklets", wrong)...)
-		return err
-	})
+	err = s.DB.Read(ctx, func(tx *db.Tx) error { out, err = s.check(tx); return err })
 	return out, err
+}
+
+func (s *Service) check(tx *db.Tx) (out []string, err error) {
+	for _, c := range checks {
+		ids, err := db.All[string](tx, c.query)
+		if err != nil {
+			return nil, fmt.Errorf("check %s: %w", c.key, err)
+		}
+		out = append(out, finding(c.key, ids)...)
+	}
+	p, err := s.checkPeople(tx)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, finding("numbers", p.numbers)...)
+	out = append(out, finding("births", p.births)...)
+	out = append(out, finding("keys", p.keys)...)
+	wrong, err := wrongBooklets(tx)
+	return append(out, finding("booklets", wrong)...), err
 }
 
 func finding(key string, ids []string) []string {
@@ -78,20 +84,86 @@ func finding(key string, ids []string) []string {
 	return []string{i18n.T("overview.check."+key, "n", len(ids), "some", fmt.Sprint(ids[:min(len(ids), shownFindings)]))} //i18n:dynamic overview.check.
 }
 
-// numbers finds people whose sealed number is damaged, does not pass its own
-// check, disagrees with birth and sex, or stands under another token.
-func (s *Service) numbers(tx *db.Tx) (wrong []string, err error) {
-	err = db.Each(tx, `select `+db.Columns[person.Person]("")+` from person where number_kind = 'citizen_id'`, nil, func(p person.Person) error {
-		n, err := p.Number(s.Keys)
-		if err != nil {
-			wrong = append(wrong, string(p.ID))
+// wrongBooklets lists booklet numbers that do not pass their own check.
+func wrongBooklets(tx *db.Tx) (wrong []string, err error) {
+	issued, err := db.All[string](tx, `select number from booklet where number <> ''`)
+	for _, n := range issued {
+		if _, err := ident.ParseBookletNumber(n); err != nil {
+			wrong = append(wrong, n)
+		}
+	}
+	return wrong, err
+}
+
+// suspects are those with whom something is wrong, by id.
+type suspects struct {
+	numbers []string // sealed number damaged, no number, or under another token
+	births  []string // birth or sex not those in the number
+	keys    []string // found by other names and tails than they have, or not by all
+}
+
+// checkPeople opens every number and phone and compares them with the tokens
+// and keys they are found by. It shows none of them.
+func (s *Service) checkPeople(tx *db.Tx) (wrong suspects, err error) {
+	seed := maphash.MakeSeed()
+	stored := map[string]uint64{} // the keys of each, added up: their order says nothing
+	type row struct {
+		Key      string `db:"key"`
+		PersonID string `db:"person_id"`
+	}
+	if err := db.Each(tx, `select key, person_id from person_key`, nil, func(r row) error {
+		stored[r.PersonID] += maphash.String(seed, r.Key)
+		return nil
+	}); err != nil {
+		return wrong, err
+	}
+	err = db.Each(tx, `select `+db.Columns[person.Person]("")+` from person`, nil, func(p person.Person) error {
+		id, keys, ok := s.opened(tx, p)
+		sum := stored[string(p.ID)]
+		delete(stored, string(p.ID))
+		if !ok {
+			wrong.numbers = append(wrong.numbers, string(p.ID))
 			return nil
 		}
-		id, err := ident.ParseCitizenID(n.Reveal(), tx.Now()) // compared, never shown
-		if err != nil || p.NumberToken == nil || *p.NumberToken != s.Keys.Token(seal.KindCitizenID, id.Plain()) {
-			wrong = append(wrong, string(p.ID))
+		if !id.IsZero() && (id.Birth() != string(p.Birth) || id.Sex() != p.Sex) {
+			wrong.births = append(wrong.births, string(p.ID))
+		}
+		for _, k := range keys {
+			sum -= maphash.String(seed, k)
+		}
+		if sum != 0 {
+			wrong.keys = append(wrong.keys, string(p.ID))
 		}
 		return nil
 	})
+	for id := range stored { // keys of nobody
+		wrong.keys = append(wrong.keys, id)
+	}
 	return wrong, err
+}
+
+// opened is a person's number and the keys they should be found by; ok is false
+// if number or phone do not open, or the number does not check or is found
+// under another token.
+func (s *Service) opened(tx *db.Tx, p person.Person) (id ident.CitizenID, keys []string, ok bool) {
+	number, err := p.Number(s.Keys)
+	if err != nil {
+		return id, nil, false
+	}
+	phone, err := p.Phone(s.Keys)
+	if err != nil {
+		return id, nil, false
+	}
+	if number.IsZero() != (p.NumberKind != person.CitizenID) || number.IsZero() != (p.NumberToken == nil) {
+		return id, nil, false
+	}
+	if !number.IsZero() {
+		if id, err = ident.ParseCitizenID(number.Reveal(), tx.Now()); err != nil { // compared, never shown
+			return id, nil, false
+		}
+		if *p.NumberToken != s.Keys.Token(seal.KindCitizenID, id.Plain()) {
+			return id, nil, false
+		}
+	}
+	return id, person.Keys(s.Keys, p.Name, id, phone.Reveal()), true // compared, never shown
 }

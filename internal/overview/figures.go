@@ -2,23 +2,45 @@ package overview
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"anju/internal/actor"
 	"anju/internal/booklet"
 	"anju/internal/db"
-	"anju/internal/division"
-	"anju/internal/dwelling"
-	"anju/internal/fault"
-	"anju/internal/household"
-	"anju/internal/person"
 	"anju/internal/policy"
 	"anju/internal/residence"
 )
 
-// figuresLife is how old the count of people by village may be: it is for
-// finding one's way, not for reports.
-const figuresLife = 5 * time.Minute
+// A pathCount is how many people are registered or live on one path; those
+// whose place is sealed to one unit are counted apart.
+type pathCount struct {
+	Kind     string `db:"kind"`
+	Path     string `db:"path"`
+	SealedTo string `db:"sealed_to"`
+	N        int64  `db:"n"`
+}
+
+// peopleByPath counts everybody along an index, and the few that are sealed
+// along another.
+func (s *Service) peopleByPath(tx *db.Tx) ([]pathCount, error) {
+	return s.people.get(peopleLife, func() ([]pathCount, error) {
+		all, err := db.All[pathCount](tx, `select kind, path, '' as sealed_to, count(*) as n from spell
+			where kind in ('registered', 'living') and superseded_at = 0 and valid_to = '9999-12-31' group by kind, path order by kind, path`)
+		if err != nil {
+			return nil, err
+		}
+		sealed, err := db.All[pathCount](tx, `select kind, path, sealed_to, count(*) as n from spell
+			where sealed_to <> '' and kind in ('registered', 'living') and superseded_at = 0 and valid_to = '9999-12-31' group by kind, path, sealed_to`)
+		for _, c := range sealed {
+			if i := slices.IndexFunc(all, func(a pathCount) bool { return a.Kind == c.Kind && a.Path == c.Path }); i >= 0 {
+				all[i].N -= c.N
+			}
+		}
+		return append(all, sealed...), err
+	})
+}
 
 // PeopleByVillage is how many people live in each village of the actor's area,
 // protected places left out. It names nobody.
@@ -27,103 +49,146 @@ func (s *Service) PeopleByVillage(ctx context.Context, by actor.Actor) (map[stri
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.peopleByVillage(ctx)
+	own := map[string]int64{}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		all, err := s.peopleByPath(tx)
+		for _, c := range all {
+			if c.Kind == residence.Living && c.SealedTo == "" && c.N > 0 && scope.Covers(policy.Place{Relation: policy.Living, Path: c.Path}) {
+				own[c.Path[:min(12, len(c.Path))]] += c.N
+			}
+		}
+		return err
+	})
+	return own, err
+}
+
+// homeCounts are the living households by where they live, and how many of
+// each are registered in another village.
+type homeCounts struct {
+	at    time.Time
+	homes []homeCount
+}
+
+type homeCount struct {
+	Village string `db:"village"` // of registration
+	Path    string `db:"path"`
+	N       int64  `db:"n"`
+}
+
+func (s *Service) homesByPath(tx *db.Tx) (homeCounts, error) {
+	return s.homes.get(homesLife, func() (homeCounts, error) {
+		all, err := db.All[homeCount](tx, `select h.village, t.path, count(*) as n from tie t cross join household h
+			where h.id = t.household_id and t.relation = 'living' and t.superseded_at = 0 and t.valid_to = '9999-12-31' and t.sealed_to = '' group by h.village, t.path`)
+		return homeCounts{tx.Now(), all}, err
+	})
+}
+
+// Figures are counts for a work table, protected places left out. They name
+// nobody.
+type Figures struct {
+	Counts
+	At    time.Time // when the households were counted
+	Below []Area    // of a county its towns, of a town its villages, by code
+}
+
+// Counts are how many live in an area.
+type Counts struct {
+	People     int64
+	Households int64
+	Separated  int64 // of those households, registered in another village
+}
+
+// An Area is a division with what it holds.
+type Area struct {
+	Code, Name string
+	Counts
+}
+
+func (c *Counts) add(more Counts) {
+	c.People, c.Households, c.Separated = c.People+more.People, c.Households+more.Households, c.Separated+more.Separated
+}
+
+// Figures counts what the actor's area holds, from counts that are kept for
+// some minutes.
+func (s *Service) Figures(ctx context.Context, by actor.Actor) (f Figures, err error) {
+	covers, err := counted(by)
+	if err != nil {
+		return f, err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		people, err := s.peopleByPath(tx)
+		if err != nil {
+			return err
+		}
+		homes, err := s.homesByPath(tx)
+		if err != nil {
+			return err
+		}
+		f = Figures{At: homes.at}
+		level, parts := below(by), map[string]Counts{}
+		add := func(path string, c Counts) {
+			if covers(path) {
+				f.add(c)
+				part := parts[path[:min(len(path), level)]]
+				part.add(c)
+				parts[path[:min(len(path), level)]] = part
+			}
+		}
+		for _, c := range people {
+			if c.Kind == residence.Living && c.SealedTo == "" && c.N > 0 {
+				add(c.Path, Counts{People: c.N})
+			}
+		}
+		for _, c := range homes.homes {
+			n := Counts{Households: c.N}
+			if residence.Separated(c.Village, c.Path) {
+				n.Separated = c.N
+			}
+			add(c.Path, n)
+		}
+		if level > 0 {
+			f.Below, err = s.areas(tx, parts)
+		}
+		return err
+	})
+	return f, err
+}
+
+func (s *Service) areas(tx *db.Tx, parts map[string]Counts) (all []Area, err error) {
+	x, err := s.index(tx)
 	if err != nil {
 		return nil, err
 	}
-	own := map[string]int64{}
-	for v, n := range all {
-		if scope.Covers(policy.Place{Relation: policy.Living, Path: v + "000"}) {
-			own[v] = n
-		}
+	for code, c := range parts {
+		all = append(all, Area{code, x.Name(code), c})
 	}
-	return own, nil
+	slices.SortFunc(all, func(a, b Area) int { return strings.Compare(a.Code, b.Code) })
+	return all, nil
 }
 
-func (s *Service) peopleByVillage(ctx context.Context) (map[string]int64, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.people != nil && time.Since(s.atN) < figuresLife {
-		return s.people, nil
+// counted is which places an actor has counted: those that figures are for, or
+// else those whose households the actor reads.
+func counted(by actor.Actor) (func(path string) bool, error) {
+	action, on := policy.FiguresRead, policy.At
+	if !policy.May(by, action) {
+		action, on = policy.HouseholdRead, policy.Living
 	}
-	type row struct {
-		Village string `db:"village"`
-		N       int64  `db:"n"`
-	}
-	n := map[string]int64{}
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		rows, err := db.All[row](tx, `select substr(path, 1, 12) as village, count(*) as n from spell
-			where kind = 'living' and superseded_at = 0 and valid_to = '9999-12-31' and sealed_to = '' group by substr(path, 1, 12)`)
-		for _, r := range rows {
-			n[r.Village] = r.N
-		}
-		return err
-	})
-	if err == nil {
-		s.people, s.atN = n, time.Now()
-	}
-	return n, err
+	scope, err := policy.Predicate(by, action)
+	return func(path string) bool { return scope.Covers(policy.Place{Relation: on, Path: path}) }, err
 }
 
-// Index is the names of all places, for pages.
-func (s *Service) Index(ctx context.Context, by actor.Actor) (x *division.Index, err error) {
-	if err := policy.Check(by, policy.DivisionRead, policy.Places{}); err != nil {
-		return nil, err
+// below is the length of the codes that an actor's figures are told apart by;
+// 0 for a village or less.
+func below(by actor.Actor) int {
+	for _, p := range by.Paths {
+		switch {
+		case len(p) <= 6:
+			return 9
+		case len(p) <= 9:
+			return 12
+		}
 	}
-	err = s.DB.Read(ctx, func(tx *db.Tx) error { x, err = s.index(tx); return err })
-	return x, err
-}
-
-// A HousePage is a house with those who live in it (查房知人).
-type HousePage struct {
-	House   dwelling.House
-	Address dwelling.Address
-	Place   string
-	People  []ResidentRow
-}
-
-// House is a house and its people; a house whose people are all protected from
-// the actor does not exist.
-func (s *Service) House(ctx context.Context, by actor.Actor, id string) (p HousePage, err error) {
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.HouseholdRead), For: "house/" + id}, func(tx *db.Tx) error {
-		if p.House, p.Address, err = dwelling.GetHouse(tx, id); err != nil {
-			return err
-		}
-		spells, err := residence.OccupantsOf(tx, id)
-		if err != nil {
-			return err
-		}
-		places := policy.Places{}
-		for _, sp := range spells {
-			places = append(places, policy.Place{Relation: policy.Living, Path: sp.Path, SealedTo: sp.SealedTo})
-		}
-		if len(spells) == 0 {
-			places = policy.Places{{Relation: policy.Living, Path: p.Address.Village + "000"}}
-		}
-		d, err := policy.Decide(by, policy.HouseholdRead, places)
-		if err != nil {
-			return err
-		}
-		if !d.Fields.Has(policy.Address) {
-			return fault.New(fault.Forbidden, "policy.forbidden")
-		}
-		x, err := s.index(tx)
-		if err != nil {
-			return err
-		}
-		p.Place = x.FullName(p.Address.Village)
-		rows, err := db.All[residentRow](tx, "select "+residentColumns+", '' as sort_key from spell s join person p on p.id = s.person_id"+residentJoins+
-			"where s.house_id = $1 and s.house_id <> '' and s.kind = 'living' and s.superseded_at = 0 and s.valid_to = '9999-12-31' order by s.household_id, p.birth", id)
-		if err != nil {
-			return err
-		}
-		tx.Saw()
-		var page ResidentPage
-		err = s.rows(tx, by, rows, &page)
-		p.People = page.Rows
-		return err
-	})
-	return p, err
+	return 0
 }
 
 // Work is what waits on a work table: counts with the list each leads to.
@@ -147,25 +212,4 @@ func (s *Service) Work(ctx context.Context, by actor.Actor) (w Work, err error) 
 		w.Booklets, err = (&booklet.Service{DB: s.DB, Keys: s.Keys}).Counts(ctx, by)
 	}
 	return w, err
-}
-
-// HouseholdOf is the household a person is registered in, if the actor may see
-// the person.
-func (s *Service) HouseholdOf(ctx context.Context, by actor.Actor, id person.ID) (h household.ID, err error) {
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		places, err := residence.PersonPlaces(tx, id)
-		if err != nil {
-			return err
-		}
-		if err := policy.Check(by, policy.HouseholdRead, places); err != nil {
-			return err
-		}
-		sp, ok, err := residence.Current(tx, id, residence.Registered)
-		if err == nil && !ok {
-			err = fault.New(fault.NotFound, "household.unknown")
-		}
-		h = sp.HouseholdID
-		return err
-	})
-	return h, err
 }

@@ -88,7 +88,10 @@ func (s *Service) Household(ctx context.Context, by actor.Actor, id household.ID
 		p, err = s.household(tx, by, id)
 		return err
 	})
-	return p, err
+	if err != nil {
+		return HouseholdPage{}, err // not logged, or not allowed: nothing leaves
+	}
+	return p, nil
 }
 
 func (s *Service) household(tx *db.Tx, by actor.Actor, id household.ID) (p HouseholdPage, err error) {
@@ -104,6 +107,9 @@ func (s *Service) household(tx *db.Tx, by actor.Actor, id household.ID) (p House
 	tx.Saw("household/" + string(id))
 	if p.Household, err = household.Get(tx, id); err != nil {
 		return p, err
+	}
+	if !d.Fields.Has(policy.Address) {
+		p.Household.AddressID = ""
 	}
 	x, err := s.index(tx)
 	if err != nil {
@@ -155,6 +161,7 @@ func (s *Service) members(tx *db.Tx, by actor.Actor, id household.ID, p *Househo
 	if err != nil {
 		return err
 	}
+	rows = slices.CompactFunc(rows, func(a, b memberRow) bool { return a.ID == b.ID }) // who works in two places is one person
 	for i, r := range rows {
 		tx.Saw("person/" + string(r.ID))
 		m := MemberRow{ID: r.ID, Name: r.Name, Relation: r.Relation, Sex: r.Sex, Birth: r.Birth, Age: age(string(r.Birth), tx.Now())}
@@ -303,6 +310,10 @@ func (s *Service) rights(tx *db.Tx, id household.ID, p *HouseholdPage) error {
 	if err != nil {
 		return err
 	}
+	x, err := s.index(tx)
+	if err != nil {
+		return err
+	}
 	for _, r := range routes {
 		path, list, group := p.LivingPath, &p.LivingRights, policy.Insurance
 		if r.Side == entitlement.Origin {
@@ -311,7 +322,7 @@ func (s *Service) rights(tx *db.Tx, id household.ID, p *HouseholdPage) error {
 		if !p.Fields.Has(group) || path == "" {
 			continue
 		}
-		r = r.At(entitlement.PlaceOf(s.names, path))
+		r = r.At(entitlement.PlaceOf(x, path))
 		row := RightRow{Kind: r.Kind, Unit: r.Unit, Phone: r.Phone, Note: r.Note, Basis: r.Basis}
 		for _, e := range held {
 			if e.Kind == r.Kind && e.Side == r.Side && !entitlement.Benefit(e.Kind) {

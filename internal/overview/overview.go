@@ -1,10 +1,9 @@
 // Package overview joins the nouns for pages that show several at once: the
-// list of residents, a household, a house, the figures of a work table. It
-// only reads, and every read of people is a look.
+// list of residents, a household, a house, a person, the figures of a work
+// table. It only reads, and every read of people is a look.
 package overview
 
 import (
-	"sync"
 	"time"
 
 	"anju/internal/db"
@@ -17,26 +16,19 @@ type Service struct {
 	DB   *db.DB
 	Keys *seal.Keys
 
-	mu      sync.Mutex
-	names   *division.Index
-	namesAt time.Time
-	people  map[string]int64 // living people by village, unprotected
-	atN     time.Time
+	names  kept[*division.Index]
+	people kept[[]pathCount]
+	homes  kept[homeCounts]
 }
 
-// namesLife is how long names of places may be old; places change by acts that
-// take effect on a day.
-const namesLife = time.Minute
+// How old what is kept may be: names of places change by acts that take effect
+// on a day; counts are for finding one's way, not for reports.
+const (
+	namesLife  = time.Minute
+	peopleLife = 2 * time.Minute
+	homesLife  = 10 * time.Minute
+)
 
 func (s *Service) index(tx *db.Tx) (*division.Index, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.names != nil && time.Since(s.namesAt) < namesLife {
-		return s.names, nil
-	}
-	x, err := division.Load(tx)
-	if err == nil {
-		s.names, s.namesAt = x, time.Now()
-	}
-	return x, err
+	return s.names.get(namesLife, func() (*division.Index, error) { return division.Load(tx) })
 }

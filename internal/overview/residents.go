@@ -10,11 +10,9 @@ import (
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/household"
-	"anju/internal/ident"
 	"anju/internal/person"
 	"anju/internal/policy"
 	"anju/internal/residence"
-	"anju/internal/seal"
 )
 
 // A ResidentFilter says which residents a list shows.
@@ -22,9 +20,10 @@ type ResidentFilter struct {
 	Under     string // within this division
 	Search    string // one box: name, pinyin, initials, four last digits, a whole number
 	View      string // residence.Living (default) or residence.Registered
+	Sex       string // GB/T 2261.1, "" for all
 	Separated bool   // only those who live elsewhere than they are registered
 	After     string // Next of the page before
-	Limit     int
+	Limit     int    // 1 to 200; anything else is 50
 }
 
 // A ResidentRow is one resident in a list.
@@ -36,8 +35,9 @@ type ResidentRow struct {
 	Age         int
 	Number      string // masked
 	Phone       string // masked, where the field is open
-	Living      string // village and address, "" where not known
-	Address     string
+	Living      string // village, "" where not known
+	Grid        string // name of the grid they live in
+	Address     string // within the village
 	Registered  string
 	Separated   bool
 	Booklet     booklet.State // "" without one
@@ -45,41 +45,42 @@ type ResidentRow struct {
 
 // A ResidentPage is a page of the list.
 type ResidentPage struct {
-	Rows []ResidentRow
-	Next string // "" at the end
+	Rows  []ResidentRow
+	Next  string // "" at the end
+	Count int64  // on all pages; -1 where that is not counted
 }
 
 type residentRow struct {
-	PersonID    person.ID     `db:"person_id"`
-	HouseholdID household.ID  `db:"household_id"`
-	Name        string        `db:"name"`
-	Sex         string        `db:"sex"`
-	Birth       string        `db:"birth"`
-	Number      []byte        `db:"number_sealed"`
-	Phone       []byte        `db:"phone_sealed"`
-	Kind        string        `db:"kind"`
-	Path        string        `db:"path"`
-	LivingPath  string        `db:"living_path"`
-	LivingSeal  string        `db:"living_seal"`
-	Registered  string        `db:"registered_path"`
-	Address     string        `db:"address"`
-	Booklet     booklet.State `db:"booklet"`
-	Key         string        `db:"sort_key"`
-	RegHouse    household.ID  `db:"registered_household"`
-	LivingHouse string        `db:"living_house"`
+	PersonID   person.ID     `db:"person_id"`
+	Name       string        `db:"name"`
+	Sex        string        `db:"sex"`
+	Birth      string        `db:"birth"`
+	Number     []byte        `db:"number_sealed"`
+	Phone      []byte        `db:"phone_sealed"`
+	LivingPath string        `db:"living_path"`
+	LivingSeal string        `db:"living_seal"`
+	LivesWith  household.ID  `db:"living_household"`
+	Registered string        `db:"registered_path"`
+	RegHouse   household.ID  `db:"registered_household"`
+	Grid       string        `db:"grid"`
+	Address    string        `db:"address"`
+	Booklet    booklet.State `db:"booklet"`
 }
 
-const residentColumns = `s.person_id, s.household_id, p.name, p.sex, p.birth, p.number_sealed, p.phone_sealed, s.kind, s.path,
-	coalesce(l.path, '') as living_path, coalesce(l.sealed_to, '') as living_seal, coalesce(l.house_id, '') as living_house,
+// residentsByID reads what a page shows of each of some people; the list of
+// ids is to be added.
+const residentsByID = `select p.id as person_id, p.name, p.sex, p.birth, p.number_sealed, p.phone_sealed,
+	coalesce(l.path, '') as living_path, coalesce(l.sealed_to, '') as living_seal, coalesce(l.household_id, '') as living_household,
 	coalesce(r.path, '') as registered_path, coalesce(r.household_id, '') as registered_household,
-	coalesce(a.text, '') as address, coalesce(b.state, '') as booklet`
-
-const residentJoins = `
-	left join spell l on l.person_id = s.person_id and l.kind = 'living' and l.superseded_at = 0 and l.valid_to = '9999-12-31'
-	left join spell r on r.person_id = s.person_id and r.kind = 'registered' and r.superseded_at = 0 and r.valid_to = '9999-12-31'
+	coalesce(g.name, '') as grid, coalesce(a.text, '') as address, coalesce(b.state, '') as booklet
+	from person p
+	left join spell l on l.person_id = p.id and l.kind = 'living' and l.superseded_at = 0 and l.valid_to = '9999-12-31'
+	left join spell r on r.person_id = p.id and r.kind = 'registered' and r.superseded_at = 0 and r.valid_to = '9999-12-31'
+	left join grid g on g.code = l.path
 	left join house h on h.id = l.house_id
 	left join address a on a.id = h.address_id
-	left join booklet b on b.household_id = r.household_id and b.state in ('applied', 'returned', 'approved', 'made', 'issued') `
+	left join booklet b on b.household_id = r.household_id and b.state in ('applied', 'returned', 'approved', 'made', 'issued')
+	where p.id in (''`
 
 // Residents lists people in the actor's area, a page at a time, and logs whom
 // the page shows.
@@ -94,122 +95,123 @@ func (s *Service) Residents(ctx context.Context, by actor.Actor, f ResidentFilte
 	if f.View != residence.Registered {
 		f.View = residence.Living
 	}
-	q, ok, err := s.residentQuery(scope, f)
-	if err != nil {
-		return page, err
-	}
 	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.HouseholdRead), For: "resident.list"}, func(tx *db.Tx) error {
+		page = ResidentPage{Count: -1}
 		tx.Saw()
-		if !ok {
-			return nil
-		}
-		rows, err := db.All[residentRow](tx, q.Text(), q.Args()...)
+		found, err := s.find(tx, by, scope, f)
 		if err != nil {
 			return err
 		}
-		if len(rows) > f.Limit {
-			rows = rows[:f.Limit]
-			last := rows[f.Limit-1]
+		if len(found) > f.Limit {
+			found = found[:f.Limit]
+			last := found[f.Limit-1]
 			page.Next = last.Key + "|" + string(last.PersonID)
 		}
-		return s.rows(tx, by, rows, &page)
-	})
-	return page, err
-}
-
-// residentQuery builds the list's statement; ok is false when the search can
-// find nobody.
-func (s *Service) residentQuery(scope policy.Scope, f ResidentFilter) (q *db.Query, ok bool, err error) {
-	where, args := scope.WhereOn(policy.Relation(f.View), "s.path", "s.sealed_to")
-	key, id, _ := strings.Cut(f.After, "|")
-	q = new(db.Query)
-	common := func() {
-		q.Add("and "+where, args...).
-			If(f.Under != "", "and s.path >= ? and s.path < ?", f.Under, safeEnd(f.Under)).
-			If(f.Separated, "and substr(l.path, 1, 12) <> substr(r.path, 1, 12)")
-	}
-	if strings.TrimSpace(f.Search) == "" {
-		q.Add("select " + residentColumns + ", s.path as sort_key from spell s join person p on p.id = s.person_id" + residentJoins)
-		q.Add("where s.kind = ? and s.superseded_at = 0 and s.valid_to = '9999-12-31'", f.View)
-		common()
-		q.If(f.After != "", "and (s.path, s.person_id) > (?, ?)", key, id).Add("order by s.path, s.person_id limit ?", f.Limit+1)
-		return q, true, nil
-	}
-	t, ok := person.ParseTerm(s.Keys, f.Search, func(n string) (ident.CitizenID, error) { return ident.ParseCitizenID(n, s.DB.Now()) })
-	if !ok {
-		return q, false, nil
-	}
-	if !t.Number.IsZero() {
-		q.Add("select "+residentColumns+", '' as sort_key from person p join spell s on s.person_id = p.id"+residentJoins+
-			"where p.number_token = ? and s.kind = ? and s.superseded_at = 0 and s.valid_to = '9999-12-31'", s.Keys.Token(seal.KindCitizenID, t.Number.Plain()), f.View)
-		common()
-		return q.Add("limit ?", f.Limit+1), true, nil
-	}
-	q.Add("select " + residentColumns + ", k.key as sort_key from person_key k join spell s on s.person_id = k.person_id join person p on p.id = k.person_id" + residentJoins + "where")
-	if t.Hi != "" {
-		q.Add("k.key >= ? and k.key < ?", t.Lo, t.Hi)
-	} else {
-		q.Add("k.key in (?, ?)", t.Lo, t.Alt)
-	}
-	q.Add("and s.kind = ? and s.superseded_at = 0 and s.valid_to = '9999-12-31'", f.View)
-	common()
-	q.If(f.After != "", "and (k.key, k.person_id) > (?, ?)", key, id).Add("order by k.key, k.person_id limit ?", f.Limit+1)
-	return q, true, nil
-}
-
-// safeEnd ends the range of paths under a division; anything that is no code
-// has no people.
-func safeEnd(code string) string {
-	if strings.Trim(code, "0123456789") != "" {
-		return code
-	}
-	return policy.PrefixEnd(code)
-}
-
-// rows turns what was found into what the page may show.
-func (s *Service) rows(tx *db.Tx, by actor.Actor, found []residentRow, page *ResidentPage) error {
-	x, err := s.index(tx)
-	if err != nil {
-		return err
-	}
-	seen := map[person.ID]bool{}
-	for _, f := range found {
-		if seen[f.PersonID] {
-			continue // found by name and by initials
-		}
-		seen[f.PersonID] = true
-		tx.Saw("person/" + string(f.PersonID))
-		places := policy.Places{{Relation: policy.Living, Path: f.LivingPath, SealedTo: f.LivingSeal}, {Relation: policy.Registered, Path: f.Registered}}
-		d, err := policy.Decide(by, policy.HouseholdRead, places)
-		if err != nil {
-			continue
-		}
-		r := ResidentRow{
-			PersonID: f.PersonID, HouseholdID: f.RegHouse, Name: f.Name, Sex: f.Sex, Age: age(f.Birth, tx.Now()),
-			Registered: x.FullName(f.Registered), Booklet: f.Booklet,
-		}
-		if r.HouseholdID == "" {
-			r.HouseholdID = f.HouseholdID
-		}
-		p := person.Person{ID: f.PersonID, NumberSealed: f.Number, PhoneSealed: f.Phone}
-		if r.Number, r.Phone, err = p.Masked(s.Keys); err != nil {
+		if page.Rows, err = s.rows(tx, by, found); err != nil {
 			return err
 		}
-		if !d.Fields.Has(policy.Phone) {
-			r.Phone = ""
-		}
-		if f.LivingPath != "" && policy.Sees(by, places[0]) {
-			r.Living = x.FullName(f.LivingPath)
-			r.Separated = residence.Separated(f.Registered, f.LivingPath)
-			if d.Fields.Has(policy.Address) {
-				r.Address = short(f.Address, x.Name(f.LivingPath[:min(6, len(f.LivingPath))]), r.Living)
-			}
-		} else if f.LivingSeal != "" {
-			r.Booklet = "" // a booklet would say that they live elsewhere
-		}
-		page.Rows = append(page.Rows, r)
+		page.Count, err = s.count(tx, scope, f, page)
+		return err
+	})
+	if err != nil {
+		return ResidentPage{}, err // not logged, or not allowed: nothing leaves
 	}
-	return nil
+	return page, nil
+}
+
+// count is how many people all pages of a list show: known where one page is
+// all, or where the counts by path say.
+func (s *Service) count(tx *db.Tx, scope policy.Scope, f ResidentFilter, page ResidentPage) (n int64, err error) {
+	switch {
+	case f.After == "" && page.Next == "":
+		return int64(len(page.Rows)), nil
+	case f.Search != "" || f.Sex != "" || f.Separated:
+		return -1, nil
+	}
+	all, err := s.peopleByPath(tx)
+	for _, c := range all {
+		if c.Kind == f.View && strings.HasPrefix(c.Path, f.Under) && scope.Covers(policy.Place{Relation: policy.Relation(c.Kind), Path: c.Path, SealedTo: c.SealedTo}) {
+			n += c.N
+		}
+	}
+	return n, err
+}
+
+// rows turns those found into what the page may show of them, in their order.
+func (s *Service) rows(tx *db.Tx, by actor.Actor, found []hit) ([]ResidentRow, error) {
+	if len(found) == 0 {
+		return nil, nil
+	}
+	q := new(db.Query).Add(residentsByID)
+	for _, h := range found {
+		q.Add(", ?", string(h.PersonID))
+	}
+	read, err := db.All[residentRow](tx, q.Add(")").Text(), q.Args()...)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[person.ID]residentRow, len(read))
+	for _, r := range read {
+		byID[r.PersonID] = r
+	}
+	var rows []ResidentRow
+	for _, h := range found {
+		f, ok := byID[h.PersonID]
+		if !ok {
+			continue
+		}
+		delete(byID, h.PersonID) // found under two keys, shown once
+		r, ok, err := s.row(tx, by, f)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			rows = append(rows, r)
+		}
+	}
+	return rows, nil
+}
+
+// row is what a list may show of one person; ok is false for nothing at all.
+func (s *Service) row(tx *db.Tx, by actor.Actor, f residentRow) (r ResidentRow, ok bool, err error) {
+	lives := policy.Place{Relation: policy.Living, Path: f.LivingPath, SealedTo: f.LivingSeal}
+	d, err := policy.Decide(by, policy.HouseholdRead, policy.Places{lives, {Relation: policy.Registered, Path: f.Registered}})
+	if err != nil {
+		return r, false, nil
+	}
+	x, err := s.index(tx)
+	if err != nil {
+		return r, false, err
+	}
+	tx.Saw("person/" + string(f.PersonID))
+	r = ResidentRow{
+		PersonID: f.PersonID, HouseholdID: f.RegHouse, Name: f.Name, Sex: f.Sex, Age: age(f.Birth, tx.Now()),
+		Registered: x.FullName(f.Registered),
+	}
+	if r.HouseholdID == "" {
+		r.HouseholdID = f.LivesWith
+	}
+	p := person.Person{ID: f.PersonID, NumberSealed: f.Number, PhoneSealed: f.Phone}
+	if r.Number, r.Phone, err = p.Masked(s.Keys); err != nil {
+		return r, false, err
+	}
+	if !d.Fields.Has(policy.Phone) {
+		r.Phone = ""
+	}
+	if !policy.Sees(by, lives) {
+		return r, true, nil // a booklet, too, would say that they live elsewhere
+	}
+	if d.Fields.Has(policy.Validity) {
+		r.Booklet = f.Booklet
+	}
+	if f.LivingPath != "" {
+		r.Living, r.Grid = x.FullName(f.LivingPath), f.Grid
+		r.Separated = residence.Separated(f.Registered, f.LivingPath)
+		if d.Fields.Has(policy.Address) {
+			r.Address = short(f.Address, x.Name(f.LivingPath[:min(6, len(f.LivingPath))]), r.Living)
+		}
+	}
+	return r, true, nil
 }
 
 // short leaves out of an address what the page says anyway.

@@ -2,16 +2,18 @@ package person
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"anju/internal/db"
 	"anju/internal/ident"
 	"anju/internal/seal"
 )
 
-// Marks before the keyed tokens of the search index.
+// Marks before the keyed tokens of the search index, and before initials.
 const (
-	tailMark  = "#" // last four of the ID number
-	phoneMark = "@" // last four of the phone
+	tailMark    = "#" // last four of the ID number
+	phoneMark   = "@" // last four of the phone
+	initialMark = "~" // initials of the pinyin; it sorts behind every letter
 )
 
 // Keys lists the keys under which a person is found: name, given name, full
@@ -24,7 +26,7 @@ func Keys(k *seal.Keys, name string, number ident.CitizenID, phone string) []str
 	}
 	full, initials := Pinyin(name)
 	if full != "" {
-		keys = append(keys, full, initials)
+		keys = append(keys, full, initialMark+initials)
 	}
 	if !number.IsZero() {
 		keys = append(keys, tailMark+k.Token(seal.KindIDTail, number.Last4()))
@@ -53,13 +55,23 @@ func Given(name string) string {
 
 func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
 
-// A Term is what a search box asks the index for: one range of keys, or one
-// exact number.
+// A Term is what a search box asks the index for: keys in ranges, or one exact
+// number.
 type Term struct {
-	Lo, Hi string          // keys from Lo, below Hi; Hi "" means exactly Lo
-	Alt    string          // a second exact key: the same four digits as a phone's tail
+	Ranges []Range         // ascending
 	Number ident.CitizenID // a whole ID number, found by its own token
+	Name   bool            // the ranges are of names: NameKeys answer them
+	Broad  bool            // many people of a county are found
 }
+
+// A Range is the keys from Lo, below Hi; Hi "" means exactly Lo.
+type Range struct{ Lo, Hi string }
+
+func (r Range) has(key string) bool {
+	return key == r.Lo || r.Hi != "" && key >= r.Lo && key < r.Hi
+}
+
+func beginning(s string) Range { return Range{s, db.PrefixEnd(s)} }
 
 // ParseTerm reads what was typed: four digits are the tail of an ID number or
 // a phone, eighteen are the number itself, letters are pinyin or initials,
@@ -68,18 +80,23 @@ type Term struct {
 func ParseTerm(k *seal.Keys, typed string, parse func(string) (ident.CitizenID, error)) (t Term, ok bool) {
 	s := strings.ToLower(squeeze(typed))
 	switch {
-	case s == "", strings.HasPrefix(s, tailMark), strings.HasPrefix(s, phoneMark): // nobody types a token
+	case s == "", strings.Contains(tailMark+phoneMark+initialMark, s[:1]): // nobody types a token
 		return t, false
 	case len(s) == 4 && tail(s):
-		t.Lo = tailMark + k.Token(seal.KindIDTail, strings.ToUpper(s))
-		t.Alt = phoneMark + k.Token(seal.KindPhoneTail, s)
-		return t, true
+		t.Ranges = []Range{{Lo: tailMark + k.Token(seal.KindIDTail, strings.ToUpper(s))}, {Lo: phoneMark + k.Token(seal.KindPhoneTail, s)}}
 	case len(s) == 18 && tail(s):
 		n, err := parse(s)
 		t.Number = n
 		return t, err == nil
+	case s[0] >= 'a' && s[0] <= 'z':
+		t.Name, t.Broad, t.Ranges = true, len(s) < 7, []Range{beginning(s)}
+		if len(s) > 1 { // with one letter, the pinyin finds them all
+			t.Ranges = append(t.Ranges, beginning(initialMark+s))
+		}
+	default:
+		t.Name, t.Broad, t.Ranges = true, utf8.RuneCountInString(s) < 2, []Range{beginning(s)}
 	}
-	return Term{Lo: s, Hi: db.PrefixEnd(s)}, true
+	return t, true
 }
 
 // tail reports whether s is digits, the last one perhaps an x.
@@ -93,16 +110,14 @@ func tail(s string) bool {
 }
 
 // Finds reports whether a person who stands under keys is found by the term,
-// and under which of them first: what the index answers, for a few people who
-// are read anyway.
+// and under which of them first: what the index answers, for people who are
+// read anyway.
 func (t Term) Finds(keys []string) (first string, ok bool) {
-	for _, k := range keys {
-		in := k == t.Lo || t.Alt != "" && k == t.Alt
-		if t.Hi != "" {
-			in = k >= t.Lo && k < t.Hi
-		}
-		if in && (!ok || k < first) {
-			first, ok = k, true
+	for _, r := range t.Ranges {
+		for _, k := range keys {
+			if r.has(k) && (!ok || k < first) {
+				first, ok = k, true
+			}
 		}
 	}
 	return first, ok

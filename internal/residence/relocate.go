@@ -2,6 +2,7 @@ package residence
 
 import (
 	"slices"
+	"strings"
 
 	"anju/internal/calendar"
 	"anju/internal/code"
@@ -19,6 +20,9 @@ func (m Member) Head() bool { return m.Spell.Relation == code.Head }
 func Separated(registered, living string) bool {
 	return living != "" && village(registered) != village(living)
 }
+
+// noGrid is the serial of a path that lies in no grid yet.
+const noGrid = "000"
 
 func village(path string) string { return path[:min(len(path), 12)] }
 
@@ -84,11 +88,16 @@ func Register(tx *db.Tx, p person.ID, id household.ID, path, relation string, on
 		return false, err
 	}
 	switch {
-	case known && was.HouseholdID == id && village(was.Path) == village(path) && was.Relation == relation:
-		return false, nil
 	case known && was.HouseholdID == id && village(was.Path) == village(path):
 		is := was
-		is.Relation, is.Source = relation, source
+		is.Relation = relation
+		if strings.HasSuffix(was.Path, noGrid) {
+			is.Path = path // the grid has become known
+		}
+		if is == was {
+			return false, nil
+		}
+		is.Source = source
 		_, err := replace(tx, was, is)
 		return true, err
 	case known && on < was.ValidFrom:

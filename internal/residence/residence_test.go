@@ -253,6 +253,29 @@ func TestRegister(t *testing.T) {
 	})
 }
 
+// A register that comes in again after the grids: the grid has become known.
+func TestRegisterFindsTheGrid(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB, w family) {
+		village := home[:12]
+		dbtest.Given(t, d, func(tx *db.Tx) error {
+			_, err := residence.Register(tx, w.wife, w.id, village[:9]+"002000", "12", "2025-01-01", "test")
+			return err
+		})
+		for _, tt := range []struct{ path, want string }{
+			{village[:9] + "002007", "registered " + village[:9] + "002007 2025-01-01 9999-12-31"},
+			{village[:9] + "002000", "registered " + village[:9] + "002007 2025-01-01 9999-12-31"}, // what is known is not forgotten
+		} {
+			dbtest.Given(t, d, func(tx *db.Tx) error {
+				_, err := residence.Register(tx, w.wife, w.id, tt.path, "12", "2026-01-01", "test")
+				return err
+			})
+			if got := spells(t, d, w.wife); !strings.Contains(got, tt.want) || strings.Count(got, "registered "+village[:9]+"002") != 1 {
+				t.Errorf("after %s:\n%s", tt.path, got)
+			}
+		}
+	})
+}
+
 // The places of a household are those of all its registered members.
 func TestPlaces(t *testing.T) {
 	each(t, func(t *testing.T, d *db.DB, w family) {

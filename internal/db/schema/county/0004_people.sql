@@ -60,6 +60,7 @@ create table spell (
 );
 create index spell_person_ix on spell (person_id, kind) where superseded_at = 0;
 create index spell_path_ix on spell (kind, path, person_id) where superseded_at = 0 and valid_to = '9999-12-31';
+create index spell_sealed_ix on spell (kind, path, sealed_to) where sealed_to <> '' and superseded_at = 0 and valid_to = '9999-12-31';
 create index spell_household_ix on spell (household_id, kind) where superseded_at = 0;
 create index spell_house_ix on spell (house_id) where superseded_at = 0 and house_id <> '';
 

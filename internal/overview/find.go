@@ -1,0 +1,194 @@
+package overview
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"anju/internal/actor"
+	"anju/internal/db"
+	"anju/internal/ident"
+	"anju/internal/person"
+	"anju/internal/policy"
+	"anju/internal/residence"
+	"anju/internal/seal"
+)
+
+// A hit is one person that a list shows, and the key it is ordered by.
+type hit struct {
+	Key      string    `db:"sort_key"`
+	PersonID person.ID `db:"person_id"`
+}
+
+// A search is one list being looked up. Its statements join in the order in
+// which they are written (cross join): without that, SQLite begins with the
+// area, and reads everybody in it for each page.
+type search struct {
+	s     *Service
+	tx    *db.Tx
+	by    actor.Actor
+	scope policy.Scope
+	f     ResidentFilter
+	key   string // of the last one on the page before
+	id    string
+}
+
+// find lists one person more than a page shows.
+func (s *Service) find(tx *db.Tx, by actor.Actor, scope policy.Scope, f ResidentFilter) ([]hit, error) {
+	q := search{s: s, tx: tx, by: by, scope: scope, f: f}
+	q.key, q.id, _ = strings.Cut(f.After, "|")
+	if strings.TrimSpace(f.Search) == "" {
+		return q.all()
+	}
+	t, ok := person.ParseTerm(s.Keys, f.Search, func(n string) (ident.CitizenID, error) { return ident.ParseCitizenID(n, tx.Now()) })
+	switch {
+	case !ok:
+		return nil, nil
+	case !t.Number.IsZero():
+		return q.number(t)
+	case t.Name && t.Broad && q.narrow():
+		return q.near(t)
+	}
+	return q.keys(t)
+}
+
+// where is the condition on the person's spell s of the list's view: that it is
+// now, within the area, and as the filter says. Separated asks for the other
+// spell too; that one must not be sealed, or the filter would tell.
+func (q search) where(b *db.Query, joinsPerson bool) *db.Query {
+	other := residence.Registered
+	if q.f.View == residence.Registered {
+		other = residence.Living
+	}
+	b.If(q.f.Separated, "cross join spell o")
+	b.If(q.f.Sex != "" && !joinsPerson, "cross join person p")
+	b.Add("where s.kind = ? and s.superseded_at = 0 and s.valid_to = '9999-12-31'", q.f.View)
+	area, args := q.scope.WhereOn(policy.Relation(q.f.View), "s.path", "s.sealed_to")
+	b.Add("and "+area, args...)
+	if lo, hi, ok := q.span(); ok {
+		b.Add("and s.path >= ? and s.path < ?", lo, hi)
+	}
+	if q.f.Separated {
+		open, args := q.scope.Unsealed("o.sealed_to")
+		b.Add("and o.person_id = s.person_id and o.kind = ? and o.superseded_at = 0 and o.valid_to = '9999-12-31' and o.path <> '' and substr(o.path, 1, 12) <> substr(s.path, 1, 12)", other)
+		b.Add("and "+open, args...)
+	}
+	b.If(q.f.Sex != "" && !joinsPerson, "and p.id = s.person_id")
+	return b.If(q.f.Sex != "", "and p.sex = ?", q.f.Sex)
+}
+
+// span bounds the paths of the list: one range that the index can run through,
+// whatever areas the actor holds. ok is false when there is no bound.
+func (q search) span() (lo, hi string, ok bool) {
+	if q.f.Under != "" {
+		if strings.Trim(q.f.Under, "0123456789") != "" {
+			return "-", "-", true // no code: nobody is there
+		}
+		return q.f.Under, policy.PrefixEnd(q.f.Under), true
+	}
+	if q.by.Kind == actor.System || len(q.by.Paths) == 0 {
+		return "", "", false
+	}
+	for _, p := range q.by.Paths {
+		p = p[:min(len(p), 12)] // a leader works over the whole village
+		if p == "" {
+			return "", "", false
+		}
+		if lo == "" || p < lo {
+			lo = p
+		}
+		hi = max(hi, policy.PrefixEnd(p))
+	}
+	return lo, hi, true
+}
+
+// all lists everybody, by where they are.
+func (q search) all() ([]hit, error) {
+	b := new(db.Query).Add("select s.path as sort_key, s.person_id from spell s")
+	q.where(b, false).
+		If(q.f.After != "", "and (s.path, s.person_id) > (?, ?)", q.key, q.id).
+		Add("order by s.path, s.person_id limit ?", q.f.Limit+1)
+	return db.All[hit](q.tx, b.Text(), b.Args()...)
+}
+
+// number finds whom a whole ID number belongs to.
+func (q search) number(t person.Term) ([]hit, error) {
+	b := new(db.Query).Add("select '' as sort_key, s.person_id from person p cross join spell s")
+	q.where(b, true).Add("and s.person_id = p.id and p.number_token = ? limit 2", q.s.Keys.Token(seal.KindCitizenID, t.Number.Plain()))
+	return db.All[hit](q.tx, b.Text(), b.Args()...)
+}
+
+// keys runs through the search index, one range of the term after the other.
+func (q search) keys(t person.Term) (found []hit, err error) {
+	for i, r := range t.Ranges {
+		last := hit{q.key, person.ID(q.id)}
+		for len(found) <= q.f.Limit && (last.Key == "" || r.Hi == "" && last.Key <= r.Lo || last.Key < r.Hi) {
+			some, err := q.inRange(r, last)
+			if err != nil {
+				return nil, err
+			}
+			for _, h := range some {
+				// Initials find only whom the pinyin has not found already.
+				if first, _ := t.Finds(person.NameKeys(h.Name)); i == 0 || !t.Name || first == h.Key {
+					found = append(found, h.hit)
+				}
+			}
+			if len(some) <= q.f.Limit {
+				break
+			}
+			last = some[len(some)-1].hit
+		}
+	}
+	return found[:min(len(found), q.f.Limit+1)], nil
+}
+
+type named struct {
+	hit
+	Name string `db:"name"`
+}
+
+// inRange is the next page of one range of keys.
+func (q search) inRange(r person.Range, after hit) ([]named, error) {
+	b := new(db.Query).Add("select k.key as sort_key, k.person_id, p.name from person_key k cross join spell s cross join person p")
+	q.where(b, true).Add("and s.person_id = k.person_id and p.id = k.person_id")
+	if r.Hi == "" {
+		b.Add("and k.key = ?", r.Lo)
+	} else {
+		b.Add("and k.key >= ? and k.key < ?", r.Lo, r.Hi)
+	}
+	b.If(after.Key != "", "and (k.key, k.person_id) > (?, ?)", after.Key, string(after.PersonID)).
+		Add("order by k.key, k.person_id limit ?", q.f.Limit+1)
+	return db.All[named](q.tx, b.Text(), b.Args()...)
+}
+
+// narrow reports whether the list is of a village or less: then it is quicker
+// to read everybody there than the county's many of one name.
+func (q search) narrow() bool {
+	if len(q.f.Under) >= 12 {
+		return true
+	}
+	return len(q.by.Paths) > 0 && !slices.ContainsFunc(q.by.Paths, func(p string) bool { return len(p) < 12 })
+}
+
+// near asks everybody in a small area for their name.
+func (q search) near(t person.Term) ([]hit, error) {
+	b := new(db.Query).Add("select p.name as sort_key, s.person_id from spell s cross join person p")
+	q.where(b, true).Add("and p.id = s.person_id")
+	all, err := db.All[hit](q.tx, b.Text(), b.Args()...)
+	if err != nil {
+		return nil, err
+	}
+	found := all[:0]
+	for _, h := range all {
+		var ok bool
+		if h.Key, ok = t.Finds(person.NameKeys(h.Key)); ok && (q.f.After == "" || compare(h, hit{q.key, person.ID(q.id)}) > 0) {
+			found = append(found, h)
+		}
+	}
+	slices.SortFunc(found, compare)
+	return found[:min(len(found), q.f.Limit+1)], nil
+}
+
+func compare(a, b hit) int {
+	return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.PersonID, b.PersonID))
+}

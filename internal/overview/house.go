@@ -1,0 +1,80 @@
+package overview
+
+import (
+	"context"
+
+	"anju/internal/actor"
+	"anju/internal/db"
+	"anju/internal/division"
+	"anju/internal/dwelling"
+	"anju/internal/fault"
+	"anju/internal/policy"
+	"anju/internal/residence"
+)
+
+// Index is the names of all places, for pages.
+func (s *Service) Index(ctx context.Context, by actor.Actor) (x *division.Index, err error) {
+	if err := policy.Check(by, policy.DivisionRead, policy.Places{}); err != nil {
+		return nil, err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error { x, err = s.index(tx); return err })
+	return x, err
+}
+
+// A HousePage is a house with those who live in it (查房知人).
+type HousePage struct {
+	House   dwelling.House
+	Address dwelling.Address
+	Place   string
+	People  []ResidentRow
+}
+
+// House is a house and its people. Who is protected from the actor does not
+// live there; a house where nobody else does is not there either.
+func (s *Service) House(ctx context.Context, by actor.Actor, id string) (p HousePage, err error) {
+	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.HouseholdRead), For: "house/" + id}, func(tx *db.Tx) error {
+		p, err = s.house(tx, by, id)
+		return err
+	})
+	if err != nil {
+		return HousePage{}, err // not logged, or not allowed: nothing leaves
+	}
+	return p, nil
+}
+
+func (s *Service) house(tx *db.Tx, by actor.Actor, id string) (p HousePage, err error) {
+	h, a, err := dwelling.GetHouse(tx, id)
+	if err != nil {
+		return p, err
+	}
+	spells, err := residence.OccupantsOf(tx, id)
+	if err != nil {
+		return p, err
+	}
+	var places policy.Places
+	if len(spells) == 0 {
+		places = policy.Places{{Relation: policy.Living, Path: a.Village + "000"}}
+	}
+	var found []hit
+	for _, sp := range spells {
+		if lives := (policy.Place{Relation: policy.Living, Path: sp.Path, SealedTo: sp.SealedTo}); policy.Sees(by, lives) {
+			places = append(places, lives)
+			found = append(found, hit{PersonID: sp.PersonID})
+		}
+	}
+	d, err := policy.Decide(by, policy.HouseholdRead, places)
+	if err != nil {
+		return p, err
+	}
+	if !d.Fields.Has(policy.Address) {
+		return p, fault.New(fault.Forbidden, "policy.forbidden")
+	}
+	x, err := s.index(tx)
+	if err != nil {
+		return p, err
+	}
+	tx.Saw()
+	p.House, p.Address, p.Place = h, a, x.FullName(a.Village)
+	p.People, err = s.rows(tx, by, found)
+	return p, err
+}
