@@ -52,10 +52,17 @@ func (s *Service) find(tx *db.Tx, by actor.Actor, scope policy.Scope, f Resident
 	return q.keys(t)
 }
 
+// byPerson is the path of a spell that is looked up by its person. To SQLite it
+// is no column of an index: it would take the index of paths, and read all of
+// the area for each person.
+const byPerson = "(s.path || '')"
+
 // where is the condition on the person's spell s of the list's view: that it is
-// now, within the area, and as the filter says. Separated asks for the other
-// spell too; that one must not be sealed, or the filter would tell.
-func (q search) where(b *db.Query, joinsPerson bool) *db.Query {
+// now, within the area, and as the filter says. path is s.path where the span of
+// the list is run through, byPerson where people come from elsewhere. Separated
+// asks for the other spell too; that one must not be sealed, or the
+// filter would tell.
+func (q search) where(b *db.Query, path string, joinsPerson bool) *db.Query {
 	other := residence.Registered
 	if q.f.View == residence.Registered {
 		other = residence.Living
@@ -63,10 +70,10 @@ func (q search) where(b *db.Query, joinsPerson bool) *db.Query {
 	b.If(q.f.Separated, "cross join spell o")
 	b.If(q.f.Sex != "" && !joinsPerson, "cross join person p")
 	b.Add("where s.kind = ? and s.superseded_at = 0 and s.valid_to = '9999-12-31'", q.f.View)
-	area, args := q.scope.WhereOn(policy.Relation(q.f.View), "s.path", "s.sealed_to")
+	area, args := q.scope.WhereOn(policy.Relation(q.f.View), byPerson, "s.sealed_to") // the span is the narrower
 	b.Add("and "+area, args...)
 	if lo, hi, ok := q.span(); ok {
-		b.Add("and s.path >= ? and s.path < ?", lo, hi)
+		b.Add("and "+path+" >= ? and "+path+" < ?", lo, hi)
 	}
 	if q.f.Separated {
 		open, args := q.scope.Unsealed("o.sealed_to")
@@ -105,7 +112,7 @@ func (q search) span() (lo, hi string, ok bool) {
 // all lists everybody, by where they are.
 func (q search) all() ([]hit, error) {
 	b := new(db.Query).Add("select s.path as sort_key, s.person_id from spell s")
-	q.where(b, false).
+	q.where(b, "s.path", false).
 		If(q.f.After != "", "and (s.path, s.person_id) > (?, ?)", q.key, q.id).
 		Add("order by s.path, s.person_id limit ?", q.f.Limit+1)
 	return db.All[hit](q.tx, b.Text(), b.Args()...)
@@ -114,7 +121,7 @@ func (q search) all() ([]hit, error) {
 // number finds whom a whole ID number belongs to.
 func (q search) number(t person.Term) ([]hit, error) {
 	b := new(db.Query).Add("select '' as sort_key, s.person_id from person p cross join spell s")
-	q.where(b, true).Add("and s.person_id = p.id and p.number_token = ? limit 2", q.s.Keys.Token(seal.KindCitizenID, t.Number.Plain()))
+	q.where(b, byPerson, true).Add("and s.person_id = p.id and p.number_token = ? limit 2", q.s.Keys.Token(seal.KindCitizenID, t.Number.Plain()))
 	return db.All[hit](q.tx, b.Text(), b.Args()...)
 }
 
@@ -150,7 +157,7 @@ type named struct {
 // inRange is the next page of one range of keys.
 func (q search) inRange(r person.Range, after hit) ([]named, error) {
 	b := new(db.Query).Add("select k.key as sort_key, k.person_id, p.name from person_key k cross join spell s cross join person p")
-	q.where(b, true).Add("and s.person_id = k.person_id and p.id = k.person_id")
+	q.where(b, byPerson, true).Add("and s.person_id = k.person_id and p.id = k.person_id")
 	if r.Hi == "" {
 		b.Add("and k.key = ?", r.Lo)
 	} else {
@@ -173,7 +180,7 @@ func (q search) narrow() bool {
 // near asks everybody in a small area for their name.
 func (q search) near(t person.Term) ([]hit, error) {
 	b := new(db.Query).Add("select p.name as sort_key, s.person_id from spell s cross join person p")
-	q.where(b, true).Add("and p.id = s.person_id")
+	q.where(b, "s.path", true).Add("and p.id = s.person_id")
 	all, err := db.All[hit](q.tx, b.Text(), b.Args()...)
 	if err != nil {
 		return nil, err
