@@ -14,6 +14,7 @@ import (
 func TestEmptyCounty(t *testing.T) {
 	for _, engine := range engines {
 		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
 			c := emptyCounty(t, engine)
 			t.Run("administrator", func(t *testing.T) { administrator(t, c) })
 			t.Run("move to booklet", func(t *testing.T) { moveToBooklet(t, c, "mj102", "sz102", "610929102206", "高庄社区") })

@@ -133,14 +133,15 @@ func (e *Entrance) signIn(ctx context.Context, was Account, step int64) (cookie 
 
 // NextCode is a second factor that SignIn will take now: for the demonstration
 // county, whose secrets are printed, where one signs in and out faster than an
-// authenticator counts.
+// authenticator counts. The code of now lives longest; the one before may lapse
+// while the page is being read.
 func (e *Entrance) NextCode(ctx context.Context, login string, secret seal.Secret) (string, error) {
 	a, err := e.byLogin(ctx, login)
 	if err != nil {
 		return "", err
 	}
 	now := e.wall()
-	for _, at := range []time.Time{now.Add(-30 * time.Second), now, now.Add(30 * time.Second)} {
+	for _, at := range []time.Time{now, now.Add(30 * time.Second), now.Add(-30 * time.Second)} {
 		code, err := seal.TOTPCode(secret, at)
 		if err != nil {
 			return "", err

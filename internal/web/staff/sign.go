@@ -73,6 +73,7 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request, _ *gate.Session) 
 		g := p.signInPage(r)
 		g.Login.Value, g.Login.Focus = trim(r, "login"), false
 		g.Password.Focus = true
+		g.fill(g.Login.Value) // a printed code lapsed: here is the next
 		f := fault.Of(err)
 		g.Wrong = i18n.T(f.Key, f.Args...)
 		return gate.RenderCode(w, r, gate.Status(err), signInView(g))
