@@ -263,6 +263,8 @@ func (r *restore) explain(err error) error {
 		return fault.Wrap(fault.Invalid, "backup.damaged", err, "file", r.file)
 	case errors.Is(err, db.ErrNotEmpty):
 		return fault.Wrap(fault.Conflict, "backup.not_empty", err, "data", r.config.where())
+	case errors.Is(err, db.ErrHalfLoaded):
+		return fault.Wrap(fault.Conflict, "backup.half", err, "data", r.config.where())
 	case errors.Is(err, db.ErrNewer):
 		return fault.Wrap(fault.Conflict, "backup.newer", err, "file", r.file)
 	}

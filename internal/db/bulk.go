@@ -111,7 +111,7 @@ func (b *Bulk) Flush() {
 
 // Write inserts the rows, once. The caller records how many there were.
 func (r *Rows) Write(tx *Tx) error {
-	_, err := tx.Exec(r.text(tx.d.postgres), r.args...)
+	_, err := tx.Exec(r.text(), r.args...)
 	args := r.args
 	r.args = nil
 	clear(args)
@@ -120,44 +120,33 @@ func (r *Rows) Write(tx *Tx) error {
 }
 
 // bulkTexts keeps the statements of full batches.
-var bulkTexts sync.Map // bulkText → statement
+var bulkTexts sync.Map // head → statement
 
-type bulkText struct {
-	head     string
-	postgres bool
-}
-
-func (r *Rows) text(postgres bool) string {
+func (r *Rows) text() string {
 	if r.N != bulkRows {
-		return r.head + values(r.N, r.columns, postgres)
+		return r.head + values(r.N, r.columns)
 	}
-	k := bulkText{r.head, postgres}
-	if q, ok := bulkTexts.Load(k); ok {
+	if q, ok := bulkTexts.Load(r.head); ok {
 		return q.(string)
 	}
-	q := r.head + values(r.N, r.columns, postgres)
-	bulkTexts.Store(k, q)
+	q := r.head + values(r.N, r.columns)
+	bulkTexts.Store(r.head, q)
 	return q
 }
 
-// values is the list of parameters of a statement for n rows. SQLite gets them
-// without numbers: it looks through all that have one for each it binds.
-func values(n, columns int, numbers bool) string {
+// values is the list of parameters of a statement for n rows.
+func values(n, columns int) string {
 	var q strings.Builder
 	for i := range n * columns {
 		switch {
 		case i == 0:
-			q.WriteString("(")
+			q.WriteString("($")
 		case i%columns == 0:
-			q.WriteString("), (")
+			q.WriteString("), ($")
 		default:
-			q.WriteString(", ")
+			q.WriteString(", $")
 		}
-		if numbers {
-			q.WriteString("$" + strconv.Itoa(i+1))
-		} else {
-			q.WriteByte('?')
-		}
+		q.WriteString(strconv.Itoa(i + 1))
 	}
 	return q.String() + ")"
 }

@@ -48,9 +48,10 @@ type DB struct {
 	rand               io.Reader
 	sign               func([]byte) []byte
 	lookQueue          chan *pendingLook
-	sealedAt           atomic.Int64 // when the access log was last sealed: time since started
-	started            time.Time    // of the machine's own clock, which nobody moves
-	stop               context.CancelFunc
+	closing, looked    chan struct{}      // closed: no look is taken any more; the last one is committed
+	sealedAt           atomic.Int64       // when the access log was last sealed: time since started
+	started            time.Time          // of the machine's own clock, which nobody moves
+	stop               context.CancelFunc // of the sequencer
 	done               sync.WaitGroup
 	closed             sync.Once
 }
@@ -68,13 +69,14 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	bg, stop := context.WithCancel(context.WithoutCancel(ctx))
 	d.stop = stop
 	d.started = time.Now()
-	d.done.Go(func() { d.commitLooks(bg) })
+	go d.commitLooks(bg)
 	d.done.Go(func() { d.sealLooks(bg) })
 	return d, nil
 }
 
 func connect(ctx context.Context, c Config) (*DB, error) {
-	d := &DB{now: c.Now, rand: c.Rand, sign: c.Sign, postgres: c.URL != "", lookQueue: make(chan *pendingLook, 1024)}
+	d := &DB{now: c.Now, rand: c.Rand, sign: c.Sign, postgres: c.URL != "",
+		lookQueue: make(chan *pendingLook, 1024), closing: make(chan struct{}), looked: make(chan struct{})}
 	if d.now == nil {
 		d.now = time.Now
 	}
@@ -175,6 +177,8 @@ func older(a, b string) bool {
 // county. Closing it again does nothing.
 func (d *DB) Close() (err error) {
 	d.closed.Do(func() {
+		close(d.closing)
+		<-d.looked
 		d.stop()
 		d.done.Wait()
 		err = d.closePools()
@@ -197,11 +201,3 @@ func (d *DB) closePools() error {
 
 // Now is the county's clock, to the millisecond.
 func (d *DB) Now() time.Time { return d.now().Truncate(time.Millisecond).UTC() }
-
-// Engine names the engine, for people.
-func (d *DB) Engine() string {
-	if d.postgres {
-		return "PostgreSQL"
-	}
-	return "SQLite"
-}

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -137,52 +140,96 @@ func TestNoLookWhenUnsealed(t *testing.T) {
 	}
 }
 
-func TestLogsVerify(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		for i := range 20 {
-			if err := d.Write(t.Context(), clerk, "test.change", func(tx *db.Tx) error {
-				return tx.Record(fmt.Sprint("thing/", i), nil, thing{Name: "x"})
-			}); err != nil {
-				t.Fatal(err)
-			}
-			if err := d.Look(t.Context(), clerk, db.Purpose{Action: "a"}, func(tx *db.Tx) error { tx.Saw("person/1"); return nil }); err != nil {
-				t.Fatal(err)
-			}
-			if i%7 == 0 {
-				if err := d.Seal(t.Context()); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-		if err := d.Seal(t.Context()); err != nil {
+// filledLogs are twenty changes and twenty looks, sealed now and then.
+func filledLogs(t *testing.T, d *db.DB) {
+	t.Helper()
+	for i := range 20 {
+		if err := d.Write(t.Context(), clerk, "test.change", func(tx *db.Tx) error {
+			return tx.Record(fmt.Sprint("thing/", i), nil, thing{Name: "x"})
+		}); err != nil {
 			t.Fatal(err)
 		}
-		wellformed := func() []string {
-			v, err := d.VerifyLogs(t.Context(), nil)
-			if err != nil || len(v) != 2 || v[0].Size != 20 || v[1].Size != 20 {
-				t.Fatalf("VerifyLogs = %+v, %v", v, err)
-			}
-			return []string{v[0].Problem, v[1].Problem}
+		if err := d.Look(t.Context(), clerk, db.Purpose{Action: "a"}, func(tx *db.Tx) error { tx.Saw("person/1", "person/2", "person/1"); return nil }); err != nil {
+			t.Fatal(err)
 		}
-		if p := wellformed(); p[0] != "" || p[1] != "" {
-			t.Fatalf("an honest log: %q", p)
-		}
-		tamper := func(q string) {
-			if err := d.Keep(t.Context(), func(tx *db.Tx) error { _, err := tx.Exec(q); return err }); err != nil {
+		if i%7 == 0 {
+			if err := d.Seal(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}
-		tamper(`update change set name = '别人' where n = 7`)
-		if p := wellformed(); p[0] == "" || p[1] != "" {
-			t.Errorf("an altered change: %q", p)
+	}
+	if err := d.Seal(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestLogsVerify(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		filledLogs(t, d)
+		verify := func(check func(text, signature []byte) bool) [2]string {
+			v, err := d.VerifyLogs(t.Context(), check)
+			if err != nil || len(v) != 2 || v[0].Size != 20 && v[0].Problem == "" {
+				t.Fatalf("VerifyLogs = %+v, %v", v, err)
+			}
+			return [2]string{v[0].Problem, v[1].Problem}
 		}
-		tamper(`update change set name = '王经办' where n = 7`)
-		if p := wellformed(); p[0] != "" {
-			t.Errorf("put back: %q", p)
+		if p := verify(nil); p != [2]string{} {
+			t.Fatalf("honest logs: %q", p)
 		}
-		tamper(`update change set at = at - 1000 where n = 19`)
-		if p := wellformed(); p[0] == "" {
-			t.Error("a back-dated change was not noticed")
+		if p := verify(func([]byte, []byte) bool { return false }); !strings.Contains(p[0], "签名不是") || !strings.Contains(p[1], "签名不是") {
+			t.Errorf("heads signed by another: %q", p)
+		}
+		change, look := 0, 1
+		for _, tt := range []struct {
+			log        int
+			harm, mend string
+			want       string
+		}{
+			{change, `update change set name = '别人' where n = 7`, `update change set name = '王经办' where n = 7`, "第 7 条与封存时"},
+			{change, `update change set at = at - 1000 where n = 19`, `update change set at = at + 1000 where n = 19`, "第 19 条与封存时"},
+			{look, `update look set purpose = '别的' where n = 3`, `update look set purpose = '' where n = 3`, "第 3 条与封存时"},
+			{look, `update look set n = 99 where n = 12`, `update look set n = 12 where n = 99`, "第 12 条不见了"},
+			{look, `insert into look_subject (subject, look_id) select 'person/3', id from look where n = 5`, `delete from look_subject where subject = 'person/3'`, "索引"},
+			{look, `delete from look_subject where subject = 'person/2' and look_id = (select id from look where n = 5)`,
+				`insert into look_subject (subject, look_id) select 'person/2', id from look where n = 5`, "索引"},
+			{look, `update tree_head set root = root || 'x' where tree = 'look' and size = 20`, `update tree_head set root = substr(root, 1, length(root) - 1) where tree = 'look' and size = 20`, "前 20 条与签名时"},
+			{look, `insert into tree_head (tree, size, at, root) values ('look', 21, 0, 'x')`, `delete from tree_head where size = 21`, "已签名 21 条，现在只剩 20 条"},
+			{look, `insert into tree_hash (tree, i, hash) values ('look', 999, 'x')`, `delete from tree_hash where i = 999`, "散列值应有"},
+			{look, `update tree_hash set i = -1 where tree = 'look' and i = 0`, `update tree_hash set i = 0 where tree = 'look' and i = -1`, "第 0 条与封存时"},
+		} {
+			tamper := func(q string) {
+				t.Helper()
+				if err := d.Tamper(t.Context(), tt.log == look, q); err != nil {
+					t.Fatal(q, err)
+				}
+			}
+			tamper(tt.harm)
+			p := verify(nil)
+			if !strings.Contains(p[tt.log], tt.want) || p[1-tt.log] != "" {
+				t.Errorf("%s: %q, want %q", tt.harm, p, tt.want)
+			}
+			tamper(tt.mend)
+			if p := verify(nil); p != [2]string{} {
+				t.Fatalf("%s: %q", tt.mend, p)
+			}
+		}
+	})
+}
+
+// TestLongLogVerifies: a log longer than what verifying holds at once.
+func TestLongLogVerifies(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		defer db.VerifyInParts(3)()
+		filledLogs(t, d)
+		v, err := d.VerifyLogs(t.Context(), nil)
+		if err != nil || v[0].Problem+v[1].Problem != "" || v[0].Size != 20 || v[1].Size != 20 || v[1].Heads != 4 {
+			t.Fatalf("VerifyLogs = %+v, %v", v, err)
+		}
+		if err := d.Tamper(t.Context(), true, `update look set name = '别人' where n = 19`); err != nil {
+			t.Fatal(err)
+		}
+		if v, err := d.VerifyLogs(t.Context(), nil); err != nil || !strings.Contains(v[1].Problem, "第 19 条") {
+			t.Errorf("VerifyLogs = %+v, %v", v, err)
 		}
 	})
 }
@@ -238,6 +285,91 @@ func TestConcurrentSeriesHasNoGap(t *testing.T) {
 			if !seen[v] {
 				t.Errorf("number %d was never given out", v)
 			}
+		}
+	})
+}
+
+// TestGivenUpCallers: callers that go away before and while their transaction
+// begins leave the connections to the others, and no transaction open.
+func TestGivenUpCallers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		for range 50 {
+			if err := d.Read(gone, func(*db.Tx) error { return nil }); err == nil {
+				t.Error("a caller who had gone was served")
+			}
+		}
+		var wg sync.WaitGroup
+		for range 50 {
+			ctx, cancel := context.WithCancel(t.Context())
+			wg.Go(func() { d.Write(ctx, clerk, "test.gone", func(tx *db.Tx) error { return setSeries(tx, "x", 1) }) })
+			wg.Go(cancel)
+		}
+		wg.Wait()
+		if err := d.Write(t.Context(), clerk, "test.after", func(tx *db.Tx) error {
+			if err := setSeries(tx, "y", 1); err != nil {
+				return err
+			}
+			return tx.Record("thing/y", nil, thing{})
+		}); err != nil {
+			t.Errorf("the next write: %v", err)
+		}
+	})
+}
+
+// TestFailedStatementCommitsNothing: whoever passes over the error of a
+// statement has not written anything, on either engine.
+func TestFailedStatementCommitsNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		err := d.Keep(t.Context(), func(tx *db.Tx) error {
+			if err := setSeries(tx, "x", 1); err != nil {
+				return err
+			}
+			_, _ = tx.Exec(`insert into no_such_table values (1)`)
+			return nil
+		})
+		if err == nil {
+			t.Error("committed after a failed statement")
+		}
+		err = d.Read(t.Context(), func(tx *db.Tx) error {
+			n, err := db.One[int64](tx, `select count(*) from series`)
+			if n != 0 {
+				t.Errorf("%d rows are left", n)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// TestClosedCountyShowsNothing: when the county closes, a look is logged or
+// nothing is shown, and nobody waits for ever.
+func TestClosedCountyShowsNothing(t *testing.T) {
+	dbtest.EachConfig(t, func(t *testing.T, cfg db.Config) {
+		d := dbtest.Open(t, cfg)
+		var shown atomic.Int64
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				for d.Look(t.Context(), clerk, db.Purpose{Action: "a"}, func(tx *db.Tx) error { tx.Saw("person/1"); return nil }) == nil {
+					shown.Add(1)
+				}
+			})
+		}
+		for shown.Load() < 20 {
+			runtime.Gosched()
+		}
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+		wg.Wait()
+		again := dbtest.Open(t, cfg)
+		v, err := again.VerifyLogs(t.Context(), nil)
+		if err != nil || v[1].Problem != "" || v[1].Unsealed != 0 || v[1].Size < shown.Load() {
+			t.Errorf("%d shown, %+v, %v", shown.Load(), v, err)
 		}
 	})
 }
@@ -329,7 +461,8 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 
 // The whole of the program asks which engine this is in at most five places.
 func TestFewEngineQuestions(t *testing.T) {
-	if n := strings.Count(sources(t), ".postgres {") + strings.Count(sources(t), ".postgres &&") + strings.Count(sources(t), "!d.postgres"); n > 5 {
+	asked := regexp.MustCompile(`\.postgres\b|\bp\.prepared\b`)
+	if n := len(asked.FindAllString(sources(t), -1)); n > 5 {
 		t.Errorf("%d places ask which engine this is; keep it at 5", n)
 	}
 }

@@ -315,3 +315,24 @@ func TestCopyHasEveryTable(t *testing.T) {
 		t.Errorf("found %d tables only", n)
 	}
 }
+
+// TestLoadOverHalf: a restore that was cut off between its two commits leaves
+// the access log alone, and the next says so.
+func TestLoadOverHalf(t *testing.T) {
+	dbtest.EachConfig(t, func(t *testing.T, cfg db.Config) {
+		d := dbtest.Open(t, cfg)
+		var copied bytes.Buffer
+		if _, err := d.Dump(t.Context(), &copied, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Look(t.Context(), clerk, db.Purpose{Action: "a"}, func(tx *db.Tx) error { tx.Saw("person/1"); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Load(t.Context(), cfg, &copied, nil); !errors.Is(err, db.ErrHalfLoaded) {
+			t.Errorf("loading over half a county: %v, want ErrHalfLoaded", err)
+		}
+	})
+}

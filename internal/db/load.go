@@ -9,14 +9,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
+	"slices"
 	"strings"
 )
 
 // Load refuses a place that has rows, and a copy that is not what Dump wrote.
 var (
-	ErrNotEmpty = errors.New("there is a county already: a copy is loaded into an empty place only")
-	ErrCopy     = errors.New("the copy of the county is damaged or cut short")
+	ErrNotEmpty   = errors.New("there is a county already: a copy is loaded into an empty place only")
+	ErrCopy       = errors.New("the copy of the county is damaged or cut short")
+	ErrHalfLoaded = errors.New("the access log of a restore that was cut off is there, and no county: remove it and restore again")
 )
 
 // Load puts a copy that Dump wrote into an empty place on either engine: into
@@ -60,6 +61,8 @@ func load(ctx context.Context, c Config, r io.Reader, progress func(done, total 
 	if err := d.makeRoom(ctx, head.Manifest.Version); err != nil {
 		return Manifest{}, err
 	}
+	// The county is committed last: cut off in between, there is none, and the
+	// access log alone says what happened (ErrHalfLoaded).
 	err = d.run(ctx, d.write, func(county *Tx) error {
 		return d.run(ctx, d.looks, func(looks *Tx) error {
 			return l.load(map[string]*Tx{"county": county, "looks": looks})
@@ -100,7 +103,8 @@ func (d *DB) makeRoom(ctx context.Context, v Version) error {
 	return nil
 }
 
-// empty is ErrNotEmpty if any table of the county has a row, session or no.
+// empty is ErrNotEmpty if any table of the county has a row, session or no, and
+// ErrHalfLoaded if only the access log has.
 func (d *DB) empty(ctx context.Context, v Version) error {
 	county, err := tablesOf("county", v.County)
 	if err != nil {
@@ -110,16 +114,21 @@ func (d *DB) empty(ctx context.Context, v Version) error {
 	if err != nil {
 		return err
 	}
+	// Both have the tables of a tree, on PostgreSQL the same ones.
+	county = slices.DeleteFunc(county, func(t table) bool {
+		return slices.ContainsFunc(looks, func(l table) bool { return l.name == t.name })
+	})
 	for _, of := range []struct {
 		pool   *pool
 		tables []table
-	}{{d.read, county}, {d.log, looks}} {
+		err    error
+	}{{d.read, county, ErrNotEmpty}, {d.log, looks, ErrHalfLoaded}} {
 		err := d.run(ctx, of.pool, func(tx *Tx) error {
 			for _, t := range of.tables {
 				_, err := One[int64](tx, "select 1 from "+t.name+" limit 1")
 				switch {
 				case err == nil:
-					return fmt.Errorf("%w (%s has rows)", ErrNotEmpty, t.name)
+					return fmt.Errorf("%w (%s has rows)", of.err, t.name)
 				case err != ErrNoRow:
 					return err
 				}
@@ -280,26 +289,9 @@ const maxBatch = 64 // rows
 
 func newBatch(t table, columns []column) *batch {
 	b := &batch{head: "insert into " + t.name + " (" + strings.Join(names(columns), ", ") + ") values ", columns: len(columns)}
-	b.full = b.statement(maxBatch)
+	b.full = b.head + values(maxBatch, b.columns)
 	b.args = make([]any, 0, maxBatch*len(columns))
 	return b
-}
-
-func (b *batch) statement(rows int) string {
-	var q strings.Builder
-	q.WriteString(b.head)
-	for n := range rows * b.columns {
-		switch {
-		case n == 0:
-			q.WriteString("($")
-		case n%b.columns == 0:
-			q.WriteString("), ($")
-		default:
-			q.WriteString(", $")
-		}
-		q.WriteString(strconv.Itoa(n + 1))
-	}
-	return q.String() + ")"
 }
 
 func (b *batch) flush(tx *Tx) error {
@@ -309,7 +301,7 @@ func (b *batch) flush(tx *Tx) error {
 		return nil
 	case maxBatch:
 	default:
-		q = b.statement(rows)
+		q = b.head + values(rows, b.columns)
 	}
 	_, err := tx.exec(q, b.args...)
 	b.args = b.args[:0]

@@ -88,27 +88,35 @@ func (d *DB) commitLook(ctx context.Context, e LookEntry) error {
 	p := &pendingLook{entry: e, err: make(chan error, 1)}
 	select {
 	case d.lookQueue <- p:
+	case <-d.closing:
+		return ErrClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	select {
 	case err := <-p.err:
 		return err
+	case <-d.looked: // it came too late for the last batch
+		return ErrClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
+// ErrClosed means that the county was closed before a look could be logged.
+var ErrClosed = errors.New("db: the county is closed")
+
 // commitLooks is the one writer of looks of this process: whatever waits is
-// committed together.
+// committed together. When the county closes it commits what still waits.
 func (d *DB) commitLooks(ctx context.Context) {
-	for {
+	defer close(d.looked)
+	for open := true; open; {
 		var batch []*pendingLook
 		select {
 		case p := <-d.lookQueue:
 			batch = append(batch, p)
-		case <-ctx.Done():
-			return
+		case <-d.closing:
+			open = len(d.lookQueue) > 0
 		}
 		for more := true; more && len(batch) < 256; {
 			select {
@@ -117,6 +125,9 @@ func (d *DB) commitLooks(ctx context.Context) {
 			default:
 				more = false
 			}
+		}
+		if len(batch) == 0 {
+			continue
 		}
 		err := d.run(context.WithoutCancel(ctx), d.looks, func(tx *Tx) error {
 			for _, p := range batch {
@@ -185,10 +196,8 @@ func (d *DB) unsealed(ctx context.Context) (n int64) {
 
 func (d *DB) sealOnce(ctx context.Context, sign bool) error {
 	err := d.run(ctx, d.looks, func(tx *Tx) error {
-		if d.postgres {
-			if _, err := tx.exec(`select pg_advisory_xact_lock(hashtext(current_schema() || ' looks'))`); err != nil {
-				return err
-			}
+		if err := tx.lock(" looks"); err != nil {
+			return err
 		}
 		size, err := One[int64](tx, `select coalesce(max(n), -1) + 1 from look`)
 		if err != nil {
@@ -217,6 +226,9 @@ func (d *DB) sealOnce(ctx context.Context, sign bool) error {
 		return err
 	}
 	return d.Keep(ctx, func(tx *Tx) error {
+		if err := tx.forgetOps(); err != nil {
+			return err
+		}
 		size, err := One[int64](tx, `select coalesce(max(n), -1) + 1 from change`)
 		if err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"anju/internal/actor"
 	"anju/internal/fault"
@@ -58,6 +59,15 @@ func Once[T any](ctx context.Context, d *DB, by actor.Actor, action string, key 
 		return err
 	})
 	return answer, err
+}
+
+// opsKept is how long an act is remembered as done: longer than any form stays
+// open or any phone out of reach. The answers hold what people wrote.
+const opsKept = 90 * 24 * time.Hour
+
+func (tx *Tx) forgetOps() error {
+	_, err := tx.exec(`delete from op where at < $1`, tx.Now().Add(-opsKept).UnixMilli())
+	return err
 }
 
 // NextInSeries takes the next number of a series, from 1. A number once

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"strconv"
 )
 
@@ -18,8 +19,9 @@ type pool struct {
 }
 
 type conn struct {
-	c     *sql.Conn // nil until first used, and after a failure
-	stmts map[string]*sql.Stmt
+	c      *sql.Conn // nil until first used, and after a failure
+	stmts  map[string]*sql.Stmt
+	failed error // of a statement in the present transaction
 }
 
 func newPool(db *sql.DB, begin string, size int, prepared bool) *pool {
@@ -43,11 +45,13 @@ func (p *pool) run(ctx context.Context, f func(*conn) error) error {
 	broken := false
 	defer func() {
 		if broken {
-			c.c.Close()
-			c.c, c.stmts = nil, nil
+			c.discard()
 		}
 		p.free <- c
 	}()
+	if err := ctx.Err(); err != nil { // select takes either when both are ready
+		return err
+	}
 	if c.c == nil {
 		dc, err := p.db.Conn(ctx)
 		if err != nil {
@@ -55,7 +59,9 @@ func (p *pool) run(ctx context.Context, f func(*conn) error) error {
 		}
 		c.c, c.stmts = dc, map[string]*sql.Stmt{}
 	}
-	if _, err := c.c.ExecContext(ctx, p.begin); err != nil {
+	c.failed = nil
+	// Never cancelled: it might have begun.
+	if _, err := c.c.ExecContext(context.WithoutCancel(ctx), p.begin); err != nil {
 		broken = true
 		return err
 	}
@@ -70,6 +76,9 @@ func (p *pool) run(ctx context.Context, f func(*conn) error) error {
 	if err := f(c); err != nil {
 		return err
 	}
+	if c.failed != nil { // PostgreSQL would answer a commit with a rollback, and not say so
+		return c.failed
+	}
 	if _, err := c.c.ExecContext(context.WithoutCancel(ctx), "commit"); err != nil {
 		return err
 	}
@@ -77,7 +86,19 @@ func (p *pool) run(ctx context.Context, f func(*conn) error) error {
 	return nil
 }
 
-func (c *conn) exec(ctx context.Context, p *pool, q string, args []any) (sql.Result, error) {
+// discard closes the connection for good, with the statements and the
+// transaction on it: database/sql knows of neither.
+func (c *conn) discard() {
+	for _, s := range c.stmts {
+		s.Close()
+	}
+	_ = c.c.Raw(func(any) error { return driver.ErrBadConn }) // returns what it is given
+	c.c.Close()
+	c.c, c.stmts = nil, nil
+}
+
+func (c *conn) exec(ctx context.Context, p *pool, q string, args []any) (r sql.Result, err error) {
+	defer func() { c.note(err) }()
 	if !p.prepared {
 		return c.c.ExecContext(ctx, q, args...)
 	}
@@ -93,7 +114,15 @@ func (c *conn) exec(ctx context.Context, p *pool, q string, args []any) (sql.Res
 	return s.ExecContext(context.WithoutCancel(ctx), args...)
 }
 
-func (c *conn) query(ctx context.Context, p *pool, q string, args []any) (*sql.Rows, error) {
+// note remembers the first error of a statement: its transaction is not committed.
+func (c *conn) note(err error) {
+	if c.failed == nil {
+		c.failed = err
+	}
+}
+
+func (c *conn) query(ctx context.Context, p *pool, q string, args []any) (rows *sql.Rows, err error) {
+	defer func() { c.note(err) }()
 	if !p.prepared {
 		return c.c.QueryContext(ctx, q, args...)
 	}
@@ -174,7 +203,7 @@ func (p *pool) close() error {
 	for range cap(p.free) {
 		c := <-p.free
 		if c.c != nil {
-			c.c.Close()
+			c.discard()
 		}
 	}
 	return p.db.Close()

@@ -78,6 +78,7 @@ func each[T any](tx *Tx, query string, args []any, f func(T) error) error {
 			return err
 		}
 	}
+	tx.conn.note(rows.Err())
 	return rows.Err()
 }
 

@@ -2,8 +2,13 @@ package db
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -98,7 +103,7 @@ func (tx *Tx) checkpoint(tree string, size int64) error {
 // A Verdict is what verifying a log found.
 type Verdict struct {
 	Tree     string
-	Size     int64  // leaves in the tree
+	Size     int64  // leaves in the tree, or rows of the log if they are no tree
 	Unsealed int64  // looks committed and not yet in the tree
 	Heads    int    // checkpoints checked
 	Problem  string // in words; "" when the log is whole
@@ -106,11 +111,11 @@ type Verdict struct {
 
 // VerifyLogs recomputes both trees from the rows they are made of and compares
 // every stored hash and every signed head. check verifies a head's signature.
+// It holds a part of a log at a time, however long the log is.
 func (d *DB) VerifyLogs(ctx context.Context, check func(text, signature []byte) bool) ([]Verdict, error) {
 	var out []Verdict
 	err := d.run(ctx, d.read, func(tx *Tx) error {
-		v, err := verify[Change](tx, changeTree, `select `+Columns[Change]("")+` from change order by n`,
-			func(c Change) int64 { return c.N }, check)
+		v, err := verify[Change](tx, changeTree, func(c Change) int64 { return c.N }, check)
 		out = append(out, v)
 		return err
 	})
@@ -118,85 +123,187 @@ func (d *DB) VerifyLogs(ctx context.Context, check func(text, signature []byte) 
 		return out, err
 	}
 	err = d.run(ctx, d.log, func(tx *Tx) error {
-		v, err := verify[LookEntry](tx, lookTree, `select `+Columns[LookEntry]("")+` from look where n >= 0 order by n`,
-			func(e LookEntry) int64 { return e.N }, check)
+		v, err := verify[LookEntry](tx, lookTree, func(e LookEntry) int64 { return e.N }, check)
 		if err != nil {
 			return err
 		}
-		v.Unsealed, err = One[int64](tx, `select count(*) from look where n < 0`)
+		if v.Unsealed, err = One[int64](tx, `select count(*) from look where n < 0`); err != nil {
+			return err
+		}
+		if v.Problem == "" {
+			v.Problem, err = tx.subjectsProblem()
+		}
 		out = append(out, v)
 		return err
 	})
 	return out, err
 }
 
-func verify[T any](tx *Tx, tree, query string, number func(T) int64, check func(text, signature []byte) bool) (Verdict, error) {
-	v := Verdict{Tree: tree}
-	heads, err := All[Head](tx, `select tree, size, at, root, signature from tree_head where tree = $1 order by size`, tree)
-	if err != nil {
-		return v, err
+// verifyPart is how many rows verify holds at once.
+var verifyPart = 4096
+
+// A verifier grows a tree anew, holding no more of it than its right edge.
+type verifier struct {
+	tx    *Tx
+	tree  string
+	edge  hashes
+	heads []Head // not yet checked
+	check func(text, signature []byte) bool
+	v     Verdict
+}
+
+// verify goes through a log part by part, its table being named as its tree.
+func verify[T any](tx *Tx, tree string, number func(T) int64, check func(text, signature []byte) bool) (Verdict, error) {
+	c := &verifier{tx: tx, tree: tree, edge: hashes{tx, tree, map[int64]tlog.Hash{}}, check: check, v: Verdict{Tree: tree}}
+	var err error
+	if c.heads, err = All[Head](tx, `select tree, size, at, root, signature from tree_head where tree = $1 order by size`, tree); err != nil {
+		return c.v, err
 	}
-	rows, err := All[T](tx, query)
-	if err != nil {
-		return v, err
+	if err = rebuild(c, number); err == nil && c.v.Problem != "" {
+		c.v.Size, err = One[int64](tx, `select count(*) from `+tree+` where n >= 0`)
 	}
-	fresh := hashes{tx, tree, map[int64]tlog.Hash{}}
-	check1 := func(h Head) error {
-		root, err := tlog.TreeHash(h.Size, fresh)
+	return c.v, err
+}
+
+func rebuild[T any](c *verifier, number func(T) int64) error {
+	for {
+		rows, err := All[T](c.tx, `select `+Columns[T]("")+` from `+c.tree+` where n >= $1 order by n limit $2`, c.v.Size, verifyPart)
 		if err != nil {
 			return err
 		}
-		switch {
-		case root.String() != h.Root:
-			v.Problem = i18n.T("audit.problem.head", "size", h.Size)
-		case check != nil && !check(h.Text(), h.Signature):
-			v.Problem = i18n.T("audit.problem.signature", "size", h.Size)
+		leaves := make([][]byte, len(rows))
+		for i, row := range rows {
+			if want := c.v.Size + int64(i); number(row) != want {
+				c.v.Problem = i18n.T("audit.problem.missing", "n", want)
+				return nil
+			}
+			if leaves[i], err = json.Marshal(row); err != nil {
+				return err
+			}
 		}
-		v.Heads++
+		if err := c.part(leaves); err != nil || c.v.Problem != "" {
+			return err
+		}
+		if len(rows) < verifyPart {
+			return c.end()
+		}
+	}
+}
+
+// part adds leaves and compares their hashes with the stored ones, and the
+// heads signed on the way.
+func (c *verifier) part(leaves [][]byte) error {
+	if len(leaves) == 0 {
 		return nil
 	}
-	for i, row := range rows {
-		if number(row) != int64(i) {
-			v.Problem = i18n.T("audit.problem.missing", "n", i)
-			return v, nil
-		}
-		leaf, err := json.Marshal(row)
-		if err != nil {
-			return v, err
-		}
-		add, err := tlog.StoredHashes(int64(i), leaf, fresh)
-		if err != nil {
-			return v, err
-		}
-		base := tlog.StoredHashIndex(0, int64(i))
-		for k, h := range add {
-			fresh.new[base+int64(k)] = h
-		}
-		v.Size = int64(i) + 1
-		for len(heads) > 0 && heads[0].Size == v.Size && v.Problem == "" {
-			if err := check1(heads[0]); err != nil {
-				return v, err
-			}
-			heads = heads[1:]
-		}
-	}
-	if len(heads) > 0 && v.Problem == "" {
-		v.Problem = i18n.T("audit.problem.cut", "signed", heads[0].Size, "size", v.Size)
-	}
+	from := tlog.StoredHashIndex(0, c.v.Size)
+	to := tlog.StoredHashIndex(0, c.v.Size+int64(len(leaves)))
 	type stored struct {
 		I    int64  `db:"i"`
 		Hash []byte `db:"hash"`
 	}
-	var n int64
-	err = each(tx, `select i, hash from tree_hash where tree = $1 order by i`, []any{tree}, func(s stored) error {
-		n++
-		if want, ok := fresh.new[s.I]; v.Problem == "" && (!ok || string(want[:]) != string(s.Hash)) {
-			v.Problem = i18n.T("audit.problem.hash", "n", s.I)
+	is, err := All[stored](c.tx, `select i, hash from tree_hash where tree = $1 and i >= $2 and i < $3 order by i`, c.tree, from, to)
+	if err != nil {
+		return err
+	}
+	for _, leaf := range leaves {
+		add, err := tlog.StoredHashes(c.v.Size, leaf, c.edge)
+		if err != nil {
+			return err
+		}
+		base := tlog.StoredHashIndex(0, c.v.Size)
+		for k, want := range add {
+			i := base + int64(k)
+			c.edge.new[i] = want
+			if len(is) == 0 || is[0].I != i || string(want[:]) != string(is[0].Hash) {
+				c.v.Problem = i18n.T("audit.problem.hash", "n", c.v.Size)
+				return nil
+			}
+			is = is[1:]
+		}
+		c.v.Size++
+		for len(c.heads) > 0 && c.heads[0].Size == c.v.Size {
+			if err := c.head(c.heads[0]); err != nil || c.v.Problem != "" {
+				return err
+			}
+			c.heads = c.heads[1:]
+		}
+	}
+	c.edge.keep(c.v.Size)
+	return nil
+}
+
+// keep forgets the hashes that a tree of this size needs no more to grow.
+func (h hashes) keep(size int64) {
+	edge := map[int64]bool{}
+	for level, start := 62, int64(0); level >= 0; level-- {
+		if size&(1<<level) != 0 {
+			edge[tlog.StoredHashIndex(level, start>>level)] = true
+			start += 1 << level
+		}
+	}
+	maps.DeleteFunc(h.new, func(i int64, _ tlog.Hash) bool { return !edge[i] })
+}
+
+func (c *verifier) head(h Head) error {
+	root, err := tlog.TreeHash(h.Size, c.edge)
+	switch {
+	case err != nil:
+		return err
+	case root.String() != h.Root:
+		c.v.Problem = i18n.T("audit.problem.head", "size", h.Size)
+	case c.check != nil && !c.check(h.Text(), h.Signature):
+		c.v.Problem = i18n.T("audit.problem.signature", "size", h.Size)
+	}
+	c.v.Heads++
+	return nil
+}
+
+// end says what is left over: heads signed over rows that are gone, hashes of
+// no row.
+func (c *verifier) end() error {
+	if len(c.heads) > 0 {
+		c.v.Problem = i18n.T("audit.problem.cut", "signed", c.heads[0].Size, "size", c.v.Size)
+		return nil
+	}
+	n, err := One[int64](c.tx, `select count(*) from tree_hash where tree = $1`, c.tree)
+	if want := tlog.StoredHashCount(c.v.Size); err == nil && n != want {
+		c.v.Problem = i18n.T("audit.problem.hashes", "stored", n, "want", want)
+	}
+	return err
+}
+
+// subjectsProblem compares the index of who looked at whom with the log: it is
+// what a person is shown, and no leaf of the tree. Both are summed up in no
+// order, each entry by its hash.
+func (tx *Tx) subjectsProblem() (problem string, err error) {
+	type entry struct {
+		Subject string `db:"subject"`
+		ID      string `db:"look_id"`
+	}
+	var log, index uint64
+	sum := func(e entry) uint64 {
+		h := sha256.Sum256([]byte(e.Subject + " " + e.ID))
+		return binary.BigEndian.Uint64(h[:])
+	}
+	type look struct {
+		ID       string `db:"id"`
+		Subjects string `db:"subjects"`
+	}
+	err = each(tx, `select id, subjects from look`, nil, func(l look) error {
+		names := strings.Fields(l.Subjects)
+		slices.Sort(names)
+		for _, s := range slices.Compact(names) {
+			log += sum(entry{s, l.ID})
 		}
 		return nil
 	})
-	if v.Problem == "" && n != int64(len(fresh.new)) {
-		v.Problem = i18n.T("audit.problem.hashes", "stored", n, "want", len(fresh.new))
+	if err != nil {
+		return "", err
 	}
-	return v, err
+	err = each(tx, `select subject, look_id from look_subject`, nil, func(e entry) error { index += sum(e); return nil })
+	if log != index {
+		problem = i18n.T("audit.problem.subjects")
+	}
+	return problem, err
 }

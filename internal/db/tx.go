@@ -96,14 +96,22 @@ func (d *DB) Keep(ctx context.Context, f func(*Tx) error) error {
 
 func (d *DB) alone(ctx context.Context, by actor.Actor, action string, f func(*Tx) error) error {
 	return d.run(ctx, d.write, func(tx *Tx) error {
-		if d.postgres {
-			if _, err := tx.exec(`select pg_advisory_xact_lock(hashtext(current_schema()))`); err != nil {
-				return err
-			}
+		if err := tx.lock(""); err != nil {
+			return err
 		}
 		tx.now, tx.by, tx.action = d.Now(), by, action // after the wait for the lock
 		return f(tx)
 	})
+}
+
+// lock waits until no other process holds the county's lock of this name.
+// SQLite's one writer is its lock.
+func (tx *Tx) lock(name string) error {
+	if !tx.d.postgres {
+		return nil
+	}
+	_, err := tx.exec(`select pg_advisory_xact_lock(hashtext(current_schema() || $1))`, name)
+	return err
 }
 
 // Exec runs a statement that changes data and reports how many rows it changed.

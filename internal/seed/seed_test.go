@@ -1,6 +1,7 @@
 package seed
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -207,7 +208,7 @@ func TestWholeCounty(t *testing.T) {
 	m := county(t, d, 1, scale)
 	took := time.Since(began)
 	m.SignIns, m.Booklets = nil, nil
-	t.Logf("scale %g on %s: %d rows in %v: %+v", scale, d.Engine(), m.Rows, took.Round(time.Millisecond), *m)
+	t.Logf("scale %g on %s: %d rows in %v: %+v", scale, cmp.Or(os.Getenv("ANJU_SEED_ENGINE"), "sqlite"), m.Rows, took.Round(time.Millisecond), *m)
 	if err := Sizes(t.Context(), d, m, scale); err != nil {
 		t.Error(err)
 	}
