@@ -31,6 +31,11 @@ func importFile(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
+	report, err := newReport(c.text("report"), info)
+	if err != nil {
+		return err
+	}
+	defer report.drop()
 	dry := c.set("dry-run")
 	bar := c.Progress(c.out, i18n.T("cli.import.running", "file", filepath.Base(file)))
 	var ok bool
@@ -47,8 +52,9 @@ func importFile(ctx context.Context, c *call) error {
 		if len(rep.Dropped) > 0 {
 			fmt.Fprintln(c.out, i18n.T("staff.import.dropped", "columns", strings.Join(rep.Dropped, "、")))
 		}
-		if err := writeReport(c, rep, f, info.Size()); err != nil {
-			return err
+		err = report.write(rep, f, info.Size())
+		if err == nil && report != nil {
+			fmt.Fprintln(c.out, i18n.T("cli.import.report", "file", report.name))
 		}
 	case "accounts", "grids":
 		ok, err = a.ImportStaff(ctx, kind, filepath.Base(file), f, info.Size(), dry, c.out)
@@ -68,29 +74,51 @@ func importFile(ctx context.Context, c *call) error {
 	return nil
 }
 
-// writeReport writes what --report asks for: JSON Lines, or the clerk's own
-// workbook back.
-func writeReport(c *call, rep importer.Report, f *os.File, size int64) error {
-	out := c.text("report")
-	if out == "" {
+// A report is what --report asks for: JSON Lines, or the clerk's own workbook
+// back. It is opened before anything is imported and gets its name when whole.
+type report struct {
+	name string
+	*os.File
+}
+
+func newReport(name string, source os.FileInfo) (*report, error) {
+	if name == "" {
+		return nil, nil
+	}
+	if there, err := os.Stat(name); err == nil && os.SameFile(there, source) {
+		return nil, app.Problem("cli.import.report_same", "file", name)
+	}
+	f, err := os.OpenFile(name+".part", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	return &report{name, f}, nil
+}
+
+func (r *report) write(rep importer.Report, source *os.File, size int64) (err error) {
+	if r == nil {
 		return nil
 	}
-	w, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	if strings.EqualFold(filepath.Ext(out), ".xlsx") {
-		err = rep.WriteXLSX(w, f, size)
+	if strings.EqualFold(filepath.Ext(r.name), ".xlsx") {
+		err = rep.WriteXLSX(r, source, size)
 	} else {
-		err = rep.WriteJSONL(w)
-	}
-	if err2 := w.Close(); err == nil {
-		err = err2
+		err = rep.WriteJSONL(r)
 	}
 	if err == nil {
-		fmt.Fprintln(c.out, i18n.T("cli.import.report", "file", out))
+		err = r.Close()
+	}
+	if err == nil {
+		err = os.Rename(r.Name(), r.name)
 	}
 	return err
+}
+
+// drop removes what never got its name.
+func (r *report) drop() {
+	if r != nil {
+		r.Close()
+		os.Remove(r.Name())
+	}
 }
 
 func printBooklet(ctx context.Context, c *call) error {
@@ -116,8 +144,11 @@ func printBooklet(ctx context.Context, c *call) error {
 		os.Remove(part)
 		return err
 	}
+	if err := os.Rename(part, out); err != nil {
+		return err
+	}
 	fmt.Fprintln(c.out, out)
-	return os.Rename(part, out)
+	return nil
 }
 
 func backup(ctx context.Context, c *call) error { return app.Backup(ctx, c.Config, c.arg(0), c.out) }

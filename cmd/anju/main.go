@@ -89,7 +89,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, i18n.T("cli.bad_flag", "why", err.Error(), "command", cmd.name))
 		return 2
 	}
-	if n := len(strings.Fields(cmd.args)); c.flags.NArg() != n && cmd.name != "import" {
+	if n := len(strings.Fields(cmd.args)); c.flags.NArg() != n && (cmd.name != "import" || c.flags.NArg() > n) {
 		fmt.Fprintln(stderr, i18n.T("cli.arguments", "usage", usage(cmd)))
 		return 2
 	}
@@ -99,14 +99,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	slog.SetDefault(slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: c.Level()})))
 	err := cmd.run(ctx, c)
-	if err == nil {
-		return 0
+	if err != nil {
+		fmt.Fprintln(stderr, app.Line(err))
 	}
-	fmt.Fprintln(stderr, app.Line(err))
-	if errors.Is(err, app.ErrNo) {
-		return 1
-	}
-	return 2
+	return app.ExitCode(err)
 }
 
 // find takes the longest command that args begin with.

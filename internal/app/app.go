@@ -94,6 +94,9 @@ const keySetting = "keys.id"
 
 // Open opens a county.
 func Open(ctx context.Context, c *Config) (*App, error) {
+	if err := c.hasCounty(); err != nil {
+		return nil, err
+	}
 	keys, err := seal.Load(c.Keys)
 	if err != nil {
 		return nil, err

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"time"
 
 	"anju/internal/blob"
@@ -208,7 +209,7 @@ func (b *backup) pack(ctx context.Context, w io.Writer) error {
 	folder := os.DirFS(b.config.Data)
 	err = fs.WalkDir(folder, ".", func(name string, e fs.DirEntry, err error) error {
 		switch {
-		case err != nil && name == ".":
+		case err != nil && (name == "." || strings.HasPrefix(name, "blobs")): // not lost+found, which is root's
 			return err
 		case err != nil || !e.Type().IsRegular() || !blobForm.MatchString(name) && !demoForm.MatchString(name):
 			return nil

@@ -86,8 +86,10 @@ func (c *Config) fill() error {
 			continue
 		}
 		key = strings.ReplaceAll(strings.ToLower(key), "_", "-")
-		if key == "config" && c.File == "" {
-			c.File = value
+		if key == "config" {
+			if !given[key] {
+				c.File = value
+			}
 			continue
 		}
 		if err := c.take(given, key, value, name); err != nil {

@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"time"
 
@@ -36,17 +38,19 @@ func (a *App) demo() (*gate.Demo, error) {
 	return d, nil
 }
 
-// MakeDemo makes the demonstration county where there is none, and opens it.
+// MakeDemo makes the demonstration county where there is none, and opens it. It
+// touches no other county, and no other county's key.
 func MakeDemo(ctx context.Context, c *Config, progress func(done, total int, what string)) (*App, *seed.Made, error) {
+	if err := c.roomForDemo(ctx); err != nil {
+		return nil, nil, err
+	}
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, nil, err
 	}
-	if _, err := os.Stat(c.Keys); err != nil {
-		if _, err := seal.CreateFromSeed(c.Keys, c.Seed); err != nil {
-			return nil, nil, err
-		}
-	}
 	keys, err := seal.Load(c.Keys)
+	if errors.Is(err, fs.ErrNotExist) {
+		keys, err = seal.CreateFromSeed(c.Keys, c.Seed)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -56,6 +60,27 @@ func MakeDemo(ctx context.Context, c *Config, progress func(done, total int, wha
 	}
 	a, err := Open(ctx, c)
 	return a, made, err
+}
+
+// roomForDemo refuses a place in which a real county lives.
+func (c *Config) roomForDemo(ctx context.Context) error {
+	if c.hasCounty() != nil {
+		return nil
+	}
+	src, err := db.OpenSource(ctx, db.Config{Dir: c.Data, URL: c.DB})
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	key, err := src.Setting(ctx, keySetting)
+	if err != nil {
+		return err
+	}
+	made, err := src.Setting(ctx, demoSetting)
+	if err == nil && key != "" && made == "" {
+		err = fault.New(fault.Conflict, "app.demo_real", "data", c.where())
+	}
+	return err
 }
 
 func makeDemo(ctx context.Context, c *Config, keys *seal.Keys, progress func(done, total int, what string)) (*seed.Made, error) {

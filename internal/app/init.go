@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -59,10 +61,15 @@ func Init(ctx context.Context, c *Config) ([]account.OneTime, error) {
 }
 
 // initKeys makes the county's key file, or takes the one that is there: a
-// county may be made again after a disk is lost, never its keys.
+// county may be made again after a disk is lost, never its keys. The key of a
+// demonstration county, which everyone has, is not taken.
 func initKeys(c *Config) (*seal.Keys, error) {
-	if _, err := os.Stat(c.Keys); err == nil {
-		return seal.Load(c.Keys)
+	keys, err := seal.Load(c.Keys)
+	switch {
+	case err == nil && keys.Known():
+		return nil, fault.New(fault.Conflict, "app.known_keys", "file", c.Keys)
+	case !errors.Is(err, fs.ErrNotExist):
+		return keys, err
 	}
 	if err := os.MkdirAll(filepath.Dir(c.Keys), 0o700); err != nil {
 		return nil, err

@@ -137,7 +137,8 @@ func (r *restore) keyFile(id string) (*seal.Keys, error) {
 	return keys, nil
 }
 
-// roomFor refuses a data folder with anything in it.
+// roomFor refuses a data folder with anything in it, and one that cannot be
+// put in place of another because a disk is mounted on it.
 func (r *restore) roomFor() error {
 	entries, err := os.ReadDir(r.config.Data)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -146,7 +147,13 @@ func (r *restore) roomFor() error {
 	if err == nil && len(entries) > 0 {
 		err = fault.New(fault.Conflict, "backup.not_empty", "data", r.config.Data)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	if err := os.Remove(r.config.Data); err != nil {
+		return fault.Wrap(fault.Conflict, "backup.mounted", err, "data", r.config.Data)
+	}
+	return nil
 }
 
 // unpack writes the county's files into dir and reads past the county itself.

@@ -90,17 +90,8 @@ func (d *DB) makeRoom(ctx context.Context, v Version) error {
 	if has != (Version{}) && has != v {
 		return fmt.Errorf("the empty place has schema %d and the copy has %d: load it into a place without a schema", has.County, v.County)
 	}
-	want := []int64{v.County, v.Looks}
-	for i, s := range d.streams() {
-		p, err := d.provider(s)
-		if err != nil {
-			return err
-		}
-		if _, err := p.UpTo(ctx, want[i]); err != nil {
-			return fmt.Errorf("migrate: %w", err)
-		}
-	}
-	return nil
+	_, err = d.migrate(ctx, v)
+	return err
 }
 
 // empty is ErrNotEmpty if any table of the county has a row, session or no, and

@@ -25,14 +25,22 @@ var (
 
 // Migrate brings a county's schema up to this program's, making the county if
 // there is none. It reports how many steps it took.
-func Migrate(ctx context.Context, c Config) (int, error) {
+func Migrate(ctx context.Context, c Config) (int, error) { return MigrateTo(ctx, c, Current()) }
+
+// MigrateTo is Migrate to the schema of an older program: what an upgrade
+// begins with.
+func MigrateTo(ctx context.Context, c Config, v Version) (int, error) {
 	d, err := connect(ctx, c)
 	if err != nil {
 		return 0, err
 	}
 	defer d.closePools()
-	steps := 0
-	for _, s := range d.streams() {
+	return d.migrate(ctx, v)
+}
+
+func (d *DB) migrate(ctx context.Context, v Version) (steps int, err error) {
+	want := []int64{v.County, v.Looks}
+	for i, s := range d.streams() {
 		p, err := d.provider(s)
 		if err != nil {
 			return steps, err
@@ -40,7 +48,7 @@ func Migrate(ctx context.Context, c Config) (int, error) {
 		if err := newer(ctx, p); err != nil {
 			return steps, err
 		}
-		done, err := p.Up(ctx)
+		done, err := p.UpTo(ctx, want[i])
 		steps += len(done)
 		if err != nil {
 			return steps, fmt.Errorf("migrate: %w", err)

@@ -42,6 +42,7 @@ type Keys struct {
 	nonce   *macPool
 	index   *macPool
 	signing ed25519.PrivateKey
+	known   bool // made from a seed: everyone has them
 }
 
 // keyFile is the file's content.
@@ -50,6 +51,7 @@ type keyFile struct {
 	Version int    `json:"version"`
 	ID      string `json:"id"`
 	Master  []byte `json:"master"`
+	Known   bool   `json:"known,omitempty"` // of a demonstration county
 }
 
 // Create makes a new random key and writes it to path, readable by its owner
@@ -100,6 +102,7 @@ func Load(path string) (*Keys, error) {
 	if k.id != f.ID {
 		return nil, fmt.Errorf("%w %s: damaged, its content does not belong to id %q", ErrKeyFile, path, f.ID)
 	}
+	k.known = f.Known
 	return k, nil
 }
 
@@ -111,12 +114,17 @@ func FromSeed(seed uint64) *Keys {
 	if err != nil {
 		panic("seal: keys from a seed: " + err.Error()) // only a broken crypto library gets here
 	}
+	k.known = true
 	return k
 }
 
 // ID names the key without telling it. A county stores it, so that a wrong
 // key file is noticed before anything is written with it.
 func (k *Keys) ID() string { return k.id }
+
+// Known says that everyone has this key: it was made from a seed, for a
+// demonstration county. A real county must not be made with it.
+func (k *Keys) Known() bool { return k.known }
 
 // Derive gives a 32-byte key for one more purpose. The purposes in use are
 // constants beside their callers; each must be used for one thing only.
@@ -149,7 +157,7 @@ func fromMaster(master []byte) (*Keys, error) {
 }
 
 func (k *Keys) save(path string) error {
-	text, err := json.MarshalIndent(keyFile{filePurpose, fileVersion, k.id, k.master}, "", "  ")
+	text, err := json.MarshalIndent(keyFile{filePurpose, fileVersion, k.id, k.master, k.known}, "", "  ")
 	if err != nil {
 		return fmt.Errorf("write key: %w", err)
 	}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A terminal runs commands on one data folder.
+type terminal struct {
+	t    *testing.T
+	data string
+}
+
+// anju runs a command, which must exit with want; it returns what it printed.
+func (m terminal) anju(want int, args ...string) (stdout string) {
+	m.t.Helper()
+	var out, err bytes.Buffer
+	got := run(m.t.Context(), append(args, "--data", m.data, "--no-progress"), &out, &err)
+	if got != want {
+		m.t.Fatalf("anju %s: exit %d, want %d\n%s%s", strings.Join(args, " "), got, want, out.String(), err.String())
+	}
+	if lines := strings.Count(err.String(), "\n"); want == 0 && lines != 0 || want != 0 && lines != 1 {
+		m.t.Errorf("anju %s: exit %d with %d lines on the standard error:\n%s", strings.Join(args, " "), got, lines, err.String())
+	}
+	return out.String()
+}
+
+func TestCommandsThatCannotBe(t *testing.T) {
+	m := terminal{t, filepath.Join(t.TempDir(), "data")}
+	for _, args := range [][]string{
+		{"no-such-command"}, {"serve", "--no-such-flag"}, {"serve", "extra"}, {"backup"}, {"booklet", "print"},
+		{"import", "register"}, {"import", "register", "a.csv", "b.csv"}, {"import", "no-such-kind", "a.csv"},
+		{"serve"}, {"migrate"}, {"audit", "verify"}, {"check"}, {"backup", "x.anju"}, {"admin", "list"},
+	} {
+		m.anju(2, args...)
+	}
+	if _, err := os.Stat(m.data); !os.IsNotExist(err) {
+		t.Errorf("a command without a county made something: %v", err)
+	}
+}
+
+// TestTerminal: what the table of commands promises, on the demonstration county.
+func TestTerminal(t *testing.T) {
+	m := terminal{t, filepath.Join(t.TempDir(), "data")}
+	m.anju(0, "demo", "--make-only", "--scale", "0.005", "--seed", "3")
+
+	var signIns []map[string]any
+	readJSON(t, filepath.Join(m.data, "demo-sign-ins.json"), &signIns)
+	for _, key := range []string{"name", "role", "office", "account", "password", "totp_secret"} {
+		if len(signIns) == 0 || signIns[0][key] == "" {
+			t.Errorf("demo-sign-ins.json: %d, without %s", len(signIns), key)
+		}
+	}
+	var booklets []string
+	if readJSON(t, filepath.Join(m.data, "demo-booklets.json"), &booklets); len(booklets) != 10 {
+		t.Fatalf("demo-booklets.json: %q", booklets)
+	}
+	file := filepath.Join(t.TempDir(), "booklet.pdf")
+	m.anju(0, "booklet", "print", booklets[0], "--out", file)
+	if pdf, err := os.ReadFile(file); err != nil || !bytes.HasPrefix(pdf, []byte("%PDF")) {
+		t.Errorf("the booklet: %.8q, %v", pdf, err)
+	}
+	m.anju(2, "booklet", "print", "610929-000000000-0", "--out", file+"2")
+	m.anju(0, "check")
+	m.anju(0, "audit", "verify")
+	if !strings.Contains(m.anju(0, "admin", "list"), "audit_admin") {
+		t.Error("admin list: no audit administrator")
+	}
+	m.anju(2, "init") // there is a county
+	t.Run("import", func(t *testing.T) { importAtTerminal(terminal{t, m.data}) })
+	t.Run("restore", func(t *testing.T) { restoreAtTerminal(terminal{t, m.data}) })
+	t.Run("real county", func(t *testing.T) { demoTouchesNothingReal(terminal{t, filepath.Join(t.TempDir(), "data")}) })
+}
+
+func importAtTerminal(m terminal) {
+	good, faults := "../../examples/register-good.xlsx", "../../examples/register-faults.xlsx"
+	report := filepath.Join(m.t.TempDir(), "report.json")
+	m.anju(1, "import", "register", faults, "--dry-run", "--report", report)
+	text, err := os.ReadFile(report)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	codes := map[string]bool{}
+	for line := range strings.Lines(string(text)) {
+		var row struct {
+			Row                             int
+			Column, Code, Severity, Message string
+		}
+		if err := json.Unmarshal([]byte(line), &row); err != nil || row.Row < 1 || row.Code == "" || row.Message == "" || !slices.Contains([]string{"error", "warning"}, row.Severity) {
+			m.t.Fatalf("a line of the report: %s (%v)", line, err)
+		}
+		codes[row.Code] = true
+	}
+	if len(codes) < 20 {
+		m.t.Errorf("%d kinds of faults found in the sample", len(codes))
+	}
+
+	mine := filepath.Join(m.t.TempDir(), "mine.xlsx")
+	was, err := os.ReadFile(good)
+	if err == nil {
+		err = os.WriteFile(mine, was, 0o600)
+	}
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	m.anju(2, "import", "register", mine, "--report", mine)
+	m.anju(2, "import", "register", mine, "--report", filepath.Join(m.t.TempDir(), "no-such-folder", "r.xlsx"))
+	if is, err := os.ReadFile(mine); err != nil || !bytes.Equal(is, was) {
+		m.t.Errorf("the clerk's own file was touched: %v", err)
+	}
+	if out := m.anju(0, "import", "register", mine); !strings.Contains(out, "新增 ") || strings.Contains(out, "新增 0 人") {
+		m.t.Errorf("nothing was imported: %s", out)
+	}
+	if out := m.anju(0, "import", "register", mine); !strings.Contains(out, "新增 0 人，更新 0 人") {
+		m.t.Errorf("a second run changed something: %s", out)
+	}
+}
+
+func restoreAtTerminal(m terminal) {
+	copied := filepath.Join(m.t.TempDir(), "county.anju")
+	m.anju(0, "backup", copied)
+	m.anju(2, "restore", copied) // there is a county
+	there := filepath.Join(m.t.TempDir(), "data")
+	m.anju(2, "restore", copied, "--data", there) // and no key
+	if err := os.MkdirAll(there, 0o700); err != nil {
+		m.t.Fatal(err)
+	}
+	terminal{m.t, there}.anju(0, "restore", copied, "--keys", m.data+".key")
+	terminal{m.t, there}.anju(0, "audit", "verify", "--keys", m.data+".key")
+}
+
+// demoTouchesNothingReal: a real county is never taken for the demonstration's
+// place, nor made with its key.
+func demoTouchesNothingReal(m terminal) {
+	m.anju(0, "init")
+	m.anju(2, "demo", "--make-only", "--scale", "0.005")
+	m.anju(0, "audit", "verify")
+	demo := terminal{m.t, filepath.Join(m.t.TempDir(), "demo")}
+	demo.anju(0, "demo", "--make-only", "--scale", "0.002")
+	if err := os.RemoveAll(demo.data); err != nil {
+		m.t.Fatal(err)
+	}
+	demo.anju(2, "init")
+}
+
+func readJSON(t *testing.T, file string, v any) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err == nil {
+		err = json.Unmarshal(text, v)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
