@@ -221,6 +221,8 @@ func detail(held []entitlement.Entitlement, kind string) string {
 	return strings.Join(parts, "；")
 }
 
+// grids are those of the household and, as the one it lives in, that of the
+// booklet's own place: the household's may be its head's, who lives elsewhere.
 func (p *composer) grids() error {
 	ties, err := grid.TiesOf(p.tx, p.b.HouseholdID)
 	if err != nil {
@@ -229,6 +231,9 @@ func (p *composer) grids() error {
 	for _, t := range ties {
 		if t.SealedTo != "" || t.Relation == residence.Living && p.b.SealedTo != "" {
 			continue
+		}
+		if t.Relation == residence.Living && !strings.HasPrefix(t.Path, p.b.Path[:min(len(p.b.Path), 12)]) {
+			t.Path = p.b.Path
 		}
 		g, err := p.grid(t.Path)
 		if err != nil {

@@ -4,7 +4,6 @@ import (
 	"anju/internal/actor"
 	"anju/internal/db"
 	"anju/internal/fault"
-	"anju/internal/grid"
 	"anju/internal/policy"
 	"anju/internal/residence"
 )
@@ -20,30 +19,27 @@ func load(tx *db.Tx, by actor.Actor, a policy.Action, id ID) (b Booklet, d polic
 }
 
 func decide(tx *db.Tx, by actor.Actor, a policy.Action, b *Booklet) (d policy.Decision, err error) {
-	if b.SealedTo, err = sealOf(tx, *b); err != nil {
+	places, err := residence.PlacesOf(tx, b.HouseholdID)
+	if err != nil {
 		return d, err
 	}
-	for _, p := range b.Places() {
-		if !policy.Sees(by, p) {
-			return d, fault.New(fault.NotFound, "policy.not_found")
-		}
+	if !policy.SeesAll(by, places) {
+		return d, fault.New(fault.NotFound, "policy.not_found")
 	}
+	b.SealedTo = sealOf(*b, places)
 	return policy.Decide(by, a, policy.Places(b.Places()))
 }
 
-// sealOf is the police unit that a booklet's household is sealed to today, or
-// "". What stood on the booklet when it was applied for may be out of date.
-func sealOf(tx *db.Tx, b Booklet) (string, error) {
-	ties, err := grid.TiesOf(tx, b.HouseholdID)
-	if err != nil {
-		return "", err
-	}
-	for _, t := range ties {
-		if t.Relation == residence.Living && t.SealedTo != "" {
-			return t.SealedTo, nil
+// sealOf is the police unit that the booklet's place is sealed to today, or one
+// that knows another place of the household, or "". What stood on the booklet
+// when it was applied for may be out of date.
+func sealOf(b Booklet, places policy.Places) (unit string) {
+	for _, p := range places {
+		if p.Relation == policy.Living && p.SealedTo != "" && (unit == "" || p.Path == b.Path) {
+			unit = p.SealedTo
 		}
 	}
-	return "", nil
+	return unit
 }
 
 func mustSeeAll(d policy.Decision) error {

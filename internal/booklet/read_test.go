@@ -13,6 +13,7 @@ import (
 	"anju/internal/fault"
 	"anju/internal/grid"
 	"anju/internal/paper/papertest"
+	"anju/internal/relocation"
 )
 
 // TestWhoReads begins with the wrong people, through every way to a booklet.
@@ -191,6 +192,43 @@ func TestProtectedBooklet(t *testing.T) {
 			if strings.Contains(text, never) {
 				t.Errorf("it says %s", never)
 			}
+		}
+	})
+}
+
+// TestProtectedBookletOfSome: the wife has moved away alone, has a booklet for
+// her place, and is protected there; the head lives openly where he did.
+func TestProtectedBookletOfSome(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.move = w.moves(t, relocation.Request{Persons: w.people[1:2], Village: third + "206", Address: "平安小区3号楼1单元101室", MovedOn: "2026-03-02"})
+		unit := as(actor.Registrar, third)
+		b, err := w.Apply(t.Context(), unit, "", w.move.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := papertest.Text(t, papertest.File(t, func(out io.Writer) error { return w.Preview(t.Context(), unit, b.ID, out) }))
+		if strings.Contains(text, "同心一网格") || !strings.Contains(text, "幸福一网格") {
+			t.Errorf("her grid is that of her head:\n%s", text)
+		}
+		if err := (&grid.Service{DB: w.DB, Keys: w.Keys}).Protect(t.Context(), unit, w.people[1]); err != nil {
+			t.Fatal(err)
+		}
+		for who, by := range map[string]actor.Actor{
+			"the registrar at the origin": as(actor.Registrar, town), "the county police": as(actor.CountyPolice, county),
+			"the registrar where the head lives": registrar, "the window of her town": as(actor.TownWindow, third),
+		} {
+			if _, err := w.Get(t.Context(), by, b.ID); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("%s opens it: %v", who, err)
+			}
+			if n, err := w.Counts(t.Context(), by); err != nil || n[booklet.Applied] != 0 {
+				t.Errorf("%s counts it: %v, %v", who, n, err)
+			}
+			if all, err := w.List(t.Context(), by, booklet.Applied, "", 10); err != nil || len(all) > 0 {
+				t.Errorf("%s lists it: %v, %v", who, all, err)
+			}
+		}
+		if p, err := w.Get(t.Context(), unit, b.ID); err != nil || p.Booklet.SealedTo != third {
+			t.Errorf("the unit opens it: %+v, %v", p, err)
 		}
 	})
 }

@@ -93,12 +93,13 @@ func appliedFor(tx *db.Tx, b Booklet, by actor.Actor) (bool, error) {
 	return n > 0, err
 }
 
-// unsealed lets rows of booklet through whose household is not protected today
-// from the actor.
+// unsealed lets rows of booklet through of whose household nobody's place is
+// protected today from the actor.
 func unsealed(q *db.Query, scope policy.Scope) *db.Query {
-	seal, args := scope.Unsealed("t.sealed_to")
-	return q.Add(`not exists (select 1 from tie t where t.household_id = booklet.household_id and t.relation = 'living'
-		and t.superseded_at = 0 and t.valid_to = '9999-12-31' and not `+seal+`)`, args...)
+	seal, args := scope.Unsealed("l.sealed_to")
+	return q.Add(`not exists (select 1 from spell r join spell l on l.person_id = r.person_id
+		where r.household_id = booklet.household_id and r.kind = 'registered' and r.superseded_at = 0 and r.valid_to = '9999-12-31'
+		and l.superseded_at = 0 and l.valid_to = '9999-12-31' and not `+seal+`)`, args...)
 }
 
 // list reads the booklets of a state in a scope, the oldest application first.

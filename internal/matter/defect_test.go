@@ -196,6 +196,15 @@ func TestDefectZurichPrivateReports(t *testing.T) {
 		if err != nil || len(lines) != 1 || lines[0].HouseholdID != "" {
 			t.Errorf("the list: %+v, %v", lines, err)
 		}
+		// Registered in the leader's area, and hidden in it too: the leader may read
+		// the household, and not which matter is its.
+		dbtest.Given(t, w.DB, func(tx *db.Tx) error {
+			_, err := tx.Exec(`update spell set sealed_to = '' where household_id = $1 and kind = 'registered'`, open)
+			return err
+		})
+		if p := w.page(m.ID); p.Matter.HouseholdID != "" {
+			t.Errorf("a household whose living place is protected is named with it")
+		}
 		w.clock.Move(7 * day)
 		if done := w.sweep(); done.Warnings != 1 {
 			t.Errorf("got %+v", done)

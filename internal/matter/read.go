@@ -57,7 +57,7 @@ func hideHousehold(tx *db.Tx, by actor.Actor, m *Matter) error {
 		return nil
 	}
 	places, err := residence.PlacesOf(tx, household.ID(m.HouseholdID))
-	if err == nil && policy.Check(by, policy.HouseholdRead, places) != nil {
+	if err == nil && (policy.Check(by, policy.HouseholdRead, places) != nil || !policy.SeesAll(by, places)) {
 		m.HouseholdID = ""
 	}
 	return err

@@ -218,8 +218,9 @@ func (s *Service) gridsOf(tx *db.Tx, by actor.Actor, id household.ID, p *Househo
 	names, holders := new(db.Query).Add("select code, name from grid where code in ('-'"), new(db.Query).Add(`select p.path, p.kind, a.name, a.id, a.phone_sealed, p.made_of
 		from post p join account a on a.id = p.account_id where p.superseded_at = 0 and p.valid_to = '9999-12-31'
 		and p.kind in ('grid_worker', 'grid_leader', 'section_leader', 'general_leader') and a.state = 'active' and p.path in ('-'`)
+	hidden := slices.ContainsFunc(ties, func(t grid.Tie) bool { return !policy.Sees(by, policy.Place{SealedTo: t.SealedTo}) })
 	for _, t := range ties {
-		if !policy.Sees(by, policy.Place{Path: t.Path, SealedTo: t.SealedTo}) {
+		if !policy.Sees(by, policy.Place{Path: t.Path, SealedTo: t.SealedTo}) || hidden && t.Relation == residence.Working {
 			continue
 		}
 		p.Grids = append(p.Grids, GridRow{Relation: t.Relation, Path: t.Path, Main: t.Main == 1})

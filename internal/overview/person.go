@@ -2,6 +2,7 @@ package overview
 
 import (
 	"context"
+	"slices"
 
 	"anju/internal/actor"
 	"anju/internal/calendar"
@@ -100,7 +101,14 @@ func (s *Service) stays(tx *db.Tx, by actor.Actor, spells []stayRow, p *PersonPa
 	if err != nil {
 		return err
 	}
+	// Where somebody works says where somebody protected may be found.
+	hidden := slices.ContainsFunc(spells, func(sp stayRow) bool {
+		return sp.Kind == residence.Living && sp.ValidTo == calendar.Forever && !policy.Sees(by, policy.Place{SealedTo: sp.SealedTo})
+	})
 	for _, sp := range spells {
+		if sp.Kind == residence.Working && hidden {
+			continue
+		}
 		now := sp.ValidTo == calendar.Forever
 		if sp.Kind == residence.Registered && now {
 			p.HouseholdID, p.Relation = sp.HouseholdID, sp.Relation

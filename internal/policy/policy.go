@@ -127,6 +127,13 @@ func Sees(by actor.Actor, p Place) bool {
 	return p.SealedTo == "" || by.Kind == actor.System || by.Kind.Police() && slices.Contains(by.Paths, p.SealedTo)
 }
 
+// SeesAll reports whether by may know of every place of o. What tells of a
+// household as a whole (its booklet, its moves) is only for those who may: the
+// rest would tell where the protected one of its places is.
+func SeesAll(by actor.Actor, o Object) bool {
+	return !slices.ContainsFunc(o.Places(), func(p Place) bool { return !Sees(by, p) })
+}
+
 func reaches(by actor.Actor, p Place) bool {
 	if !Sees(by, p) {
 		return false

@@ -146,7 +146,11 @@ func (p plan) settle(tx *db.Tx, m *Move) error {
 		}
 	}
 	if p.headMoves() {
-		if err := grid.Bind(tx, m.HouseholdID, residence.Living, m.ToPath, m.MovedOn, p.sealedTo); err != nil {
+		unit, err := residence.SealOf(tx, m.HouseholdID) // of the head: others may be protected elsewhere
+		if err != nil {
+			return err
+		}
+		if err := grid.Bind(tx, m.HouseholdID, residence.Living, m.ToPath, m.MovedOn, unit); err != nil {
 			return err
 		}
 	}

@@ -73,7 +73,7 @@ func reseal(tx *db.Tx, was Spell, unit string) (is Spell, err error) {
 }
 
 // SealOf is the police unit that a household's living place is sealed to, or
-// "": that of its head, or of all who live somewhere when it has none.
+// "": that of its head, or, where the head lives nowhere, of the first who does.
 func SealOf(tx *db.Tx, id household.ID) (string, error) {
 	members, err := Members(tx, id)
 	if err != nil {
@@ -84,7 +84,7 @@ func SealOf(tx *db.Tx, id household.ID) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if m.Head() || lives {
+		if lives {
 			return s.SealedTo, nil
 		}
 	}

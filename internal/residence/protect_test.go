@@ -93,6 +93,28 @@ func TestProtect(t *testing.T) {
 	})
 }
 
+// Who joins the protected in their house is protected with them; a lodger of
+// another household is not.
+func TestJoinTheProtected(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB, w family) {
+		dbtest.Given(t, d, func(tx *db.Tx) error {
+			if err := residence.Relocate(tx, w.id, []person.ID{w.wife}, away, w.newHouse, "2025-05-01", "move"); err != nil {
+				return err
+			}
+			if _, err := residence.Protect(tx, w.wife, unit); err != nil {
+				return err
+			}
+			return residence.Relocate(tx, w.id, []person.ID{w.child}, away, w.newHouse, "2025-06-01", "move")
+		})
+		if got := spells(t, d, w.child); !strings.HasPrefix(got, "living "+away+" 2025-06-01 9999-12-31 "+unit+"\n") {
+			t.Errorf("the child that followed:\n%s", got)
+		}
+		if strings.Contains(spells(t, d, w.lodger), unit+"\n") || strings.Contains(spells(t, d, w.head), unit+"\n") {
+			t.Error("others are sealed too")
+		}
+	})
+}
+
 // When the head is protected, the household is.
 func TestSealOf(t *testing.T) {
 	each(t, func(t *testing.T, d *db.DB, w family) {

@@ -40,6 +40,7 @@ func HeadOf(all []Member) (Member, bool) {
 // members of a household. Registration is not touched: it is the police's. A
 // person who already lives there is left alone. Who is protected stays so at
 // the new place, sealed to the same police unit: only an act of its own lifts it.
+// Who joins the protected of the household in their house is protected with them.
 // A day before the end of an earlier stay is a Conflict: nobody lives in two
 // places at once.
 func Relocate(tx *db.Tx, id household.ID, persons []person.ID, path, houseID string, on calendar.Date, source string) error {
@@ -63,11 +64,32 @@ func Relocate(tx *db.Tx, id household.ID, persons []person.ID, path, houseID str
 				return err
 			}
 		}
-		if _, err := Begin(tx, Spell{PersonID: p, Kind: Living, Path: path, HouseholdID: id, HouseID: houseID, ValidFrom: on, SealedTo: was.SealedTo, Source: source}); err != nil {
+		seal := was.SealedTo
+		if seal == "" {
+			if seal, err = sealOfHouse(tx, houseID, id); err != nil {
+				return err
+			}
+		}
+		if _, err := Begin(tx, Spell{PersonID: p, Kind: Living, Path: path, HouseholdID: id, HouseID: houseID, ValidFrom: on, SealedTo: seal, Source: source}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// sealOfHouse is the police unit to which those of a household who live in a
+// house are sealed, or "".
+func sealOfHouse(tx *db.Tx, houseID string, id household.ID) (string, error) {
+	there, err := OccupantsOf(tx, houseID)
+	if err != nil {
+		return "", err
+	}
+	for _, s := range there {
+		if s.Kind == Living && s.HouseholdID == id && s.SealedTo != "" {
+			return s.SealedTo, nil
+		}
+	}
+	return "", nil
 }
 
 // overlaps reports whether a stay of a kind that begins on a day begins before

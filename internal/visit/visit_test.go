@@ -1,6 +1,7 @@
 package visit_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -229,6 +230,55 @@ func TestCoverage(t *testing.T) {
 		}
 		if _, err := s.Coverage(t.Context(), visitor, ""); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("under nothing: %v", err)
+		}
+	})
+}
+
+// TestVisitsWhereSheHides: the head lives in the visitor's grid; his wife lived
+// in the one beside it, whose worker came to see her, and is protected there
+// since. That worker's visits would say where she is.
+func TestVisitsWhereSheHides(t *testing.T) {
+	each(t, func(t *testing.T, s *visit.Service, c *dbtest.Clock) {
+		dbtest.Given(t, s.DB, func(tx *db.Tx) error {
+			p, err := person.Insert(tx, seal.FromSeed(1), person.Draft{Name: "陈桂兰", Sex: "2", Birth: "1963-08-05", Ethnicity: "01", NoNumberReason: "test", Source: "test", AsOf: "2026-01-01"})
+			if err != nil {
+				return err
+			}
+			for _, sp := range []residence.Spell{
+				{Kind: residence.Registered, Path: here, Relation: "12"}, {Kind: residence.Living, Path: next},
+			} {
+				sp.PersonID, sp.HouseholdID, sp.ValidFrom, sp.Source = p.ID, "a", "2020-01-01", "test"
+				if _, err := residence.Begin(tx, sp); err != nil {
+					return err
+				}
+			}
+			for i, v := range []visit.Visit{{Path: here, Name: "本网格员"}, {Path: next, Name: "邻网格员"}} {
+				v.ID, v.HouseholdID, v.Account, v.Outcome, v.VisitedAt, v.RecordedAt = fmt.Sprint("v", i), "a", "w", "well", int64(i+1), int64(i+1)
+				if err := db.Insert(tx, "visit", v); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		names := func() (all []string) {
+			list, err := s.Of(t.Context(), visitor, "a", 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, v := range list {
+				all = append(all, v.Name)
+			}
+			return all
+		}
+		if got := names(); len(got) != 2 {
+			t.Fatalf("openly: %q", got)
+		}
+		dbtest.Given(t, s.DB, func(tx *db.Tx) error {
+			_, err := tx.Exec(`update spell set sealed_to = $1 where household_id = 'a' and kind = 'living' and path = $2`, town, next)
+			return err
+		})
+		if got := names(); len(got) != 1 || got[0] != "本网格员" {
+			t.Errorf("protected: %q", got)
 		}
 	})
 }

@@ -109,7 +109,9 @@ func like(s string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.TrimSpace(s)) + "%"
 }
 
-// Of lists the last visits to a household.
+// Of lists the last visits to a household. To an actor who may not know of all
+// its places it lists those at the places the actor knows: a visit names the
+// worker, and so the grid.
 func (s *Service) Of(ctx context.Context, by actor.Actor, id household.ID, limit int) (all []Visit, err error) {
 	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.VisitRead), For: "household/" + string(id)}, func(tx *db.Tx) error {
 		places, err := residence.PlacesOf(tx, id)
@@ -120,7 +122,16 @@ func (s *Service) Of(ctx context.Context, by actor.Actor, id household.ID, limit
 			return err
 		}
 		tx.Saw("household/" + string(id))
-		all, err = db.All[Visit](tx, `select `+db.Columns[Visit]("")+` from visit where household_id = $1 order by visited_at desc limit $2`, id, limit)
+		q := new(db.Query).Add("select "+db.Columns[Visit]("")+" from visit where household_id = ?", id)
+		if !policy.SeesAll(by, places) {
+			q.Add("and path in (''")
+			for _, p := range places {
+				q.If(p.Relation == policy.Living && policy.Sees(by, p), ", ?", p.Path)
+			}
+			q.Add(")")
+		}
+		q.Add("order by visited_at desc limit ?", limit)
+		all, err = db.All[Visit](tx, q.Text(), q.Args()...)
 		return err
 	})
 	return all, err
