@@ -49,6 +49,9 @@ func makeCounty(b *testing.B, cfg db.Config, scale float64) (*seed.Made, time.Du
 	if err != nil {
 		b.Fatal(err)
 	}
+	if err := d.Analyze(b.Context()); err != nil {
+		b.Fatal(err)
+	}
 	took := time.Since(began)
 	if err := seed.Sizes(b.Context(), d, m, scale); err != nil {
 		b.Error(err)

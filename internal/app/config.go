@@ -82,7 +82,7 @@ func (c *Config) fill() error {
 	for _, e := range environ {
 		name, value, _ := strings.Cut(e, "=")
 		key, ours := strings.CutPrefix(name, "ANJU_")
-		if !ours || strings.HasPrefix(key, "TEST_") || strings.HasPrefix(key, "SEED_") || key == "SCREENSHOTS" || key == "PROOF" {
+		if !ours || strings.HasPrefix(key, "TEST_") || strings.HasPrefix(key, "SEED_") || strings.HasPrefix(key, "BENCH_") || key == "SCREENSHOTS" || key == "PROOF" {
 			continue
 		}
 		key = strings.ReplaceAll(strings.ToLower(key), "_", "-")

@@ -116,6 +116,9 @@ func makeDemo(ctx context.Context, c *Config, keys *seal.Keys, progress func(don
 	if err := made.Save(c.Data); err != nil {
 		return nil, err
 	}
+	if err := d.Analyze(ctx); err != nil {
+		return nil, err
+	}
 	return made, d.Write(ctx, actor.ForSystem("seed"), "seed.done", func(tx *db.Tx) error {
 		if err := db.SetSetting(tx, keySetting, keys.ID()); err != nil {
 			return err

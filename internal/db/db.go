@@ -125,7 +125,7 @@ func (d *DB) openPostgres(ctx context.Context, c Config) error {
 }
 
 const sqliteOptions = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-	"&_pragma=foreign_keys(ON)&_pragma=temp_store(MEMORY)"
+	"&_pragma=foreign_keys(ON)&_pragma=temp_store(MEMORY)&_pragma=analysis_limit(1000)"
 
 func (d *DB) openSQLite(ctx context.Context, c Config) error {
 	open := func(file, options, begin string, size int) (*pool, error) {
@@ -197,6 +197,12 @@ func (d *DB) closePools() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// Analyze lets the engine count anew what its tables hold: after a whole county
+// has come in at once, PostgreSQL would plan for empty tables for a while yet.
+func (d *DB) Analyze(ctx context.Context) error {
+	return d.Keep(ctx, func(tx *Tx) error { _, err := tx.exec("analyze"); return err })
 }
 
 // Now is the county's clock, to the millisecond.

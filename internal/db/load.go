@@ -71,6 +71,9 @@ func load(ctx context.Context, c Config, r io.Reader, progress func(done, total 
 	if err != nil {
 		return Manifest{}, fmt.Errorf("load the county: %w", err)
 	}
+	if err := d.Analyze(ctx); err != nil {
+		return Manifest{}, err
+	}
 	l.step.finish()
 	return l.want, nil
 }
