@@ -72,7 +72,8 @@ func (s *Service) Import(ctx context.Context, by actor.Actor, rows []Row, dry bo
 	if err != nil {
 		return Imported{}, err
 	}
-	return out, s.firstPasswords(ctx, by, rows, &out)
+	err = s.firstPasswords(ctx, by, rows, &out)
+	return out, err // those already given are not lost with the rest
 }
 
 func (s *Service) takeAll(tx *db.Tx, rows []Row) (Imported, error) {
