@@ -91,10 +91,6 @@ func (s *Service) RevokePhone(ctx context.Context, by actor.Actor, worker ID) er
 // Enrol makes a phone known with a leader's code and sets its PIN; a phone
 // enrolled earlier is revoked. It returns the secret that the phone keeps.
 func (e *Entrance) Enrol(ctx context.Context, code, pin, name, address string) (secret string, err error) {
-	key := limitKey("enrol", address)
-	if err := tooMany(ctx, e.DB, key, perEnrol); err != nil {
-		return "", err
-	}
 	code = strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(code))
 	var f fault.Fields
 	if len(code) != enrolmentLen {
@@ -106,19 +102,21 @@ func (e *Entrance) Enrol(ctx context.Context, code, pin, name, address string) (
 	if err := f.Err(); err != nil {
 		return "", err
 	}
+	tries := limitKey("enrol", address)
+	if err := counted(ctx, e.DB, tries, perEnrol); err != nil {
+		return "", err
+	}
 	hash, err := seal.HashPassword(ctx, pin)
 	if err != nil {
 		return "", err
 	}
 	secret = rand.Text() + rand.Text()
 	err = e.DB.Write(ctx, actor.ForSystem("enrolment"), string(policy.PhoneEnrol), func(tx *db.Tx) error {
-		return enrol(tx, digest(code), digest(secret), hash, name)
-	})
-	if fault.KindOf(err) == fault.Invalid {
-		if err := wrong(ctx, e.DB, key); err != nil {
-			return "", err
+		if err := enrol(tx, digest(code), digest(secret), hash, name); err != nil {
+			return err
 		}
-	}
+		return uncount(tx, tries)
+	})
 	if err != nil {
 		return "", err
 	}
