@@ -203,11 +203,3 @@ func (e *Entrance) SignOut(ctx context.Context, s Session) error {
 		return err
 	})
 }
-
-// EndOthers ends every other session of the account: its password was changed.
-func (e *Entrance) EndOthers(ctx context.Context, s Session) error {
-	return e.DB.Keep(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(`update session set ended = 'password' where account_id = $1 and id <> $2 and ended = ''`, s.Actor.Account, s.Token)
-		return err
-	})
-}

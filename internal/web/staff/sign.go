@@ -142,7 +142,7 @@ func (p *Pages) passwordForm(w http.ResponseWriter, r *http.Request, s *gate.Ses
 }
 
 func (p *Pages) password(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	err := p.Accounts.ChangePassword(r.Context(), s.Actor, r.PostFormValue("old"), r.PostFormValue("new"), r.PostFormValue("again"))
+	err := p.Accounts.ChangePassword(r.Context(), s.Actor, s.Token, r.PostFormValue("old"), r.PostFormValue("new"), r.PostFormValue("again"))
 	if wrong, ok := gate.Invalid(err); ok {
 		g := p.passwordPage(r, s)
 		for i := range g.Fields {
@@ -156,9 +156,6 @@ func (p *Pages) password(w http.ResponseWriter, r *http.Request, s *gate.Session
 		return gate.RenderCode(w, r, http.StatusTooManyRequests, passwordView(g))
 	}
 	if err != nil {
-		return err
-	}
-	if err := p.Gate.Entrance.EndOthers(r.Context(), s.Session); err != nil {
 		return err
 	}
 	return see(w, r, home(s.Actor.Kind)+"?done=password")
@@ -209,7 +206,7 @@ func (p *Pages) totp(w http.ResponseWriter, r *http.Request, s *gate.Session) er
 		return see(w, r, "/me/totp")
 	}
 	secret := seal.Hide(raw)
-	err := p.Accounts.SetTOTP(r.Context(), s.Actor, secret, trim(r, "code"))
+	err := p.Accounts.SetTOTP(r.Context(), s.Actor, s.Token, secret, trim(r, "code"))
 	if wrong, ok := gate.Invalid(err); ok {
 		return p.showTOTP(w, r, s, secret, seal.TOTPURL("Anju", s.Login, secret), wrong["code"])
 	}
