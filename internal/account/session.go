@@ -196,10 +196,10 @@ func (e *Entrance) Said(ctx context.Context, s Session) error {
 	})
 }
 
-// SignOut ends a session and forgets it.
-func (e *Entrance) SignOut(ctx context.Context, s Session) error {
+// SignOut ends the session of a cookie and forgets it.
+func (e *Entrance) SignOut(ctx context.Context, cookie string) error {
 	return e.DB.Keep(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(`delete from session where id = $1`, s.Token)
+		_, err := tx.Exec(`delete from session where id = $1`, digest(cookie))
 		return err
 	})
 }

@@ -119,7 +119,7 @@ func (p *Pages) grid(w http.ResponseWriter, r *http.Request, s *gate.Session) er
 		{Label: i18n.T("field.grid_page.names"), Text: strings.Join(names, "、")},
 		{Label: i18n.T("field.home.households"), Text: ui.Thousands(int(n.Households))},
 		{Label: i18n.T("field.home.to_visit"), Text: ui.Thousands(int(n.Late))},
-		{Label: i18n.T("field.grid_page.post"), Text: kind(s.Actor.Kind)},
+		{Label: i18n.T("field.grid_page.post"), Text: gate.Kind(s.Actor.Kind)},
 	}}
 	g.Back = &ui.LinkArgs{Label: i18n.T("field.tab.home"), Href: "/m/"}
 	return gate.Render(w, r, gridView(g))

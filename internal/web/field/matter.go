@@ -74,7 +74,7 @@ func (p *Pages) reportForm(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 
 // report sends a report. Sent twice, it is one.
 func (p *Pages) report(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	m, err := p.Matters.Report(r.Context(), s.Actor, gate.Key(r), matter.ReportRequest{Category: trim(r, "category"), Text: trim(r, "text"), Place: trim(r, "place"), Path: trim(r, "path")})
+	m, err := p.Matters.Report(r.Context(), s.Actor, gate.Key(r), matter.ReportRequest{Category: gate.Trim(r, "category"), Text: gate.Trim(r, "text"), Place: gate.Trim(r, "place"), Path: gate.Trim(r, "path")})
 	if wrong, ok := gate.Invalid(err); ok {
 		g, err := p.reportPage(r, s, wrong)
 		if err != nil {
@@ -85,7 +85,7 @@ func (p *Pages) report(w http.ResponseWriter, r *http.Request, s *gate.Session) 
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/m/matters/"+string(m.ID)+"?done=1")
+	return gate.See(w, r, "/m/matters/"+string(m.ID)+"?done=1")
 }
 
 // progress says where a matter is, in the words of a parcel.
@@ -190,7 +190,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, s *gate.Session, tr
 	g.Acts = acts(page, s.Actor)
 	for i := range g.Acts {
 		if f := g.Acts[i].Field; f != nil && g.Acts[i].Path == tried {
-			f.Error, f.Value = wrong["text"], trim(r, "text")
+			f.Error, f.Value = wrong["text"], gate.Trim(r, "text")
 			g.Wrong = ui.Errors(*f)
 		}
 	}
@@ -200,7 +200,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, s *gate.Session, tr
 // steps is the way of a matter, like a parcel's: reported, accepted, handled,
 // confirmed.
 func steps(m matter.Matter) []ui.Step {
-	who := kind(actor.AtLevel(int(m.Level)))
+	who := gate.Kind(actor.AtLevel(int(m.Level)))
 	all := []ui.Step{{Label: i18n.T("field.step.reported")}, {Label: i18n.T("field.step.accepted", "who", who)}, {Label: i18n.T("field.step.handled")}, {Label: i18n.T("field.step.confirmed")}}
 	at := map[matter.State]int{matter.Reported: 1, matter.Returned: 1, matter.Accepted: 2, matter.Reopened: 2, matter.Handled: 3, matter.Closed: 4}[m.State]
 	for i := range all {
@@ -240,7 +240,7 @@ func acts(page matter.Page, by actor.Actor) []act {
 }
 
 func (p *Pages) act(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	id, key, text := matter.ID(r.PathValue("id")), gate.Key(r), trim(r, "text")
+	id, key, text := matter.ID(r.PathValue("id")), gate.Key(r), gate.Trim(r, "text")
 	ctx, by := r.Context(), s.Actor
 	run, ok := map[string]func() (matter.Matter, error){
 		"confirm":  func() (matter.Matter, error) { return p.Matters.Confirm(ctx, by, key, id, true, text) },
@@ -262,5 +262,5 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, s *gate.Session) err
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/m/matters/"+string(id)+"?done="+strings.ReplaceAll(r.PathValue("act"), "-", "_"))
+	return gate.See(w, r, "/m/matters/"+string(id)+"?done="+strings.ReplaceAll(r.PathValue("act"), "-", "_"))
 }

@@ -24,7 +24,7 @@ type visitsPage struct {
 
 // visits lists the households of one's grids, those not seen for longest first.
 func (p *Pages) visits(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	q := trim(r, "q")
+	q := gate.Trim(r, "q")
 	list, err := p.Visits.Due(r.Context(), s.Actor, q, 60)
 	if err != nil {
 		return err
@@ -74,7 +74,7 @@ func (p *Pages) showVisit(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	if !visits(s, h) {
 		return fault.New(fault.NotFound, "policy.not_found")
 	}
-	g := visitPage{PhoneArgs: p.frame(r, s, titleOf(h), ""), ID: string(id), Key: r.PostFormValue(gate.KeyField), Address: h.Living}
+	g := visitPage{PhoneArgs: p.frame(r, s, gate.HouseholdTitle(h), ""), ID: string(id), Key: r.PostFormValue(gate.KeyField), Address: h.Living}
 	if g.Key == "" {
 		g.Key = gate.NewKey()
 	}
@@ -100,12 +100,12 @@ func visits(s *gate.Session, h overview.HouseholdPage) bool {
 
 // visit records a visit. Sent twice, it is one.
 func (p *Pages) visit(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	_, err := p.Visits.Record(r.Context(), s.Actor, gate.Key(r), household.ID(r.PathValue("household")), trim(r, "outcome"), trim(r, "note"))
+	_, err := p.Visits.Record(r.Context(), s.Actor, gate.Key(r), household.ID(r.PathValue("household")), gate.Trim(r, "outcome"), gate.Trim(r, "note"))
 	if wrong, ok := gate.Invalid(err); ok {
 		return p.showVisit(w, r, s, wrong, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/m/visits?done=1")
+	return gate.See(w, r, "/m/visits?done=1")
 }

@@ -171,7 +171,7 @@ func (p *Pages) bookletApply(w http.ResponseWriter, r *http.Request, s *gate.Ses
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/booklets/"+string(b.ID)+"?done=applied")
+	return gate.See(w, r, "/booklets/"+string(b.ID)+"?done=applied")
 }
 
 // act runs one act on the booklet of the page and goes back to it.
@@ -183,7 +183,7 @@ func (p *Pages) bookletAct(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/booklets/"+r.PathValue("id")+"?done="+done)
+	return gate.See(w, r, "/booklets/"+r.PathValue("id")+"?done="+done)
 }
 
 func (p *Pages) bookletApprove(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
@@ -194,7 +194,7 @@ func (p *Pages) bookletApprove(w http.ResponseWriter, r *http.Request, s *gate.S
 
 func (p *Pages) bookletReturn(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	return p.bookletAct(w, r, s, "returned", func(by actor.Actor, key db.Key, id booklet.ID) (booklet.Booklet, error) {
-		return p.Booklets.Return(r.Context(), by, key, id, trim(r, "reason"))
+		return p.Booklets.Return(r.Context(), by, key, id, gate.Trim(r, "reason"))
 	})
 }
 
@@ -212,7 +212,7 @@ func (p *Pages) bookletMake(w http.ResponseWriter, r *http.Request, s *gate.Sess
 
 func (p *Pages) bookletHandOver(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	return p.bookletAct(w, r, s, "issued", func(by actor.Actor, key db.Key, id booklet.ID) (booklet.Booklet, error) {
-		return p.Booklets.HandOver(r.Context(), by, key, id, trim(r, "received_by"))
+		return p.Booklets.HandOver(r.Context(), by, key, id, gate.Trim(r, "received_by"))
 	})
 }
 

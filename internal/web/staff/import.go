@@ -63,7 +63,7 @@ func (p *Pages) importUpload(w http.ResponseWriter, r *http.Request, s *gate.Ses
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/imports/"+i.ID)
+	return gate.See(w, r, "/imports/"+i.ID)
 }
 
 type importPage struct {
@@ -139,7 +139,7 @@ func (p *Pages) importRun(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	if err := p.Imports.Run(r.Context(), s.Actor, r.PathValue("id")); err != nil {
 		return err
 	}
-	return see(w, r, "/imports/"+r.PathValue("id")+"?done=running")
+	return gate.See(w, r, "/imports/"+r.PathValue("id")+"?done=running")
 }
 
 func (p *Pages) importReport(w http.ResponseWriter, r *http.Request, s *gate.Session) error {

@@ -176,7 +176,7 @@ func (p *Pages) showMatter(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	g.Acts = matterActs(page, s.Actor)
 	for i := range g.Acts {
 		if g.Acts[i].Act == act && g.Acts[i].Field != nil {
-			g.Acts[i].Field.Error, g.Acts[i].Field.Value = wrong["text"], trim(r, "text")
+			g.Acts[i].Field.Error, g.Acts[i].Field.Value = wrong["text"], gate.Trim(r, "text")
 			g.Wrong = ui.Errors(*g.Acts[i].Field)
 		}
 	}
@@ -200,7 +200,7 @@ func timeline(events []matter.Event) []ui.Event {
 			u.Tone = ui.Info
 		}
 		if k := actor.Kind(e.Kind); k != actor.System {
-			u.Who = kind(k) + " " + e.Name
+			u.Who = gate.Kind(k) + " " + e.Name
 		}
 		out = append(out, u)
 	}
@@ -253,7 +253,7 @@ func orderPanels(page matter.Page, by actor.Actor) []orderPanel {
 
 // matterAct runs one act from the matter's page.
 func (p *Pages) matterAct(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	id, key, text := matter.ID(r.PathValue("id")), gate.Key(r), trim(r, "text")
+	id, key, text := matter.ID(r.PathValue("id")), gate.Key(r), gate.Trim(r, "text")
 	ctx, by := r.Context(), s.Actor
 	acts := map[string]struct {
 		done string
@@ -278,7 +278,7 @@ func (p *Pages) matterAct(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/matters/"+string(id)+"?done="+a.done)
+	return gate.See(w, r, "/matters/"+string(id)+"?done="+a.done)
 }
 
 type ordersPage struct {
@@ -329,7 +329,7 @@ func (p *Pages) orderAct(w http.ResponseWriter, r *http.Request, s *gate.Session
 	switch r.PathValue("act") {
 	case "answer":
 		run = func(by actor.Actor, key db.Key, id string) (matter.Order, error) {
-			return p.Matters.AnswerOrder(r.Context(), by, key, id, trim(r, "text"))
+			return p.Matters.AnswerOrder(r.Context(), by, key, id, gate.Trim(r, "text"))
 		}
 	case "close":
 		done = "closed"
@@ -343,5 +343,5 @@ func (p *Pages) orderAct(w http.ResponseWriter, r *http.Request, s *gate.Session
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/matters/"+string(o.MatterID)+"?done="+done)
+	return gate.See(w, r, "/matters/"+string(o.MatterID)+"?done="+done)
 }

@@ -50,7 +50,7 @@ func (p *Pages) movePage(r *http.Request, s *gate.Session, id string, wrong map[
 	if g.Key == "" {
 		g.Key = gate.NewKey()
 	}
-	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.residents.title"), Href: "/residents"}, {Label: headOf(h), Href: "/households/" + id}}
+	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.residents.title"), Href: "/residents"}, {Label: gate.HouseholdTitle(h), Href: "/households/" + id}}
 	g.Facts = []ui.Item{
 		{Label: i18n.T("staff.household.registered"), Text: orElse(h.Registered, h.Village)},
 		{Label: i18n.T("staff.household.living"), Text: orElse(h.Living, h.LivingPlace)},
@@ -129,8 +129,8 @@ func moveSteps(at int) ui.StepsArgs {
 
 func moveRequest(r *http.Request) relocation.Request {
 	q := relocation.Request{
-		HouseholdID: household.ID(r.PostFormValue("household")), Village: trim(r, "village"),
-		Address: trim(r, "address"), MovedOn: calendar.Date(trim(r, "moved_on")), Programme: trim(r, "programme"), Answer: trim(r, "answer"),
+		HouseholdID: household.ID(r.PostFormValue("household")), Village: gate.Trim(r, "village"),
+		Address: gate.Trim(r, "address"), MovedOn: calendar.Date(gate.Trim(r, "moved_on")), Programme: gate.Trim(r, "programme"), Answer: gate.Trim(r, "answer"),
 	}
 	for _, id := range r.PostForm["person"] {
 		q.Persons = append(q.Persons, person.ID(id))
@@ -205,7 +205,7 @@ func (p *Pages) moveRecord(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/moves/"+m.ID)
+	return gate.See(w, r, "/moves/"+m.ID)
 }
 
 type receiptPage struct {

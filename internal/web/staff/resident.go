@@ -193,7 +193,7 @@ func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Se
 	if err != nil {
 		return err
 	}
-	g := householdPage{OfficeArgs: p.frame(r, s, headOf(h), "/residents"), HouseholdPage: h}
+	g := householdPage{OfficeArgs: p.frame(r, s, gate.HouseholdTitle(h), "/residents"), HouseholdPage: h}
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.residents.title"), Href: "/residents"}, {Label: h.Village, Href: "/residents?at=" + h.Household.Village + "&view=registered"}}
 	g.Sub = i18n.T("staff.household.sub", "no", h.Household.RegisterNo, "n", len(h.Members))
 	if policy.May(s.Actor, policy.MoveRecord) && h.Fields.Has(policy.Booklet) {
@@ -221,13 +221,6 @@ func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Se
 		g.Steps = append(g.Steps, ui.Event{At: string(m.MovedOn), Title: i18n.T("relocation.case." + m.Case), Text: m.FromAddress + " → " + m.ToAddress, Who: m.RecordedBy, Tone: ui.Info}) //i18n:dynamic relocation.case.
 	}
 	return gate.Render(w, r, householdView(g))
-}
-
-func headOf(h overview.HouseholdPage) string {
-	if len(h.Members) == 0 {
-		return h.Household.RegisterNo
-	}
-	return i18n.T("staff.household.title", "head", h.Members[0].Name)
 }
 
 func facts(h overview.HouseholdPage) []ui.Item {
@@ -328,7 +321,7 @@ func gridPanelOf(g overview.GridRow) gridPanel {
 		out.Sub = i18n.T("staff.grid.none")
 	}
 	for _, st := range g.Staff {
-		a := ui.PersonArgs{Role: kind(st.Kind) + " · " + i18n.T("account.role."+string(st.Kind)), Name: st.Name, Post: st.MadeOf, Level: st.Kind.Level()} //i18n:dynamic account.role.
+		a := ui.PersonArgs{Role: gate.Kind(st.Kind) + " · " + i18n.T("account.role."+string(st.Kind)), Name: st.Name, Post: st.MadeOf, Level: st.Kind.Level()} //i18n:dynamic account.role.
 		if st.Phone != "" {
 			a.Phone = ui.Text(st.Phone)
 		}

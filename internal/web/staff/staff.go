@@ -2,9 +2,7 @@
 package staff
 
 import (
-	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"anju/internal/account"
@@ -25,11 +23,6 @@ import (
 	"anju/internal/web/ui"
 )
 
-// A Mover moves the demonstration county's clock.
-type Mover interface {
-	Move(ctx context.Context, by actor.Actor, d time.Duration) error
-}
-
 // Pages is the office door with the guards it knocks at.
 type Pages struct {
 	Gate        *gate.Gate
@@ -43,7 +36,7 @@ type Pages struct {
 	Matters     *matter.Service
 	Imports     *importer.Service
 	Audit       *audit.Service
-	Clock       Mover // nil in a real county
+	Clock       gate.Mover // nil in a real county
 	Now         func() time.Time
 	mux         *gate.Mux
 }
@@ -58,7 +51,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /post", "", p.switchPost)
 	m.Page("GET /me", "", p.my)
 	m.Page("GET /me/post", "", p.choosePost)
-	m.Page("POST /me/type", "", p.setType)
+	m.Page("POST /me/type", "", p.Gate.SetType("/me"))
 	m.Page("GET /me/password", "", p.passwordForm)
 	m.Page("POST /me/password", "", p.password)
 	m.Page("GET /me/totp", "", p.totpForm)
@@ -110,7 +103,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /audit/verify", policy.AuditVerify, p.verifyLogs)
 
 	if p.Clock != nil {
-		m.Page("POST /demo/clock", policy.ClockMove, p.moveClock)
+		m.Page("POST /demo/clock", policy.ClockMove, m.MoveClock(p.Clock, "/"))
 		m.Open("GET /ui", p.gallery)
 	}
 	m.Missing("/")
@@ -159,20 +152,18 @@ func (p *Pages) frame(r *http.Request, s *gate.Session, title, current string) u
 }
 
 func (p *Pages) user(s *gate.Session) ui.UserArgs {
-	u := ui.UserArgs{Name: s.Actor.Name, Post: s.Actor.Office + " · " + kind(s.Actor.Kind), SwitchURL: "/post", OutURL: "/sign-out",
+	u := ui.UserArgs{Name: s.Actor.Name, Post: s.Actor.Office + " · " + gate.Kind(s.Actor.Kind), SwitchURL: "/post", OutURL: "/sign-out",
 		Links: []ui.LinkArgs{{Label: i18n.T("staff.me.title"), Href: "/me"}, {Label: i18n.T("staff.me.password"), Href: "/me/password"}}}
-	if s.Actor.Office == kind(s.Actor.Kind) {
+	if s.Actor.Office == gate.Kind(s.Actor.Kind) {
 		u.Post = s.Actor.Office
 	}
 	for _, k := range s.Kinds {
 		if k != s.Actor.Kind {
-			u.Posts = append(u.Posts, ui.Option{Value: string(k), Label: kind(k)})
+			u.Posts = append(u.Posts, ui.Option{Value: string(k), Label: gate.Kind(k)})
 		}
 	}
 	return u
 }
-
-func kind(k actor.Kind) string { return i18n.T("account.kind." + string(k)) } //i18n:dynamic account.kind.
 
 type menuEntry struct {
 	key, href string
@@ -217,16 +208,9 @@ func done(r *http.Request) string {
 	return ""
 }
 
-func see(w http.ResponseWriter, r *http.Request, to string) error {
-	http.Redirect(w, r, to, http.StatusSeeOther)
-	return nil
-}
-
 func at(ms int64) string {
 	if ms == 0 {
 		return ""
 	}
 	return time.UnixMilli(ms).In(calendar.Zone).Format("2006-01-02 15:04")
 }
-
-func trim(r *http.Request, name string) string { return strings.TrimSpace(r.FormValue(name)) }

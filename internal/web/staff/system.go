@@ -132,7 +132,7 @@ func accountTable(list []account.Entry, label, before, after string, may bool, c
 		if e.MadeOf != "" {
 			office = ui.Two(e.Office, e.MadeOf)
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Strong(e.Name), ui.Text(e.Login), ui.Text(kind(e.Kind)), office, ui.Text(e.Path), act}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Strong(e.Name), ui.Text(e.Login), ui.Text(gate.Kind(e.Kind)), office, ui.Text(e.Path), act}})
 	}
 	return t
 }
@@ -202,7 +202,7 @@ func kindOrSystem(k string) string {
 	if k == string(actor.System) {
 		return i18n.T("staff.matter.system")
 	}
-	return kind(actor.Kind(k))
+	return gate.Kind(actor.Kind(k))
 }
 
 func (p *Pages) verifyLogs(w http.ResponseWriter, r *http.Request, s *gate.Session) error {

@@ -129,4 +129,4 @@ func clip(s string, n int) string {
 	return s
 }
 
-func level(n int64) string { return kind(actor.AtLevel(int(n))) + fmt.Sprintf("（%d）", n) }
+func level(n int64) string { return gate.Kind(actor.AtLevel(int(n))) + fmt.Sprintf("（%d）", n) }

@@ -52,7 +52,12 @@
 
   // A draft outlives the sending until a page without its form, or with good news, has come:
   // if the line breaks in between, what was typed is still there.
+  // A page that knows nobody (an error, the sign-in page) says that the sending came to nothing.
   const dropSent = () => {
+    if (!who) {
+      try { sessionStorage.removeItem("sent"); } catch (e) { /* switched off: there is no draft either */ }
+      return;
+    }
     const sent = store((s) => s.getItem("sent"));
     if (!sent) return;
     const here = Array.from(document.querySelectorAll("form[data-draft]")).some((f) => draftKey(f) === sent);
