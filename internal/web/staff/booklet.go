@@ -80,7 +80,7 @@ func (p *Pages) booklets(w http.ResponseWriter, r *http.Request, s *gate.Session
 	for _, b := range list {
 		href := "/booklets/" + string(b.ID)
 		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{
-			ui.NameLink(b.HeadName, href), ui.Text(b.Number), ui.Text(x.FullName(b.OriginPath)), ui.Text(x.FullName(b.Path)), ui.Two(b.AppliedName, at(b.AppliedAt)), ui.Tag(*bookletTag(b.State)),
+			ui.NameLink(b.HeadName, href), ui.Text(b.Number), ui.Text(x.FullName(b.OriginPath)), ui.Text(x.FullName(b.Path)), ui.Two(b.AppliedName, gate.At(b.AppliedAt)), ui.Tag(*bookletTag(b.State)),
 		}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.see"), Href: href}}})
 	}
 	return gate.Render(w, r, bookletsView(g))
@@ -121,8 +121,8 @@ func (p *Pages) showBooklet(w http.ResponseWriter, r *http.Request, s *gate.Sess
 	g.Steps = bookletSteps(b.State)
 	g.Facts = []ui.Item{
 		{Label: i18n.T("staff.col.booklet_no"), Text: b.Number}, {Label: i18n.T("staff.col.state"), Value: ui.Tag(*bookletTag(b.State))},
-		{Label: i18n.T("staff.booklet.applied"), Text: b.AppliedName + " " + at(b.AppliedAt)}, {Label: i18n.T("staff.booklet.approved"), Text: b.ApprovedName + " " + at(b.ApprovedAt)},
-		{Label: i18n.T("staff.booklet.made"), Text: at(b.MadeAt)}, {Label: i18n.T("staff.booklet.issued"), Text: b.ReceivedBy + " " + at(b.IssuedAt)},
+		{Label: i18n.T("staff.booklet.applied"), Text: b.AppliedName + " " + gate.At(b.AppliedAt)}, {Label: i18n.T("staff.booklet.approved"), Text: b.ApprovedName + " " + gate.At(b.ApprovedAt)},
+		{Label: i18n.T("staff.booklet.made"), Text: gate.At(b.MadeAt)}, {Label: i18n.T("staff.booklet.issued"), Text: b.ReceivedBy + " " + gate.At(b.IssuedAt)},
 	}
 	if page.Whole {
 		g.Facts = append(g.Facts, ui.Item{Label: i18n.T("staff.move.rule"), Text: page.Move.RuleText, Wide: true})

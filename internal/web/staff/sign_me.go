@@ -32,7 +32,7 @@ func (p *Pages) my(w http.ResponseWriter, r *http.Request, s *gate.Session) erro
 		g.Items[3].Value = ui.Tag(ui.TagArgs{Label: i18n.T("staff.me.unbound"), Tone: ui.Warn})
 	}
 	if mine.Device != "" {
-		g.Items = append(g.Items, ui.Item{Label: i18n.T("staff.me.device"), Text: i18n.T("staff.me.enrolled", "name", mine.Device, "on", at(mine.EnrolledAt))})
+		g.Items = append(g.Items, ui.Item{Label: i18n.T("staff.me.device"), Text: i18n.T("staff.me.enrolled", "name", mine.Device, "on", gate.At(mine.EnrolledAt))})
 	}
 	g.Posts = ui.TableArgs{Caption: i18n.T("staff.me.posts"), Columns: []ui.Column{
 		{Label: i18n.T("staff.sign.role")}, {Label: i18n.T("staff.me.office"), Wide: true}, {Label: i18n.T("staff.me.path"), Code: true}, {Label: i18n.T("staff.me.since"), Code: true}}}

@@ -92,7 +92,8 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /matters/{id}/{act}", policy.MatterComment, p.matterAct)
 	m.Page("GET /orders", policy.MatterSupervise, p.orders)
 	m.Page("GET /orders/{id}/order.pdf", policy.MatterRead, p.orderPDF)
-	m.Page("POST /orders/{id}/{act}", policy.OrderAnswer, p.orderAct)
+	m.Page("POST /orders/{id}/answer", policy.OrderAnswer, p.orderAnswer)
+	m.Page("POST /orders/{id}/close", policy.OrderClose, p.orderClose)
 
 	m.Page("GET /grids", policy.GridRead, p.grids)
 	m.Page("GET /accounts", policy.AccountRead, p.accounts)
@@ -197,7 +198,7 @@ var menu = []struct {
 }
 
 // doneKeys are what a page may say after a redirect.
-var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "running", "password", "totp"}
+var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "password", "totp"}
 
 func done(r *http.Request) string {
 	for _, k := range doneKeys {
@@ -206,11 +207,4 @@ func done(r *http.Request) string {
 		}
 	}
 	return ""
-}
-
-func at(ms int64) string {
-	if ms == 0 {
-		return ""
-	}
-	return time.UnixMilli(ms).In(calendar.Zone).Format("2006-01-02 15:04")
 }

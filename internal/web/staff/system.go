@@ -192,7 +192,7 @@ func (p *Pages) showLooks(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 			sealed = ui.TagArgs{Label: i18n.T("staff.audit.open"), Tone: ui.Info}
 		}
 		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{
-			ui.Text(at(l.At)), ui.Two(l.Name, l.Office), ui.Text(kindOrSystem(l.Kind)), ui.Text(l.Action), ui.Text(l.For), ui.Num(len(strings.Fields(l.Subjects))), ui.Tag(sealed),
+			ui.Text(gate.At(l.At)), ui.Two(l.Name, l.Office), ui.Text(kindOrSystem(l.Kind)), ui.Text(l.Action), ui.Text(l.For), ui.Num(len(strings.Fields(l.Subjects))), ui.Tag(sealed),
 		}})
 	}
 	return gate.Render(w, r, listView(g))
