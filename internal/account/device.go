@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,9 +21,19 @@ const (
 	maxWrongPINs  = 5
 )
 
-// onPhone reports whether a kind of post is acted in on an enrolled phone: the
+// phoneKinds are the kinds of post that are acted in on an enrolled phone: the
 // three levels that go from door to door. A PIN opens nothing more.
-func onPhone(k actor.Kind) bool { return k.Level() >= 1 && k.Level() <= 3 }
+var phoneKinds = []actor.Kind{actor.GridWorker, actor.GridLeader, actor.SectionLeader}
+
+func onPhone(k actor.Kind) bool { return slices.Contains(phoneKinds, k) }
+
+// enrolledBy are the kinds of post whose holders' phones a kind of post enrols.
+func enrolledBy(k actor.Kind) []actor.Kind {
+	if k == actor.GridLeader {
+		return phoneKinds[:1]
+	}
+	return phoneKinds
+}
 
 // EnrolPhone gives a leader a code with which a worker of the own area can
 // enrol a phone, once, within a day. Codes given out earlier lapse.
@@ -65,7 +76,7 @@ func mayEnrol(tx *db.Tx, by actor.Actor, worker ID) error {
 			continue
 		}
 		some = true
-		if err := policy.Check(by, policy.PhoneEnrol, places([]Post{p})); err != nil || by.Kind == actor.GridLeader && p.Kind != actor.GridWorker {
+		if err := policy.Check(by, policy.PhoneEnrol, places([]Post{p})); err != nil || !slices.Contains(enrolledBy(by.Kind), p.Kind) {
 			return fault.New(fault.Forbidden, "account.enrol.beyond")
 		}
 	}
