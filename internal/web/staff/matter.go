@@ -57,7 +57,7 @@ func (p *Pages) matters(w http.ResponseWriter, r *http.Request, s *gate.Session)
 		last := lines[len(lines)-1]
 		next = cursorText(last.LevelSince, string(last.ID))
 	}
-	g.Table = ui.TableArgs{Caption: i18n.T("staff.menu.matters"), Pager: p.more(r, next), Cards: true,
+	g.Table = ui.TableArgs{Caption: i18n.T("staff.menu.matters"), Pager: more(r, "/matters", next), Cards: true,
 		Columns: []ui.Column{{Label: i18n.T("staff.col.matter_no"), Code: true}, {Label: i18n.T("staff.col.category")}, {Label: i18n.T("staff.col.text"), Wide: true}, {Label: i18n.T("staff.col.grid")}, {Label: i18n.T("staff.col.hands")}, {Label: i18n.T("staff.col.state")}, {Label: i18n.T("staff.col.due")}},
 		Empty:   ui.EmptyArgs{Title: i18n.T("staff.matters.none"), Hint: i18n.T("staff.matters.none_hint"), Icon: ui.IconGood}}
 	for _, l := range lines {
@@ -204,7 +204,7 @@ func (p *Pages) orders(w http.ResponseWriter, r *http.Request, s *gate.Session) 
 	if len(lines) == limit {
 		next = lines[limit-1].ID
 	}
-	g.Table = ui.TableArgs{Caption: i18n.T("staff.menu.orders"), Pager: p.more(r, next), Cards: true,
+	g.Table = ui.TableArgs{Caption: i18n.T("staff.menu.orders"), Pager: more(r, "/orders", next), Cards: true,
 		Columns: []ui.Column{{Label: i18n.T("staff.col.order_no"), Code: true}, {Label: i18n.T("staff.col.matter_no"), Code: true}, {Label: i18n.T("staff.col.category")}, {Label: i18n.T("staff.col.grid")}, {Label: i18n.T("staff.col.hands")}, {Label: i18n.T("staff.col.warned")}, {Label: i18n.T("staff.col.answer_due"), Code: true}, {Label: i18n.T("staff.col.state")}},
 		Empty:   ui.EmptyArgs{Title: i18n.T("staff.order.none"), Hint: i18n.T("staff.order.none_hint"), Icon: ui.IconGood}}
 	today := calendar.On(p.Now())

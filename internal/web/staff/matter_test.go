@@ -20,6 +20,8 @@ import (
 
 var reporter = actor.Actor{Account: "worker", Name: "刘秀英", Kind: actor.GridWorker, Paths: []string{"610929101001003"}}
 
+var adminActor = actor.Actor{Account: "admin", Name: "王芳", Kind: actor.SystemAdmin, Paths: []string{"610929"}}
+
 // withMatters is the office door of a county with a grid, its leader, another
 // village's and the town's centre.
 func withMatters(t *testing.T) office {

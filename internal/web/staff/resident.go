@@ -52,7 +52,7 @@ func (p *Pages) residents(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 		g.Actions = ui.Button(ui.ButtonArgs{Label: i18n.T("staff.menu.imports"), Href: "/imports", Icon: ui.IconImport})
 	}
 	g.Filter = residentFilter(f)
-	g.Table = residentTable(page, s.Actor, p.more(r, page.Next))
+	g.Table = residentTable(page, s.Actor, more(r, "/residents", page.Next))
 	return gate.Render(w, r, residentsView(g))
 }
 
@@ -73,19 +73,21 @@ func residentFilter(f overview.ResidentFilter) ui.FilterArgs {
 	}
 }
 
-// more is the address of the next page of a list.
-func (p *Pages) more(r *http.Request, next string) *ui.PagerArgs {
+// more leads through a list at a path: to the next page, and back to the first.
+func more(r *http.Request, path, next string) *ui.PagerArgs {
 	a := &ui.PagerArgs{Total: -1, Live: "list"}
-	u := *r.URL
-	q := u.Query()
-	if q.Get("after") != "" {
-		first := u.Query()
-		first.Del("after")
-		a.Prev = u.Path + "?" + first.Encode()
+	q := url.Values{} // a list that answers a form begins anew
+	if r.Method == http.MethodGet {
+		q = r.URL.Query()
+	}
+	q.Del("done")
+	after := q.Has("after")
+	if q.Del("after"); after {
+		a.Prev = path + "?" + q.Encode()
 	}
 	if next != "" {
 		q.Set("after", next)
-		a.Next = u.Path + "?" + q.Encode()
+		a.Next = path + "?" + q.Encode()
 	}
 	return a
 }

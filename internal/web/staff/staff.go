@@ -98,8 +98,12 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("GET /grids", policy.GridRead, p.grids)
 	m.Page("GET /accounts", policy.AccountRead, p.accounts)
 	m.Page("POST /accounts/{id}/reset", policy.AccountReset, p.accountReset)
+	m.Page("GET /accounts/{id}", policy.PostAppoint, p.posts)
+	m.Page("POST /accounts/{id}/posts", policy.PostAppoint, p.appoint)
+	m.Page("POST /accounts/{id}/posts/{post}/end", policy.PostAppoint, p.postEnd)
 	m.Page("GET /phones", policy.PhoneEnrol, p.phones)
 	m.Page("POST /phones/{id}", policy.PhoneEnrol, p.phoneEnrol)
+	m.Page("POST /phones/{id}/revoke", policy.PhoneEnrol, p.phoneRevoke)
 	m.Page("GET /audit", policy.AuditRead, p.looks)
 	m.Page("POST /audit/verify", policy.AuditVerify, p.verifyLogs)
 
@@ -198,7 +202,7 @@ var menu = []struct {
 }
 
 // doneKeys are what a page may say after a redirect.
-var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "password", "totp"}
+var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "password", "totp", "revoked", "appointed", "ended"}
 
 func done(r *http.Request) string {
 	for _, k := range doneKeys {
