@@ -50,6 +50,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("GET /m/matters/{id}", policy.MatterRead, p.matter)
 	m.Page("POST /m/matters/{id}/{act}", policy.MatterConfirm, p.act)
 	m.Page("GET /m/visits", policy.VisitRecord, p.visits)
+	m.Page("POST /m/visits", policy.VisitRecord, p.find)
 	m.Page("GET /m/households/{id}", policy.HouseholdRead, p.household)
 	m.Page("GET /m/visits/{household}", policy.VisitRecord, p.visitForm)
 	m.Page("POST /m/visits/{household}", policy.VisitRecord, p.visit)

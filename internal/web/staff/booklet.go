@@ -73,7 +73,7 @@ func (p *Pages) booklets(w http.ResponseWriter, r *http.Request, s *gate.Session
 		next = string(list[limit-1].ID)
 	}
 	g.Table = ui.TableArgs{
-		Caption: i18n.T("booklet.state." + string(state)), Pager: more(r, "/booklets", next), Cards: true,
+		Caption: i18n.T("booklet.state." + string(state)), Pager: live(gate.More(r, "/booklets", "after", next)), Cards: true,
 		Columns: []ui.Column{{Label: i18n.T("staff.col.head")}, {Label: i18n.T("staff.col.booklet_no"), Code: true}, {Label: i18n.T("staff.col.origin")}, {Label: i18n.T("staff.col.living")}, {Label: i18n.T("staff.col.applied")}, {Label: i18n.T("staff.col.state")}},
 		Empty:   ui.EmptyArgs{Title: i18n.T("staff.booklets.none"), Hint: i18n.T("staff.booklets.none_hint"), Icon: ui.IconBook},
 	}

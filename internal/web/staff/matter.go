@@ -28,7 +28,7 @@ func (p *Pages) matters(w http.ResponseWriter, r *http.Request, s *gate.Session)
 	if q.Get("own") == "1" {
 		f.Level = int64(s.Actor.Kind.Level())
 	}
-	f.AfterAt, f.After = cursor(q.Get("after"))
+	f.AfterAt, f.After = gate.Cursor(q.Get("after"))
 	lines, err := p.Matters.List(r.Context(), s.Actor, f)
 	if err != nil {
 		return err
@@ -55,9 +55,9 @@ func (p *Pages) matters(w http.ResponseWriter, r *http.Request, s *gate.Session)
 	next := ""
 	if len(lines) == f.Limit {
 		last := lines[len(lines)-1]
-		next = cursorText(last.LevelSince, string(last.ID))
+		next = gate.CursorText(last.LevelSince, string(last.ID))
 	}
-	g.Table = ui.TableArgs{Caption: i18n.T("staff.menu.matters"), Pager: more(r, "/matters", next), Cards: true,
+	g.Table = ui.TableArgs{Caption: i18n.T("staff.menu.matters"), Pager: live(gate.More(r, "/matters", "after", next)), Cards: true,
 		Columns: []ui.Column{{Label: i18n.T("staff.col.matter_no"), Code: true}, {Label: i18n.T("staff.col.category")}, {Label: i18n.T("staff.col.text"), Wide: true}, {Label: i18n.T("staff.col.grid")}, {Label: i18n.T("staff.col.hands")}, {Label: i18n.T("staff.col.state")}, {Label: i18n.T("staff.col.due")}},
 		Empty:   ui.EmptyArgs{Title: i18n.T("staff.matters.none"), Hint: i18n.T("staff.matters.none_hint"), Icon: ui.IconGood}}
 	for _, l := range lines {
@@ -204,7 +204,7 @@ func (p *Pages) orders(w http.ResponseWriter, r *http.Request, s *gate.Session) 
 	if len(lines) == limit {
 		next = lines[limit-1].ID
 	}
-	g.Table = ui.TableArgs{Caption: i18n.T("staff.menu.orders"), Pager: more(r, "/orders", next), Cards: true,
+	g.Table = ui.TableArgs{Caption: i18n.T("staff.menu.orders"), Pager: live(gate.More(r, "/orders", "after", next)), Cards: true,
 		Columns: []ui.Column{{Label: i18n.T("staff.col.order_no"), Code: true}, {Label: i18n.T("staff.col.matter_no"), Code: true}, {Label: i18n.T("staff.col.category")}, {Label: i18n.T("staff.col.grid")}, {Label: i18n.T("staff.col.hands")}, {Label: i18n.T("staff.col.warned")}, {Label: i18n.T("staff.col.answer_due"), Code: true}, {Label: i18n.T("staff.col.state")}},
 		Empty:   ui.EmptyArgs{Title: i18n.T("staff.order.none"), Hint: i18n.T("staff.order.none_hint"), Icon: ui.IconGood}}
 	today := calendar.On(p.Now())

@@ -31,7 +31,14 @@ type residentsPage struct {
 // residents is the list of people, with the tree of places beside it.
 func (p *Pages) residents(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	q := r.URL.Query()
-	f := overview.ResidentFilter{Under: q.Get("at"), Search: q.Get("q"), View: q.Get("view"), Separated: q.Get("separated") == "1", After: q.Get("after")}
+	f := overview.ResidentFilter{Under: q.Get("at"), View: q.Get("view"), Separated: q.Get("separated") == "1"}
+	var err error
+	if f.Search, err = p.Gate.Unveil(s, q.Get("find")); err != nil {
+		return err
+	}
+	if f.After, err = p.Gate.Unveil(s, q.Get("after")); err != nil {
+		return err
+	}
 	page, err := p.Overview.Residents(r.Context(), s.Actor, f)
 	if err != nil {
 		return err
@@ -47,18 +54,23 @@ func (p *Pages) residents(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	g := residentsPage{OfficeArgs: p.frame(r, s, i18n.T("staff.residents.title"), "/residents")}
 	g.Fill = true
 	g.Sub = x.FullName(f.Under)
-	g.Aside = ui.Tree(ui.TreeArgs{Title: i18n.T("staff.residents.tree"), Nodes: tree(x, people, f.Under, s.Actor), Filter: true})
+	g.Aside = ui.Tree(ui.TreeArgs{Title: i18n.T("staff.residents.tree"), Nodes: tree(x, people, q, s.Actor), Filter: true})
 	if policy.May(s.Actor, policy.RegisterImport) {
 		g.Actions = ui.Button(ui.ButtonArgs{Label: i18n.T("staff.menu.imports"), Href: "/imports", Icon: ui.IconImport})
 	}
-	g.Filter = residentFilter(f)
-	g.Table = residentTable(page, s.Actor, more(r, "/residents", page.Next))
+	g.Filter = residentFilter(f, s.CSRF)
+	g.Table = residentTable(page, s.Actor, live(gate.More(r, "/residents", "after", p.Gate.Veil(s, page.Next))))
 	return gate.Render(w, r, residentsView(g))
 }
 
-func residentFilter(f overview.ResidentFilter) ui.FilterArgs {
+// find takes in a search for residents: see ADR 8.
+func (p *Pages) find(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return p.Gate.Searched(w, r, s, "/residents", "at", "view", "separated")
+}
+
+func residentFilter(f overview.ResidentFilter, csrf string) ui.FilterArgs {
 	return ui.FilterArgs{
-		Action: "/residents", Reset: "/residents", Live: "list",
+		Action: "/residents", Reset: "/residents", CSRF: csrf,
 		Fields: []ui.FieldArgs{
 			{Name: "q", Label: i18n.T("staff.residents.find"), Kind: ui.SearchField, Value: f.Search, Holder: i18n.T("staff.residents.find_hint"), Wide: true, Focus: f.Search == ""},
 			{Name: "view", Label: i18n.T("staff.residents.view"), Kind: ui.SelectField, Options: []ui.Option{
@@ -71,25 +83,6 @@ func residentFilter(f overview.ResidentFilter) ui.FilterArgs {
 		},
 		Hidden: []ui.Option{{Value: "at", Label: f.Under}},
 	}
-}
-
-// more leads through a list at a path: to the next page, and back to the first.
-func more(r *http.Request, path, next string) *ui.PagerArgs {
-	a := &ui.PagerArgs{Total: -1, Live: "list"}
-	q := url.Values{} // a list that answers a form begins anew
-	if r.Method == http.MethodGet {
-		q = r.URL.Query()
-	}
-	q.Del("done")
-	after := q.Has("after")
-	if q.Del("after"); after {
-		a.Prev = path + "?" + q.Encode()
-	}
-	if next != "" {
-		q.Set("after", next)
-		a.Next = path + "?" + q.Encode()
-	}
-	return a
 }
 
 func residentTable(page overview.ResidentPage, by actor.Actor, pager *ui.PagerArgs) ui.TableArgs {
@@ -137,11 +130,18 @@ func bookletTag(s booklet.State) *ui.TagArgs {
 }
 
 // tree is the county's places within the actor's area, with the people living
-// there.
-func tree(x *division.Index, people map[string]int64, current string, by actor.Actor) []ui.TreeNode {
+// there. Another place keeps what else was asked for in q.
+func tree(x *division.Index, people map[string]int64, q url.Values, by actor.Actor) []ui.TreeNode {
+	current, asked := q.Get("at"), url.Values{}
+	for _, name := range []string{"view", "separated", "find"} {
+		if v := q.Get(name); v != "" {
+			asked.Set(name, v)
+		}
+	}
 	var build func(d division.Division) (ui.TreeNode, bool)
 	build = func(d division.Division) (ui.TreeNode, bool) {
-		n := ui.TreeNode{Label: d.Name, Href: "/residents?at=" + d.Code, Current: d.Code == current, Count: int(people[d.Code])}
+		asked.Set("at", d.Code)
+		n := ui.TreeNode{Label: d.Name, Href: "/residents?" + asked.Encode(), Current: d.Code == current, Count: int(people[d.Code])}
 		some := people[d.Code] > 0 || by.Over(d.Code)
 		for _, c := range x.Children(d.Code) {
 			if cn, ok := build(c); ok {

@@ -59,6 +59,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("GET /{$}", "", p.workTable)
 
 	m.Page("GET /residents", policy.HouseholdRead, p.residents)
+	m.Page("POST /residents", policy.HouseholdRead, p.find)
 	m.Page("GET /households/{id}", policy.HouseholdRead, p.household)
 	m.Page("POST /people/{id}/number", policy.NumberReveal, p.revealNumber)
 	m.Page("POST /people/{id}/phone", policy.PhoneReveal, p.revealPhone)

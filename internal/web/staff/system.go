@@ -3,7 +3,6 @@ package staff
 import (
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -18,13 +17,10 @@ import (
 	"anju/internal/web/ui"
 )
 
-// cursorText and cursor carry where a list goes on: an instant and an id.
-func cursorText(at int64, id string) string { return strconv.FormatInt(at, 10) + "|" + id }
-
-func cursor(s string) (at int64, id string) {
-	a, id, _ := strings.Cut(s, "|")
-	at, _ = strconv.ParseInt(a, 10, 64) // a cursor that is none starts at the beginning
-	return at, id
+// live lets a list's pager replace the list alone.
+func live(a *ui.PagerArgs) *ui.PagerArgs {
+	a.Live = "list"
+	return a
 }
 
 type listPage struct {
@@ -116,7 +112,7 @@ func (p *Pages) showAccounts(w http.ResponseWriter, r *http.Request, s *gate.Ses
 	if len(list) == limit {
 		next = list[limit-1].Key()
 	}
-	g.Table = ui.TableArgs{Caption: g.Title, Cards: true, Columns: accountColumns(), Empty: noAccounts(), Pager: more(r, "/accounts", next)}
+	g.Table = ui.TableArgs{Caption: g.Title, Cards: true, Columns: accountColumns(), Empty: noAccounts(), Pager: live(gate.More(r, "/accounts", "after", next))}
 	appoints, resets := policy.May(s.Actor, policy.PostAppoint), policy.May(s.Actor, policy.AccountReset)
 	for _, e := range list {
 		row := accountRow(e)
@@ -183,7 +179,7 @@ func (p *Pages) showPhones(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 		next = list[limit-1].Key()
 	}
 	columns := slices.Insert(accountColumns(), 5, ui.Column{Label: i18n.T("staff.phones.device")})
-	g.Table = ui.TableArgs{Caption: g.Title, Cards: true, Columns: append(columns, ui.Column{Label: i18n.T("staff.phones.lost")}), Empty: noAccounts(), Pager: more(r, "/phones", next)}
+	g.Table = ui.TableArgs{Caption: g.Title, Cards: true, Columns: append(columns, ui.Column{Label: i18n.T("staff.phones.lost")}), Empty: noAccounts(), Pager: live(gate.More(r, "/phones", "after", next))}
 	for _, h := range list {
 		row, at := accountRow(h.Entry), "/phones/"+string(h.ID)
 		device, lost := ui.Text(i18n.T("staff.phones.none")), ui.Text("")
@@ -228,7 +224,7 @@ func (p *Pages) showLooks(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	if len(list) == limit {
 		next = list[limit-1].ID
 	}
-	g.Table = ui.TableArgs{Caption: i18n.T("staff.menu.audit"), Pager: more(r, "/audit", next), Columns: []ui.Column{{Label: i18n.T("staff.audit.at"), Code: true}, {Label: i18n.T("staff.audit.who")}, {Label: i18n.T("staff.audit.post")}, {Label: i18n.T("staff.audit.act"), Code: true}, {Label: i18n.T("staff.audit.for"), Code: true}, {Label: i18n.T("staff.audit.about"), Num: true}, {Label: i18n.T("staff.col.state")}},
+	g.Table = ui.TableArgs{Caption: i18n.T("staff.menu.audit"), Pager: live(gate.More(r, "/audit", "after", next)), Columns: []ui.Column{{Label: i18n.T("staff.audit.at"), Code: true}, {Label: i18n.T("staff.audit.who")}, {Label: i18n.T("staff.audit.post")}, {Label: i18n.T("staff.audit.act"), Code: true}, {Label: i18n.T("staff.audit.for"), Code: true}, {Label: i18n.T("staff.audit.about"), Num: true}, {Label: i18n.T("staff.col.state")}},
 		Empty: ui.EmptyArgs{Title: i18n.T("staff.audit.none"), Icon: ui.IconLog}}
 	for _, l := range list {
 		sealed := ui.TagArgs{Label: i18n.T("staff.audit.sealed"), Tone: ui.Good}

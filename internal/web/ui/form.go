@@ -102,7 +102,8 @@ type GroupArgs struct {
 
 // FilterArgs is the line of questions above a list.
 type FilterArgs struct {
-	Action string // GET
+	Action string // GET, or POST with a token
+	CSRF   string // set where the answers are names or numbers, which no address may hold: they are posted
 	Reset  string // address of the list without any filter
 	Fields []FieldArgs
 	More   []FieldArgs // questions folded away; open when one of them has an answer

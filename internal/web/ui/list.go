@@ -43,6 +43,7 @@ type TableArgs struct {
 type PagerArgs struct {
 	Prev, Next string // addresses; empty at the ends
 	From, To   int    // numbers of the rows shown, from 1; zero if not known
+	ID         string // unique on the page; "pager" by default
 	Total      int    // rows in all; negative if not counted
 	Live       string // see FilterArgs.Live
 }

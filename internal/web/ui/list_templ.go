@@ -868,11 +868,11 @@ func Pager(p PagerArgs) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = turn("pager-prev", i18n.T("ui.pager.prev"), p.Prev, p.Live).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = turn(p.id("prev"), i18n.T("ui.pager.prev"), p.Prev, p.Live).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = turn("pager-next", i18n.T("ui.pager.next"), p.Next, p.Live).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = turn(p.id("next"), i18n.T("ui.pager.next"), p.Next, p.Live).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

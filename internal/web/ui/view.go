@@ -60,6 +60,13 @@ func (b ButtonArgs) asLink() ButtonArgs {
 	return b
 }
 
+func (p PagerArgs) id(what string) string {
+	if p.ID == "" {
+		return "pager-" + what
+	}
+	return p.ID + "-" + what
+}
+
 func (p PagerArgs) words() string {
 	switch {
 	case p.Total >= 0 && p.From > 0:
