@@ -90,6 +90,8 @@ func TestPasswordSignIn(t *testing.T) {
 	}
 	p.signIn(pages, "worker")
 	p.want("GET", "/m/", nil, 200, "", "刘秀英，您好", "第3网格", "待您确认", "本网格户数", "待走访", "我上报未办结", `href="/m/todo"`, `href="/m/report"`, `href="/m/visits"`, `href="/m/grid"`, `href="/m/matters"`, "!超期")
+	p.want("GET", "/m/?done=totp", nil, 200, "", "动态码已绑定")
+	p.want("GET", "/m/?done=password", nil, 200, "", "口令已修改")
 	p.want("GET", "/m/grid", nil, 200, "", "清风社区第3网格", "网格员")
 	p.want("GET", "/m/me", nil, 200, "", "投诉", "!切换岗位")
 	p.want("POST", "/m/sign-out", p.post("/m/me"), 303, "/m/sign-in")

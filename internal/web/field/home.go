@@ -23,6 +23,9 @@ type homePage struct {
 // home is the first page: what waits for one's word, and the ways on.
 func (p *Pages) home(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	g := homePage{PhoneArgs: p.frame(r, s, i18n.T("field.home.title"), "/m/"), Hello: i18n.T("field.sign.hello", "name", s.Actor.Name)}
+	if done := r.URL.Query().Get("done"); done == "password" || done == "totp" { // a worker begins here, and sets them at the office
+		g.Notices = append(g.Notices, ui.NoticeArgs{Tone: ui.Good, Text: i18n.T("staff.done." + done), Dismiss: true}) //i18n:dynamic staff.done.
+	}
 	names, err := p.gridNames(r, s)
 	if err != nil {
 		return err

@@ -60,7 +60,7 @@ func (p *Pages) movePage(r *http.Request, s *gate.Session, id string, wrong map[
 	for _, m := range h.Members {
 		relation, _ := code.Relation.Lookup(m.Relation)
 		f := ui.FieldArgs{Name: "person", ID: "p-" + string(m.ID), Kind: ui.CheckField, Label: m.Name + "（" + relation + "，" + i18n.T("staff.years", "n", m.Age) + "）",
-			Options: []ui.Option{{Value: string(m.ID), Selected: len(chosen) == 0 || contains(chosen, string(m.ID))}}}
+			Options: []ui.Option{{Value: string(m.ID), Selected: r.Method == http.MethodGet || contains(chosen, string(m.ID))}}}
 		g.Persons = append(g.Persons, f)
 	}
 	if g.Fields, err = p.moveFields(r, s, wrong); err != nil {

@@ -286,7 +286,11 @@ func (p *Pages) masked(what string, m overview.MemberRow, masked string, s *gate
 	}
 	if policy.May(s.Actor, action) {
 		a.Action = "/people/" + url.PathEscape(string(m.ID)) + "/" + what
-		a.Hidden = []ui.Option{{Value: "reason", Label: "counter"}}
+		if what == "number" {
+			for _, why := range person.Reasons {
+				a.Why = append(a.Why, ui.Option{Value: why, Label: i18n.T("person.why." + why)}) //i18n:dynamic person.why.
+			}
+		}
 	}
 	return ui.Masked(a)
 }

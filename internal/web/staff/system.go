@@ -224,7 +224,7 @@ func (p *Pages) showLooks(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	if len(list) == limit {
 		next = list[limit-1].ID
 	}
-	g.Table = ui.TableArgs{Caption: i18n.T("staff.menu.audit"), Pager: live(gate.More(r, "/audit", "after", next)), Columns: []ui.Column{{Label: i18n.T("staff.audit.at"), Code: true}, {Label: i18n.T("staff.audit.who")}, {Label: i18n.T("staff.audit.post")}, {Label: i18n.T("staff.audit.act"), Code: true}, {Label: i18n.T("staff.audit.for"), Code: true}, {Label: i18n.T("staff.audit.about"), Num: true}, {Label: i18n.T("staff.col.state")}},
+	g.Table = ui.TableArgs{Caption: i18n.T("staff.menu.audit"), Pager: live(gate.More(r, "/audit", "after", next)), Columns: []ui.Column{{Label: i18n.T("staff.audit.at"), Code: true}, {Label: i18n.T("staff.audit.who")}, {Label: i18n.T("staff.audit.post")}, {Label: i18n.T("staff.audit.act")}, {Label: i18n.T("staff.audit.for"), Wide: true}, {Label: i18n.T("staff.audit.about"), Num: true}, {Label: i18n.T("staff.col.state")}},
 		Empty: ui.EmptyArgs{Title: i18n.T("staff.audit.none"), Icon: ui.IconLog}}
 	for _, l := range list {
 		sealed := ui.TagArgs{Label: i18n.T("staff.audit.sealed"), Tone: ui.Good}
@@ -232,10 +232,20 @@ func (p *Pages) showLooks(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 			sealed = ui.TagArgs{Label: i18n.T("staff.audit.open"), Tone: ui.Info}
 		}
 		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{
-			ui.Text(gate.At(l.At)), ui.Two(l.Name, l.Office), ui.Text(kindOrSystem(l.Kind)), ui.Text(l.Action), ui.Text(l.For), ui.Num(len(strings.Fields(l.Subjects))), ui.Tag(sealed),
+			ui.Text(gate.At(l.At)), ui.Two(l.Name, l.Office), ui.Text(kindOrSystem(l.Kind)), ui.Text(i18n.T("policy.action." + l.Action)), ui.Text(purpose(l.For)), ui.Num(len(strings.Fields(l.Subjects))), ui.Tag(sealed), //i18n:dynamic policy.action.
 		}})
 	}
 	return gate.Render(w, r, listView(g))
+}
+
+// purpose is what somebody looked for, in words: a reason that was given, a
+// list, or one record.
+func purpose(of string) string {
+	if strings.HasPrefix(of, "person.why.") {
+		return i18n.T(of) //i18n:dynamic person.why.
+	}
+	noun, _, _ := strings.Cut(of, "/")
+	return i18n.T("audit.for." + strings.ReplaceAll(noun, ".", "_")) //i18n:dynamic audit.for.
 }
 
 func kindOrSystem(k string) string {

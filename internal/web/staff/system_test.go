@@ -1,11 +1,15 @@
 package staff
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"anju/internal/account"
+	"anju/internal/i18n"
+	"anju/internal/policy"
 )
 
 // TestPhonesPage: a leader gives a code and takes a lost phone out of use, for
@@ -70,4 +74,44 @@ func TestAppointPage(t *testing.T) {
 		t.Errorf("%v, %v", held, err)
 	}
 	b.get("/accounts/admin").check(t, "the own", 200, "", "!/end")
+}
+
+// TestAuditInWords: every action of the policy and every purpose that a look of
+// the program names has words on the page of the access log.
+func TestAuditInWords(t *testing.T) {
+	for _, a := range policy.Actions {
+		if w := i18n.T("policy.action." + string(a)); strings.Contains(w, "⟦") {
+			t.Errorf("%s has no words", a)
+		}
+	}
+	literal := regexp.MustCompile(`For: +"([^"]+)"`)
+	var sources []string
+	for _, pattern := range []string{"../../*/*.go", "../../importer/*.go"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sources = append(sources, found...)
+	}
+	seen := map[string]bool{"person.why.counter": true, "booklet.print": true, "booklet/x": true}
+	for _, name := range sources {
+		if strings.HasSuffix(name, "_test.go") || strings.Contains(name, "/db/") {
+			continue
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range literal.FindAllStringSubmatch(string(text), -1) {
+			seen[m[1]] = true
+		}
+	}
+	if len(seen) < 10 {
+		t.Fatalf("found only %v", seen)
+	}
+	for of := range seen {
+		if w := purpose(of); strings.Contains(w, "⟦") || regexp.MustCompile(`[a-z]`).MatchString(w) {
+			t.Errorf("%s: %q", of, w)
+		}
+	}
 }

@@ -133,7 +133,8 @@ type MaskedArgs struct {
 	Label  string // what it is, for the button's spoken name: 张秀英的电话
 	Action string // POST; answered with the page or part that holds this component, Full set; empty if this person may not see it
 	CSRF   string
-	Hidden []Option // e.g. purpose, field
+	Hidden []Option
+	Why    []Option // reasons to choose from, posted as "reason"; none is asked for without
 }
 
 func (f FieldArgs) id() string {
