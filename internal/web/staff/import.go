@@ -72,10 +72,8 @@ type importPage struct {
 	Progress *ui.ProgressArgs
 	Stats    []ui.Stat
 	Dropped  []string
-	Notes    []string
 	Table    *ui.TableArgs
 	More     int
-	Key      string
 }
 
 // shownFaults is how many faults the page lists; the workbook has them all.

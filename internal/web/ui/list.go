@@ -48,13 +48,6 @@ type PagerArgs struct {
 	Live       string // see FilterArgs.Live
 }
 
-// PaginationArgs leads through numbered pages.
-type PaginationArgs struct {
-	Page, Pages int
-	Href        func(page int) string
-	Label       string // spoken name if there are several on a page
-}
-
 // TreeNode is a node of a tree, e.g. a division with the number of people in it.
 type TreeNode struct {
 	Label    string
