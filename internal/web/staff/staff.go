@@ -69,6 +69,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /moves/preview", policy.MoveRecord, p.movePreview)
 	m.Page("POST /moves", policy.MoveRecord, p.moveRecord)
 	m.Page("GET /moves/{id}", policy.MoveRecord, p.move)
+	m.Page("POST /moves/{id}/answer", policy.MoveRecord, p.moveAnswer)
 	m.Page("GET /moves/{id}/receipt.pdf", policy.MoveRecord, p.moveReceipt)
 
 	m.Page("GET /booklets", policy.BookletRead, p.booklets)
@@ -203,7 +204,7 @@ var menu = []struct {
 }
 
 // doneKeys are what a page may say after a redirect.
-var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "password", "totp", "revoked", "appointed", "ended"}
+var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "password", "totp", "revoked", "appointed", "ended", "move_answered"}
 
 func done(r *http.Request) string {
 	for _, k := range doneKeys {
