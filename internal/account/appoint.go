@@ -64,7 +64,9 @@ func (s *Service) Appoint(ctx context.Context, by actor.Actor, key db.Key, p Pos
 		return Post{}, err
 	}
 	var f fault.Fields
-	if !slices.Contains(levels[p.Kind], len(p.Path)) {
+	if levels[p.Kind] == nil {
+		f.Add("kind", "form.required")
+	} else if !slices.Contains(levels[p.Kind], len(p.Path)) {
 		f.Add("path", "account.row.level", "kind", kindName(p.Kind))
 	}
 	if err := f.Err(); err != nil {
@@ -80,11 +82,30 @@ func (s *Service) Appoint(ctx context.Context, by actor.Actor, key db.Key, p Pos
 		if p.ValidFrom == "" {
 			p.ValidFrom = calendar.On(tx.Now())
 		}
+		area, err := s.area(tx, p.Path)
+		if fault.KindOf(err) == fault.NotFound {
+			var f fault.Fields
+			f.Add("path", "account.row.no_division")
+			return Post{}, f.Err()
+		}
+		if err != nil {
+			return Post{}, err
+		}
 		if p.Office == "" {
-			p.Office = kindName(p.Kind)
+			at := min(12, len(p.Path))
+			p.Office = Row{Kind: kindName(p.Kind), Code: p.Path[:at], Grid: p.Path[at:]}.office(area)
 		}
 		return Appoint(tx, p)
 	})
+}
+
+// area is the full name of the area of a path, "" where no names are known, or
+// NotFound.
+func (s *Service) area(tx *db.Tx, path string) (string, error) {
+	if s.Place == nil {
+		return "", nil
+	}
+	return s.Place(tx, path[:min(12, len(path))])
 }
 
 // EndPost ends a post today.

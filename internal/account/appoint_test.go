@@ -78,6 +78,28 @@ func TestAppointGuard(t *testing.T) {
 				t.Errorf("%s appoints %v: %v, want %q", c.by.Account, c.p, err, c.want)
 			}
 		}
+		w.s.Place = func(_ *db.Tx, code string) (string, error) {
+			if code != village {
+				return "", fault.New(fault.NotFound, "policy.not_found")
+			}
+			return "清风社区", nil
+		}
+		if _, err := w.s.Appoint(t.Context(), as("sysadmin"), "", post(actor.GridLeader, other)); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("over no place of the county: %v", err)
+		}
+		for _, by := range []actor.Actor{{}, as("centre"), as("audadmin")} {
+			if _, err := w.s.Posts(t.Context(), by, "worker"); err == nil {
+				t.Errorf("%q sees who holds what", by.Account)
+			}
+		}
+		in, err := w.s.Appoint(t.Context(), as("sysadmin"), "", account.Post{AccountID: "former", Kind: actor.GridWorker, Path: village + "007"})
+		if err != nil || in.Office != "清风社区第7网格网格员" || in.ValidFrom != today {
+			t.Errorf("%+v, %v", in, err)
+		}
+		if p, err := w.s.Posts(t.Context(), as("sysadmin"), "former"); err != nil || len(p.Posts) != 1 || p.Login != "former" {
+			t.Errorf("%+v, %v", p, err)
+		}
+		w.s.Place = nil
 		var mine []account.Post
 		read := func() {
 			err := w.DB.Read(t.Context(), func(tx *db.Tx) (err error) { mine, err = account.PostsOf(tx, "nobody", today); return err })

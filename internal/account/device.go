@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,9 +21,19 @@ const (
 	maxWrongPINs  = 5
 )
 
-// onPhone reports whether a kind of post is acted in on an enrolled phone: the
+// phoneKinds are the kinds of post that are acted in on an enrolled phone: the
 // three levels that go from door to door. A PIN opens nothing more.
-func onPhone(k actor.Kind) bool { return k.Level() >= 1 && k.Level() <= 3 }
+var phoneKinds = []actor.Kind{actor.GridWorker, actor.GridLeader, actor.SectionLeader}
+
+func onPhone(k actor.Kind) bool { return slices.Contains(phoneKinds, k) }
+
+// enrolledBy are the kinds of post whose holders' phones a kind of post enrols.
+func enrolledBy(k actor.Kind) []actor.Kind {
+	if k == actor.GridLeader {
+		return phoneKinds[:1]
+	}
+	return phoneKinds
+}
 
 // EnrolPhone gives a leader a code with which a worker of the own area can
 // enrol a phone, once, within a day. Codes given out earlier lapse.
@@ -65,7 +76,7 @@ func mayEnrol(tx *db.Tx, by actor.Actor, worker ID) error {
 			continue
 		}
 		some = true
-		if err := policy.Check(by, policy.PhoneEnrol, places([]Post{p})); err != nil || by.Kind == actor.GridLeader && p.Kind != actor.GridWorker {
+		if err := policy.Check(by, policy.PhoneEnrol, places([]Post{p})); err != nil || !slices.Contains(enrolledBy(by.Kind), p.Kind) {
 			return fault.New(fault.Forbidden, "account.enrol.beyond")
 		}
 	}
@@ -91,10 +102,6 @@ func (s *Service) RevokePhone(ctx context.Context, by actor.Actor, worker ID) er
 // Enrol makes a phone known with a leader's code and sets its PIN; a phone
 // enrolled earlier is revoked. It returns the secret that the phone keeps.
 func (e *Entrance) Enrol(ctx context.Context, code, pin, name, address string) (secret string, err error) {
-	key := limitKey("enrol", address)
-	if err := tooMany(ctx, e.DB, key, perEnrol); err != nil {
-		return "", err
-	}
 	code = strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(code))
 	var f fault.Fields
 	if len(code) != enrolmentLen {
@@ -106,19 +113,21 @@ func (e *Entrance) Enrol(ctx context.Context, code, pin, name, address string) (
 	if err := f.Err(); err != nil {
 		return "", err
 	}
+	tries := limitKey("enrol", address)
+	if err := counted(ctx, e.DB, tries, perEnrol); err != nil {
+		return "", err
+	}
 	hash, err := seal.HashPassword(ctx, pin)
 	if err != nil {
 		return "", err
 	}
 	secret = rand.Text() + rand.Text()
 	err = e.DB.Write(ctx, actor.ForSystem("enrolment"), string(policy.PhoneEnrol), func(tx *db.Tx) error {
-		return enrol(tx, digest(code), digest(secret), hash, name)
-	})
-	if fault.KindOf(err) == fault.Invalid {
-		if err := wrong(ctx, e.DB, key); err != nil {
-			return "", err
+		if err := enrol(tx, digest(code), digest(secret), hash, name); err != nil {
+			return err
 		}
-	}
+		return uncount(tx, tries)
+	})
 	if err != nil {
 		return "", err
 	}

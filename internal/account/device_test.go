@@ -109,6 +109,31 @@ func TestEnrol(t *testing.T) {
 	})
 }
 
+// TestCodesGuessedTogether: codes sent at once count as if sent one after
+// another, and a right one does not count.
+func TestCodesGuessedTogether(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		w.enrolled(t, "worker") // right, from the same address
+		var looked, refused atomic.Int64
+		var all sync.WaitGroup
+		for range 26 {
+			all.Go(func() {
+				_, err := w.Enrol(t.Context(), "BBBBBBBB", pin, "", addressHere)
+				switch {
+				case fault.KindOf(err) == fault.Invalid:
+					looked.Add(1)
+				case fault.KeyOf(err) == "account.too_many":
+					refused.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		if looked.Load() != 20 || refused.Load() != 6 {
+			t.Errorf("%d codes looked at and %d refused, want 20 and 6", looked.Load(), refused.Load())
+		}
+	})
+}
+
 func TestUnlock(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		if _, err := w.Unlock(t.Context(), "no-such-phone", pin); fault.KeyOf(err) != "account.device.unknown" {

@@ -48,7 +48,8 @@ type Credentials struct {
 // account or not, the answer is the same and takes as long.
 func (e *Entrance) SignIn(ctx context.Context, c Credentials) (cookie string, err error) {
 	c.Login = strings.ToLower(strings.TrimSpace(c.Login))
-	if err := tooMany(ctx, e.DB, limitKey("address", c.Address), perAddress); err != nil {
+	address := limitKey("address", c.Address)
+	if err := counted(ctx, e.DB, address, perAddress); err != nil {
 		return "", err
 	}
 	if err := tried(ctx, e.DB, limitKey("login", c.Login)); err != nil {
@@ -67,13 +68,10 @@ func (e *Entrance) SignIn(ctx context.Context, c Credentials) (cookie string, er
 		return "", err
 	}
 	if ok && right {
-		cookie, err = e.signIn(ctx, a, step)
+		cookie, err = e.signIn(ctx, a, step, address)
 		if fault.KeyOf(err) != "account.wrong" {
 			return cookie, err
 		}
-	}
-	if err := wrong(ctx, e.DB, limitKey("address", c.Address)); err != nil {
-		return "", err
 	}
 	return "", fault.New(fault.Invalid, "account.wrong")
 }
@@ -102,7 +100,7 @@ func (e *Entrance) checkCode(a Account, code string, now time.Time) (step int64,
 
 // signIn opens a session for an account whose credentials were right a moment
 // ago, if they still are: a code works once, also for two who send it together.
-func (e *Entrance) signIn(ctx context.Context, was Account, step int64) (cookie string, err error) {
+func (e *Entrance) signIn(ctx context.Context, was Account, step int64, address string) (cookie string, err error) {
 	err = e.DB.Keep(ctx, func(tx *db.Tx) error {
 		a, err := Get(tx, was.ID)
 		if err != nil {
@@ -123,6 +121,9 @@ func (e *Entrance) signIn(ctx context.Context, was Account, step int64) (cookie 
 			return err
 		}
 		if err := forgive(tx, limitKey("login", a.Login)); err != nil {
+			return err
+		}
+		if err := uncount(tx, address); err != nil {
 			return err
 		}
 		cookie, err = open(tx, a.ID, posts[0].Kind, "")

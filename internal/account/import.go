@@ -72,7 +72,8 @@ func (s *Service) Import(ctx context.Context, by actor.Actor, rows []Row, dry bo
 	if err != nil {
 		return Imported{}, err
 	}
-	return out, s.firstPasswords(ctx, by, rows, &out)
+	err = s.firstPasswords(ctx, by, rows, &out)
+	return out, err // those already given are not lost with the rest
 }
 
 func (s *Service) takeAll(tx *db.Tx, rows []Row) (Imported, error) {
@@ -97,16 +98,12 @@ func (s *Service) takeAll(tx *db.Tx, rows []Row) (Imported, error) {
 
 // take takes in one good row, or says why it cannot.
 func (s *Service) take(tx *db.Tx, r Row, kind actor.Kind, out *Imported) (*RowFault, error) {
-	area := ""
-	if s.Place != nil {
-		name, err := s.Place(tx, r.Code)
-		if fault.KindOf(err) == fault.NotFound {
-			return &RowFault{r.Line, i18n.T("account.column.code"), "account.row.no_division", nil}, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		area = name
+	area, err := s.area(tx, r.Code)
+	if fault.KindOf(err) == fault.NotFound {
+		return &RowFault{r.Line, i18n.T("account.column.code"), "account.row.no_division", nil}, nil
+	}
+	if err != nil {
+		return nil, err
 	}
 	a, err := ByLogin(tx, r.Login)
 	isNew := fault.KindOf(err) == fault.NotFound

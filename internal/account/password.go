@@ -24,9 +24,10 @@ type Service struct {
 	Place func(tx *db.Tx, code string) (string, error)
 }
 
-// ChangePassword changes one's own password. Whoever sits down at a desk left
-// open has five guesses at the old one.
-func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, old, new, again string) error {
+// ChangePassword changes one's own password and ends every other session of
+// the account; here is the token of the one that stays. Whoever sits down at a
+// desk left open has five guesses at the old one.
+func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, here, old, new, again string) error {
 	a, err := s.own(ctx, by)
 	if err != nil {
 		return err
@@ -64,7 +65,30 @@ func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, old, new, 
 	if err := f.Err(); err != nil {
 		return err
 	}
-	return s.change(ctx, by, "account.change_password", a.ID, func(a *Account) error { a.Password, a.MustChange = hash, 0; return nil })
+	return s.changeOwn(ctx, by, "account.change_password", here, a, func(a *Account) error { a.Password, a.MustChange = hash, 0; return nil })
+}
+
+// changeOwn changes what lets oneself in, and ends the other sessions with it.
+// Hashing takes its time: what was looked at before must still be so, or a
+// reset that came in between would be undone by whom it shut out.
+func (s *Service) changeOwn(ctx context.Context, by actor.Actor, action, here string, was Account, f func(*Account) error) error {
+	return s.DB.Write(ctx, by, action, func(tx *db.Tx) error {
+		open, err := db.One[int64](tx, `select count(*) from session where id = $1 and account_id = $2 and ended = ''`, here, was.ID)
+		if err != nil {
+			return err
+		}
+		err = changeIn(tx, was.ID, func(a *Account) error {
+			if open == 0 || a.Password != was.Password || a.State != was.State {
+				return fault.New(fault.Conflict, "account.change.meanwhile")
+			}
+			return f(a)
+		})
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(`update session set ended = 'password' where account_id = $1 and id <> $2 and ended = ''`, was.ID, here)
+		return err
+	})
 }
 
 // own is the actor's own account.

@@ -1,6 +1,9 @@
 package account_test
 
 import (
+	"strconv"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"anju/internal/account"
@@ -20,21 +23,25 @@ func TestChangePassword(t *testing.T) {
 			{"worker", password, "kurz", "kurz", "new", seal.PasswordShort},
 			{"worker", password, "Worker-2026-x", "Worker-2026-x", "new", seal.PasswordAccount},
 		} {
-			err := w.s.ChangePassword(t.Context(), as(c.who), c.old, c.new, c.again)
+			err := w.s.ChangePassword(t.Context(), as(c.who), "", c.old, c.new, c.again)
 			f := fault.Of(err)
 			if f == nil || len(f.Fields) == 0 || f.Fields[0].Name != c.field || f.Fields[0].Key != c.key {
 				t.Errorf("%q → %q: %v, want %s at %s", c.old, c.new, err, c.key, c.field)
 			}
 		}
-		if err := w.s.ChangePassword(t.Context(), actor.Actor{}, password, fresh, fresh); fault.KindOf(err) != fault.NotFound {
+		if err := w.s.ChangePassword(t.Context(), actor.Actor{}, "", password, fresh, fresh); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("nobody: %v", err)
 		}
 		before, here := w.signIn(t, "worker")
-		if err := w.s.ChangePassword(t.Context(), as("worker"), password, fresh, fresh); err != nil {
+		phone, err := w.Unlock(t.Context(), w.enrolled(t, "worker"), pin)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if err := w.EndOthers(t.Context(), here); err != nil {
+		if err := w.s.ChangePassword(t.Context(), as("worker"), here.Token, password, fresh, fresh); err != nil {
 			t.Fatal(err)
+		}
+		if _, err := w.Resume(t.Context(), phone); fault.KeyOf(err) != "account.ended.password" {
+			t.Errorf("the other session: %v", err)
 		}
 		if _, err := w.Resume(t.Context(), before); err != nil {
 			t.Errorf("the session that changed it: %v", err)
@@ -46,9 +53,9 @@ func TestChangePassword(t *testing.T) {
 			t.Error("the record knows the password")
 		}
 		for range 6 {
-			w.s.ChangePassword(t.Context(), as("leader"), "guess", fresh, fresh)
+			w.s.ChangePassword(t.Context(), as("leader"), "", "guess", fresh, fresh)
 		}
-		if err := w.s.ChangePassword(t.Context(), as("leader"), password, fresh, fresh); fault.KeyOf(err) != "account.locked" {
+		if err := w.s.ChangePassword(t.Context(), as("leader"), "", password, fresh, fresh); fault.KeyOf(err) != "account.locked" {
 			t.Errorf("guessing at a desk left open: %v", err)
 		}
 	})
@@ -126,16 +133,18 @@ func TestAfterReset(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		here := ""
 		must := func(want string) {
 			t.Helper()
 			s, err := w.Resume(t.Context(), cookie)
+			here = s.Token
 			if err != nil || s.Must != want {
 				t.Fatalf("must %q, %v; want %q", s.Must, err, want)
 			}
 		}
 		must("password")
 		const fresh = "Xin-kou-ling-77"
-		if err := w.s.ChangePassword(t.Context(), as("worker"), once.Reveal(), fresh, fresh); err != nil {
+		if err := w.s.ChangePassword(t.Context(), as("worker"), here, once.Reveal(), fresh, fresh); err != nil {
 			t.Fatal(err)
 		}
 		must("totp")
@@ -148,19 +157,60 @@ func TestAfterReset(t *testing.T) {
 			secret seal.Secret
 			code   string
 		}{{secret, "000000"}, {totp("other"), code}, {seal.Hide("AAAA"), must2(seal.TOTPCode(seal.Hide("AAAA"), w.DB.Now()))}} {
-			if err := w.s.SetTOTP(t.Context(), as("worker"), bad.secret, bad.code); fault.KindOf(err) != fault.Invalid {
+			if err := w.s.SetTOTP(t.Context(), as("worker"), here, bad.secret, bad.code); fault.KindOf(err) != fault.Invalid {
 				t.Errorf("a wrong second factor: %v", err)
 			}
 		}
-		if err := w.s.SetTOTP(t.Context(), as("worker"), secret, code); err != nil {
+		if err := w.s.SetTOTP(t.Context(), as("worker"), here, secret, code); err != nil {
 			t.Fatal(err)
 		}
 		must("")
-		if err := w.s.SetTOTP(t.Context(), as("worker"), secret, code); fault.KeyOf(err) != "account.totp.already" {
+		if err := w.s.SetTOTP(t.Context(), as("worker"), here, secret, code); fault.KeyOf(err) != "account.totp.already" {
 			t.Errorf("a second factor set twice: %v", err)
 		}
 		if _, _, err := w.s.NewTOTP(t.Context(), as("worker")); fault.KeyOf(err) != "account.totp.already" {
 			t.Errorf("a session left open may change the second factor: %v", err)
+		}
+	})
+}
+
+// TestResetIsNotUndone: a reset that comes while a new password is being hashed,
+// or a second factor bound, holds: who was shut out stays out.
+func TestResetIsNotUndone(t *testing.T) {
+	const fresh = "Xin-kou-ling-77"
+	each(t, func(t *testing.T, w world) {
+		_, here := w.signIn(t, "worker")
+		if _, err := w.s.ResetPassword(t.Context(), as("centre"), "worker"); err != nil {
+			t.Fatal(err)
+		}
+		secret, _, err := w.s.NewTOTP(t.Context(), as("worker"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		code := must2(seal.TOTPCode(secret, w.DB.Now()))
+		if err := w.s.SetTOTP(t.Context(), as("worker"), here.Token, secret, code); fault.KeyOf(err) != "account.change.meanwhile" {
+			t.Errorf("a second factor bound from an ended session: %v", err)
+		}
+		if len(w.account(t, "worker").TOTPSealed) != 0 {
+			t.Error("the second factor of who was shut out is bound")
+		}
+
+		// Two changes from one session at once: the second looked at a password
+		// that is no longer there.
+		_, here = w.signIn(t, "leader")
+		var changed atomic.Int64
+		var all sync.WaitGroup
+		for i := range 3 {
+			all.Go(func() {
+				next := fresh + strconv.Itoa(i)
+				if w.s.ChangePassword(t.Context(), as("leader"), here.Token, password, next, next) == nil {
+					changed.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		if changed.Load() != 1 {
+			t.Errorf("one password was changed %d times", changed.Load())
 		}
 	})
 }

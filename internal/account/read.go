@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"strings"
 
 	"anju/internal/actor"
 	"anju/internal/calendar"
@@ -34,7 +35,7 @@ func (s *Service) List(ctx context.Context, by actor.Actor, under, after string,
 		on := calendar.On(tx.Now())
 		q := new(db.Query).Add(`select a.id, a.login, a.name, a.state, p.kind, p.path, p.office, p.made_of
 			from post p join account a on a.id = p.account_id
-			where p.superseded_at = 0 and p.valid_from <= ? and p.valid_to > ?`, on, on).
+			where `+current("p"), on, on).
 			Add("and "+where, args...).
 			If(under != "", "and p.path >= ? and p.path < ?", under, db.PrefixEnd(under)).
 			If(after != "", "and p.path || ' ' || a.login || ' ' || p.kind > ?", after).
@@ -48,25 +49,81 @@ func (s *Service) List(ctx context.Context, by actor.Actor, under, after string,
 // Key is where a list goes on after an entry.
 func (e Entry) Key() string { return e.Path + " " + e.Login + " " + string(e.Kind) }
 
-// WorkersOf lists the level-1 workers of the actor's own village, for
-// enrolling their phones.
-func (s *Service) WorkersOf(ctx context.Context, by actor.Actor) ([]Entry, error) {
-	if err := may(by, policy.PhoneEnrol); err != nil {
+// A PhoneHolder is somebody who goes from door to door, with the enrolled phone
+// if there is one.
+type PhoneHolder struct {
+	Entry
+	Device     string `db:"device"`      // "" without a phone
+	EnrolledAt int64  `db:"enrolled_at"` // Unix milliseconds
+}
+
+// held today, for a post that a query calls so.
+func current(post string) string {
+	return post + ".superseded_at = 0 and " + post + ".valid_from <= ? and " + post + ".valid_to > ?"
+}
+
+// Phones lists, once each, those whose phones the actor may enrol and revoke,
+// after the given key, in order of their first post: the words of mayEnrol in
+// SQL.
+func (s *Service) Phones(ctx context.Context, by actor.Actor, after string, limit int) (all []PhoneHolder, err error) {
+	scope, err := policy.Predicate(by, policy.PhoneEnrol)
+	if err != nil {
 		return nil, err
 	}
-	var out []Entry
-	for _, p := range by.Paths {
-		all, err := s.List(ctx, by, p[:min(12, len(p))], "", 500)
-		if err != nil {
-			return nil, err
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		on := calendar.On(tx.Now())
+		inside := func(post string) (string, []any) {
+			where, args := scope.WhereOn(policy.At, post+".path", "")
+			return where + " and " + kindIn(post, enrolledBy(by.Kind)), args
 		}
-		for _, e := range all {
-			if e.Kind == actor.GridWorker {
-				out = append(out, e)
-			}
+		mine, mineArgs := inside("p")
+		theirs, theirArgs := inside("q")
+		onPhones := kindIn("q", phoneKinds)
+		q := new(db.Query).Add(`select a.id, a.login, a.name, a.state, p.kind, p.path, p.office, p.made_of,
+				coalesce(d.name, '') as device, coalesce(d.enrolled_at, 0) as enrolled_at
+			from post p join account a on a.id = p.account_id left join device d on d.account_id = a.id and d.revoked_at = 0
+			where a.state = 'active' and a.id <> ? and `+current("p"), by.Account, on, on).
+			Add("and "+mine, mineArgs...).
+			Add("and not exists (select 1 from post q where q.account_id = a.id and "+onPhones+" and "+current("q"), on, on).
+			Add("and (q.path || ' ' || q.kind < p.path || ' ' || p.kind or not ("+theirs+")))", theirArgs...).
+			If(after != "", "and p.path || ' ' || a.login > ?", after).
+			Add("order by p.path || ' ' || a.login limit ?", limit)
+		all, err = db.All[PhoneHolder](tx, q.Text(), q.Args()...)
+		return err
+	})
+	return all, err
+}
+
+// Key is where a list of phones goes on after somebody.
+func (h PhoneHolder) Key() string { return h.Path + " " + h.Login }
+
+// kindIn is, in SQL, that a post is of one of some kinds: words of ours.
+func kindIn(post string, kinds []actor.Kind) string {
+	var b strings.Builder
+	for i, k := range kinds {
+		if i > 0 {
+			b.WriteString(", ")
 		}
+		b.WriteString("'" + string(k) + "'")
 	}
-	return out, nil
+	return post + ".kind in (" + b.String() + ")"
+}
+
+// Posts is an account with the posts it holds, for whoever appoints.
+func (s *Service) Posts(ctx context.Context, by actor.Actor, id ID) (p Profile, err error) {
+	if err := policy.Check(by, policy.PostAppoint, policy.Places{}); err != nil {
+		return p, err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		a, err := Get(tx, id)
+		if err != nil {
+			return err
+		}
+		p = Profile{Login: a.Login, Name: a.Name}
+		p.Posts, err = PostsOf(tx, id, calendar.On(tx.Now()))
+		return err
+	})
+	return p, err
 }
 
 // A Profile is what a person sees of the own account.
@@ -105,9 +162,4 @@ func (s *Service) Mine(ctx context.Context, by actor.Actor) (p Profile, err erro
 		return err
 	})
 	return p, err
-}
-
-func may(by actor.Actor, a policy.Action) error {
-	_, err := policy.Predicate(by, a)
-	return err
 }

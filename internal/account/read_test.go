@@ -1,10 +1,14 @@
 package account_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"anju/internal/account"
 	"anju/internal/actor"
+	"anju/internal/db"
+	"anju/internal/db/dbtest"
 	"anju/internal/fault"
 )
 
@@ -51,9 +55,51 @@ func TestList(t *testing.T) {
 				}
 			}
 		}
-		workers, err := w.s.WorkersOf(t.Context(), as("leader"))
-		if err != nil || len(workers) != 2 || workers[0].Login != "worker" || workers[1].Login != "worker2" {
-			t.Errorf("the leader's workers: %v, %v", workers, err)
+	})
+}
+
+// TestPhones: the list names once each whom EnrolPhone gives a code, and
+// nobody else.
+func TestPhones(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		for _, by := range []actor.Actor{{}, as("worker"), as("police"), as("chief"), as("sysadmin")} {
+			if all, err := w.s.Phones(t.Context(), by, "", 10); fault.KindOf(err) != fault.Forbidden || all != nil {
+				t.Errorf("%q lists %v, %v", by.Account, all, err)
+			}
+		}
+		w.enrolled(t, "worker")
+		dbtest.Given(t, w.DB, func(tx *db.Tx) error { // two grids of one village
+			_, err := account.Appoint(tx, account.Post{AccountID: "worker", Kind: actor.GridWorker, Path: village + "005", ValidFrom: "2025-01-01"})
+			return err
+		})
+		for by, want := range map[string]string{"leader": "worker", "leader2": "", "centre": "leader police worker leader2", "centre2": ""} {
+			for _, limit := range []int{1, 100} {
+				var got []string
+				for after := ""; ; {
+					all, err := w.s.Phones(t.Context(), as(by), after, limit)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if len(all) == 0 {
+						break
+					}
+					for _, h := range all {
+						if got = append(got, h.Login); (h.Device != "") != (h.Login == "worker") {
+							t.Errorf("%s: phone %q", h.Login, h.Device)
+						}
+					}
+					after = all[len(all)-1].Key()
+				}
+				if strings.Join(got, " ") != want {
+					t.Errorf("%s, %d at once: %q, want %q", by, limit, got, want)
+				}
+			}
+			for _, p := range people {
+				_, err := w.s.EnrolPhone(t.Context(), as(by), account.ID(p.login))
+				if listed := slices.Contains(strings.Fields(want), p.login); listed != (err == nil) {
+					t.Errorf("%s, %s: listed %v, and a code: %v", by, p.login, listed, err)
+				}
+			}
 		}
 	})
 }

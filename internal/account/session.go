@@ -196,18 +196,10 @@ func (e *Entrance) Said(ctx context.Context, s Session) error {
 	})
 }
 
-// SignOut ends a session and forgets it.
-func (e *Entrance) SignOut(ctx context.Context, s Session) error {
+// SignOut ends the session of a cookie and forgets it.
+func (e *Entrance) SignOut(ctx context.Context, cookie string) error {
 	return e.DB.Keep(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(`delete from session where id = $1`, s.Token)
-		return err
-	})
-}
-
-// EndOthers ends every other session of the account: its password was changed.
-func (e *Entrance) EndOthers(ctx context.Context, s Session) error {
-	return e.DB.Keep(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(`update session set ended = 'password' where account_id = $1 and id <> $2 and ended = ''`, s.Actor.Account, s.Token)
+		_, err := tx.Exec(`delete from session where id = $1`, digest(cookie))
 		return err
 	})
 }

@@ -17,8 +17,8 @@ const (
 	maxTries   = 5
 	lockFor    = 30 * time.Minute
 	window     = 15 * time.Minute
-	perAddress = 60 // wrong tries of one address in a window: a whole office may sit behind one
-	perEnrol   = 20 // codes tried from one address in a window
+	perAddress = 60 // tries of one address in a window that were not right: a whole office may sit behind one
+	perEnrol   = 20 // wrong codes from one address in a window
 )
 
 // limitKey hides what is limited: the table tells nobody who tried to sign in,
@@ -59,32 +59,30 @@ func forgive(tx *db.Tx, key string) error {
 	return err
 }
 
-// tooMany refuses when wrong tries of key reached the limit of their window.
-func tooMany(ctx context.Context, d *db.DB, key string, most int64) error {
+// counted counts a try of key in its window before it is looked at, refuses it
+// when that makes too many, and throws away what limits nothing any more.
+func counted(ctx context.Context, d *db.DB, key string, most int64) error {
 	var n int64
-	err := d.Read(ctx, func(tx *db.Tx) (err error) {
-		n, err = db.One[int64](tx, `select coalesce(max(n), 0) from throttle where key = $1 and started_at > $2`, key, tx.Millis()-window.Milliseconds())
+	err := d.Keep(ctx, func(tx *db.Tx) (err error) {
+		now := tx.Millis()
+		if _, err := tx.Exec(`delete from throttle where started_at < $1`, now-(24*time.Hour).Milliseconds()); err != nil {
+			return err
+		}
+		n, err = db.Change1[int64](tx, `insert into throttle (key, started_at, n) values ($1, $2, 1)
+			on conflict (key) do update set
+				n = case when throttle.started_at <= $3 then 1 else throttle.n + 1 end,
+				started_at = case when throttle.started_at <= $3 then $2 else throttle.started_at end
+			returning n`, key, now, now-window.Milliseconds())
 		return err
 	})
-	if err == nil && n >= most {
+	if err == nil && n > most {
 		return fault.New(fault.Forbidden, "account.too_many")
 	}
 	return err
 }
 
-// wrong counts a wrong try of key in its window, and throws away what limits
-// nothing any more.
-func wrong(ctx context.Context, d *db.DB, key string) error {
-	return d.Keep(ctx, func(tx *db.Tx) error {
-		now := tx.Millis()
-		if _, err := tx.Exec(`insert into throttle (key, started_at, n) values ($1, $2, 1)
-			on conflict (key) do update set
-				n = case when throttle.started_at <= $3 then 1 else throttle.n + 1 end,
-				started_at = case when throttle.started_at <= $3 then $2 else throttle.started_at end`,
-			key, now, now-window.Milliseconds()); err != nil {
-			return err
-		}
-		_, err := tx.Exec(`delete from throttle where started_at < $1`, now-(24*time.Hour).Milliseconds())
-		return err
-	})
+// uncount takes back a try that was counted: it was right.
+func uncount(tx *db.Tx, key string) error {
+	_, err := tx.Exec(`update throttle set n = n - 1 where key = $1 and n > 0`, key)
+	return err
 }

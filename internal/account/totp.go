@@ -27,8 +27,9 @@ func (s *Service) NewTOTP(ctx context.Context, by actor.Actor) (secret, url seal
 	return secret, seal.TOTPURL("Anju", a.Login, secret), nil
 }
 
-// SetTOTP sets one's own second factor after a code made with it.
-func (s *Service) SetTOTP(ctx context.Context, by actor.Actor, secret seal.Secret, code string) error {
+// SetTOTP sets one's own second factor after a code made with it, and ends
+// every session but here: they were opened without it.
+func (s *Service) SetTOTP(ctx context.Context, by actor.Actor, here string, secret seal.Secret, code string) error {
 	a, err := s.own(ctx, by)
 	if err != nil {
 		return err
@@ -40,7 +41,7 @@ func (s *Service) SetTOTP(ctx context.Context, by actor.Actor, secret seal.Secre
 		return f.Err()
 	}
 	sealed := s.Keys.Seal("account", "totp", string(a.ID), []byte(secret.Reveal()))
-	return s.change(ctx, by, "account.set_totp", a.ID, func(a *Account) error {
+	return s.changeOwn(ctx, by, "account.set_totp", here, a, func(a *Account) error {
 		if len(a.TOTPSealed) > 0 {
 			return fault.New(fault.Conflict, "account.totp.already")
 		}

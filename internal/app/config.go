@@ -26,7 +26,7 @@ type Config struct {
 	Addr         string
 	TLSCert      string
 	TLSKey       string
-	TrustedProxy string // addresses or prefixes whose X-Forwarded-For is believed
+	TrustedProxy string // addresses or prefixes whose X-Forwarded-For and X-Forwarded-Proto are believed
 	LogLevel     string
 	County       string // six digits
 	Scale        float64

@@ -3,6 +3,7 @@ package matter
 import (
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"anju/internal/deadline"
 	"anju/internal/fault"
@@ -81,10 +82,8 @@ func (m Matter) after(a Act, text string, now time.Time) (Matter, tick, error) {
 	if !ok || !slices.Contains(r.from, m.State) {
 		return m, "", fault.New(fault.Conflict, "matter.not_now")
 	}
-	if r.text && text == "" {
-		var f fault.Fields
-		f.Add("text", "matter.text_required")
-		return m, "", f.Err()
+	if err := checkText(text, r.text); err != nil {
+		return m, "", err
 	}
 	if a == SendUp && m.Level >= deadline.TopLevel {
 		return m, "", fault.New(fault.Conflict, "matter.no_higher")
@@ -104,6 +103,20 @@ func (m Matter) after(a Act, text string, now time.Time) (Matter, tick, error) {
 	}
 	m.Version++
 	return m, r.clock, nil
+}
+
+// MaxText is how long the words of a report or an act may be, in characters.
+const MaxText = 2000
+
+func checkText(text string, required bool) error {
+	var f fault.Fields
+	if required && text == "" {
+		f.Add("text", "matter.text_required")
+	}
+	if utf8.RuneCountInString(text) > MaxText {
+		f.Add("text", "matter.text_long", "most", MaxText)
+	}
+	return f.Err()
 }
 
 // Can reports whether the table allows an act now: for buttons, never instead

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"anju/internal/actor"
 	"anju/internal/calendar"
@@ -90,8 +91,8 @@ func (r ReportRequest) check() error {
 		f.Add("category", "matter.report.category")
 	}
 	f.Require("text", r.Text)
-	if len([]rune(r.Text)) > 2000 {
-		f.Add("text", "matter.report.too_long")
+	if utf8.RuneCountInString(r.Text) > MaxText {
+		f.Add("text", "matter.text_long", "most", MaxText)
 	}
 	return f.Err()
 }

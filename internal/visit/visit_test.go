@@ -101,7 +101,7 @@ func TestWrongPeople(t *testing.T) {
 			}
 		}
 		for _, by := range []actor.Actor{{}, as(actor.Registrar, town), as(actor.TownCentre, town), as(actor.GeneralLeader, town)} {
-			if _, err := s.Due(t.Context(), by, "", 50); fault.KindOf(err) != fault.Forbidden {
+			if _, err := s.Due(t.Context(), by, "", "", 50); fault.KindOf(err) != fault.Forbidden {
 				t.Errorf("%s goes round: %v", by.Kind, err)
 			}
 		}
@@ -156,12 +156,21 @@ func TestDue(t *testing.T) {
 		}
 		due := func(by actor.Actor, search string) (ids []string, late []bool) {
 			t.Helper()
-			all, err := s.Due(t.Context(), by, search, 50)
+			all, err := s.Due(t.Context(), by, search, "", 50)
 			if err != nil {
 				t.Fatal(err)
 			}
+			after := ""
 			for _, d := range all {
 				ids, late = append(ids, string(d.HouseholdID)), append(late, d.Late(c.Now()))
+				one, err := s.Due(t.Context(), by, search, after, 1)
+				if err != nil || len(one) != 1 || one[0] != d {
+					t.Fatalf("one at a time, after %q: %v, %v, want %v", after, one, err, d)
+				}
+				after = d.Key()
+			}
+			if rest, err := s.Due(t.Context(), by, search, after, 1); err != nil || after != "" && len(rest) != 0 {
+				t.Errorf("after the last: %v, %v", rest, err)
 			}
 			return ids, late
 		}

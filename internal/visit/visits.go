@@ -3,6 +3,7 @@ package visit
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -81,17 +82,28 @@ const (
 		where t.relation = 'living' and t.superseded_at = 0 and t.valid_to = '9999-12-31' and `
 )
 
-// Due lists the households of the actor's grids, those not seen for longest
-// first, for going round. The list is the grid's, not a measure of anybody.
-func (s *Service) Due(ctx context.Context, by actor.Actor, search string, limit int) (all []Due, err error) {
+// Key is where the list goes on after a household. It tells an address.
+func (d Due) Key() string {
+	return strings.Join([]string{strconv.FormatInt(d.LastAt, 10), d.Path, string(d.HouseholdID), d.Address}, "|")
+}
+
+// Due lists the households of the actor's grids after a key, those not seen for
+// longest first, for going round. The list is the grid's, not a measure of
+// anybody.
+func (s *Service) Due(ctx context.Context, by actor.Actor, search, after string, limit int) (all []Due, err error) {
 	scope, err := policy.Predicate(by, policy.VisitRecord)
 	if err != nil {
 		return nil, err
 	}
 	where, args := scope.WhereOn(policy.Living, "t.path", "t.sealed_to")
-	q := new(db.Query).Add(dueColumns+dueFrom).Add(where, args...).
+	q := new(db.Query).Add("select * from ("+dueColumns+dueFrom).Add(where, args...).
 		If(search != "", "and (p.name like ? escape '\\' or a.text like ? escape '\\')", like(search), like(search)).
-		Add("order by last_at, t.path, a.text limit ?", limit)
+		Add(") d")
+	if at := strings.SplitN(after, "|", 4); len(at) == 4 {
+		last, _ := strconv.ParseInt(at[0], 10, 64) // a key of ours
+		q.Add("where (d.last_at, d.path, d.address, d.household_id) > (?, ?, ?, ?)", last, at[1], at[3], at[2])
+	}
+	q.Add("order by d.last_at, d.path, d.address, d.household_id limit ?", limit)
 	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.VisitRecord), For: "visit.due"}, func(tx *db.Tx) error {
 		if all, err = db.All[Due](tx, q.Text(), q.Args()...); err != nil {
 			return err

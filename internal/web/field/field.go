@@ -4,13 +4,10 @@
 package field
 
 import (
-	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"anju/internal/account"
-	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/i18n"
 	"anju/internal/matter"
@@ -22,11 +19,6 @@ import (
 	"anju/internal/web/ui"
 )
 
-// A Mover moves the demonstration county's clock.
-type Mover interface {
-	Move(ctx context.Context, by actor.Actor, d time.Duration) error
-}
-
 // Pages is the phone door with the guards it knocks at.
 type Pages struct {
 	Gate     *gate.Gate
@@ -35,7 +27,7 @@ type Pages struct {
 	People   *person.Service
 	Visits   *visit.Service
 	Matters  *matter.Service
-	Clock    Mover // nil in a real county
+	Clock    gate.Mover // nil in a real county
 	Now      func() time.Time
 	mux      *gate.Mux
 }
@@ -58,15 +50,16 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("GET /m/matters/{id}", policy.MatterRead, p.matter)
 	m.Page("POST /m/matters/{id}/{act}", policy.MatterConfirm, p.act)
 	m.Page("GET /m/visits", policy.VisitRecord, p.visits)
+	m.Page("POST /m/visits", policy.VisitRecord, p.find)
 	m.Page("GET /m/households/{id}", policy.HouseholdRead, p.household)
 	m.Page("GET /m/visits/{household}", policy.VisitRecord, p.visitForm)
 	m.Page("POST /m/visits/{household}", policy.VisitRecord, p.visit)
 	m.Page("POST /m/people/{id}/phone", policy.PhoneReveal, p.revealPhone)
 	m.Page("GET /m/me", "", p.me)
-	m.Page("POST /m/me/type", "", p.setType)
+	m.Page("POST /m/me/type", "", p.Gate.SetType("/m/me"))
 	m.Page("POST /m/me/post", "", p.switchPost)
 	if p.Clock != nil {
-		m.Page("POST /m/demo/clock", policy.ClockMove, p.moveClock)
+		m.Page("POST /m/demo/clock", policy.ClockMove, m.MoveClock(p.Clock, "/m/"))
 	}
 	m.Missing("/m/")
 	return m
@@ -98,10 +91,3 @@ func (p *Pages) frame(r *http.Request, s *gate.Session, title, current string) u
 	}
 	return a
 }
-
-func see(w http.ResponseWriter, r *http.Request, to string) error {
-	http.Redirect(w, r, to, http.StatusSeeOther)
-	return nil
-}
-
-func trim(r *http.Request, name string) string { return strings.TrimSpace(r.FormValue(name)) }

@@ -90,6 +90,8 @@ func TestPasswordSignIn(t *testing.T) {
 	}
 	p.signIn(pages, "worker")
 	p.want("GET", "/m/", nil, 200, "", "刘秀英，您好", "第3网格", "待您确认", "本网格户数", "待走访", "我上报未办结", `href="/m/todo"`, `href="/m/report"`, `href="/m/visits"`, `href="/m/grid"`, `href="/m/matters"`, "!超期")
+	p.want("GET", "/m/?done=totp", nil, 200, "", "动态码已绑定")
+	p.want("GET", "/m/?done=password", nil, 200, "", "口令已修改")
 	p.want("GET", "/m/grid", nil, 200, "", "清风社区第3网格", "网格员")
 	p.want("GET", "/m/me", nil, 200, "", "投诉", "!切换岗位")
 	p.want("POST", "/m/sign-out", p.post("/m/me"), 303, "/m/sign-in")
@@ -248,8 +250,16 @@ func TestVisit(t *testing.T) {
 	o.want("GET", "/m/visits", nil, 200, "", "!张桃花")
 
 	p := newPhone().signIn(pages, "worker")
-	p.want("GET", "/m/visits?q=张", nil, 200, "", "张桃花", "还没有走访过", `href="`+at+`"`)
-	p.want("GET", "/m/visits?q=李", nil, 200, "", "!张桃花")
+	find := func(words string) string {
+		to := p.do("POST", "/m/visits", p.post("/m/me", "q", words)).Header().Get("Location")
+		if !strings.HasPrefix(to, "/m/visits?find=") || strings.Contains(to, url.QueryEscape(words)) {
+			t.Errorf("a search for %s leads to %q", words, to)
+		}
+		return to
+	}
+	p.want("GET", find("张"), nil, 200, "", "张桃花", "还没有走访过", `href="`+at+`"`, `value="张"`)
+	p.want("GET", find("李"), nil, 200, "", "!张桃花")
+	o.want("GET", find("张"), nil, 404, "", "!张桃花") // of somebody else
 	p.want("GET", at, nil, 200, "", "无异常", `href="`+home+`"`)
 	p.want("POST", at, p.post(at, "outcome", visit.NeedsHelp, "note", ""), 422, "", "error")
 	form := p.post(at, "outcome", visit.Well)
@@ -265,4 +275,25 @@ func TestVisit(t *testing.T) {
 	reveal := "/m/people/" + string(head) + "/phone"
 	o.want("POST", reveal, o.post("/m/me"), 404, "", "!13800001234")
 	p.want("POST", reveal, p.post(home), 200, "", "13800001234")
+}
+
+// TestListsGoOn: a list does not end silently with its page.
+func TestListsGoOn(t *testing.T) {
+	pages, newPhone := newDoor(t)
+	for range most + 1 {
+		given(t, pages)
+	}
+	next := regexp.MustCompile(`href="([^"]*(?:after|hands)=[^"]*)"`)
+	for who, path := range map[string]string{"worker": "/m/matters", "leader": "/m/todo"} {
+		p := newPhone().signIn(pages, who)
+		body := p.want("GET", path, nil, 200, "", "下一页")
+		more := next.FindStringSubmatch(body)
+		if n := strings.Count(body, "三号楼后坡有落石"); n != most || more == nil {
+			t.Fatalf("%s: %d matters and %v, want %d and the way on", path, n, more, most)
+		}
+		rest := p.want("GET", strings.ReplaceAll(more[1], "&amp;", "&"), nil, 200, "", "上一页", `href="`+path+`"`)
+		if n := strings.Count(rest, "三号楼后坡有落石"); n != 1 {
+			t.Errorf("%s: %d matters on the second page, want 1", path, n)
+		}
+	}
 }

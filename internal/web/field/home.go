@@ -23,6 +23,9 @@ type homePage struct {
 // home is the first page: what waits for one's word, and the ways on.
 func (p *Pages) home(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	g := homePage{PhoneArgs: p.frame(r, s, i18n.T("field.home.title"), "/m/"), Hello: i18n.T("field.sign.hello", "name", s.Actor.Name)}
+	if done := r.URL.Query().Get("done"); done == "password" || done == "totp" { // a worker begins here, and sets them at the office
+		g.Notices = append(g.Notices, ui.NoticeArgs{Tone: ui.Good, Text: i18n.T("staff.done." + done), Dismiss: true}) //i18n:dynamic staff.done.
+	}
 	names, err := p.gridNames(r, s)
 	if err != nil {
 		return err
@@ -119,7 +122,7 @@ func (p *Pages) grid(w http.ResponseWriter, r *http.Request, s *gate.Session) er
 		{Label: i18n.T("field.grid_page.names"), Text: strings.Join(names, "、")},
 		{Label: i18n.T("field.home.households"), Text: ui.Thousands(int(n.Households))},
 		{Label: i18n.T("field.home.to_visit"), Text: ui.Thousands(int(n.Late))},
-		{Label: i18n.T("field.grid_page.post"), Text: kind(s.Actor.Kind)},
+		{Label: i18n.T("field.grid_page.post"), Text: gate.Kind(s.Actor.Kind)},
 	}}
 	g.Back = &ui.LinkArgs{Label: i18n.T("field.tab.home"), Href: "/m/"}
 	return gate.Render(w, r, gridView(g))

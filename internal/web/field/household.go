@@ -6,7 +6,6 @@ import (
 	"anju/internal/code"
 	"anju/internal/household"
 	"anju/internal/i18n"
-	"anju/internal/overview"
 	"anju/internal/person"
 	"anju/internal/policy"
 	"anju/internal/web/gate"
@@ -27,14 +26,6 @@ type member struct {
 	Phone       *ui.MaskedArgs
 }
 
-// titleOf names a household by its head.
-func titleOf(h overview.HouseholdPage) string {
-	if len(h.Members) == 0 {
-		return h.Household.RegisterNo
-	}
-	return i18n.T("staff.household.title", "head", h.Members[0].Name)
-}
-
 // household is a household as its grid worker sees it: who lives there and whom
 // to call.
 func (p *Pages) household(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
@@ -47,7 +38,7 @@ func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Se
 	if err != nil {
 		return err
 	}
-	g := householdPage{PhoneArgs: p.frame(r, s, titleOf(h), ""), ID: string(id), Visit: visits(s, h),
+	g := householdPage{PhoneArgs: p.frame(r, s, gate.HouseholdTitle(h), ""), ID: string(id), Visit: visits(s, h),
 		Facts: []ui.Item{{Label: i18n.T("staff.household.living"), Text: h.Living, Wide: true}, {Label: i18n.T("staff.household.registered"), Text: h.Village, Wide: true}}}
 	g.Back = &ui.LinkArgs{Label: i18n.T("field.home.visit"), Href: "/m/visits"}
 	for _, m := range h.Members {
@@ -67,7 +58,7 @@ func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Se
 	for _, gr := range h.Grids {
 		if gr.Main {
 			for _, st := range gr.Staff {
-				g.Staff = append(g.Staff, ui.PersonArgs{Role: kind(st.Kind), Name: st.Name, Level: st.Kind.Level(), Phone: ui.Text(st.Phone)})
+				g.Staff = append(g.Staff, ui.PersonArgs{Role: gate.Kind(st.Kind), Name: st.Name, Level: st.Kind.Level(), Phone: ui.Text(st.Phone)})
 			}
 		}
 	}

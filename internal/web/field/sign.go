@@ -58,7 +58,7 @@ func pinField(name, label, hint string) ui.FieldArgs {
 func (p *Pages) signForm(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	q := r.URL.Query()
 	if s != nil && q.Get("demo") == "" {
-		return see(w, r, gate.Next(r, "/m/"))
+		return gate.See(w, r, gate.Next(r, "/m/"))
 	}
 	if q.Get("by") == "password" || q.Get("demo") != "" {
 		return gate.Render(w, r, signView(p.passwordPage(r)))
@@ -106,14 +106,14 @@ func (p *Pages) unlock(w http.ResponseWriter, r *http.Request) error {
 	device := p.Gate.Get(r, DeviceCookie)
 	name, err := p.Gate.Entrance.Knows(r.Context(), device)
 	if fault.KindOf(err) == fault.NotFound {
-		return see(w, r, onTo("/m/sign-in", r))
+		return gate.See(w, r, onTo("/m/sign-in", r))
 	}
 	if err != nil {
 		return err
 	}
-	cookie, err := p.Gate.Entrance.Unlock(r.Context(), device, trim(r, "pin"))
+	cookie, err := p.Gate.Entrance.Unlock(r.Context(), device, gate.Trim(r, "pin"))
 	if fault.KeyOf(err) == "account.device.revoked" {
-		p.Gate.Set(w, DeviceCookie, "", -1)
+		p.Gate.Set(w, r, DeviceCookie, "", -1)
 	}
 	if wrong, ok := gate.Invalid(err); ok {
 		g := p.pinPage(r, name)
@@ -123,8 +123,11 @@ func (p *Pages) unlock(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p.mux.SetCookie(w, cookie)
-	return see(w, r, gate.Next(r, "/m/"))
+	if err := p.Gate.Leave(w, r); err != nil {
+		return err
+	}
+	p.mux.SetCookie(w, r, cookie)
+	return gate.See(w, r, gate.Next(r, "/m/"))
 }
 
 func (p *Pages) enrolPage(r *http.Request) signPage {
@@ -154,17 +157,17 @@ func (p *Pages) enrol(w http.ResponseWriter, r *http.Request, _ *gate.Session) e
 		g.Wrong = wrong[""]
 		return gate.RenderCode(w, r, code, signView(g))
 	}
-	if trim(r, "pin") != trim(r, "again") {
+	if gate.Trim(r, "pin") != gate.Trim(r, "again") {
 		return again(map[string]string{"again": i18n.T("field.enrol.differs")}, http.StatusUnprocessableEntity)
 	}
-	name := trim(r, "name")
+	name := gate.Trim(r, "name")
 	if name == "" {
 		name = deviceName(r)
 	}
 	if utf8.RuneCountInString(name) > maxName {
 		return again(map[string]string{"name": i18n.T("field.enrol.name_long")}, http.StatusUnprocessableEntity)
 	}
-	device, err := p.Gate.Entrance.Enrol(r.Context(), trim(r, "code"), trim(r, "pin"), name, p.Gate.Address(r))
+	device, err := p.Gate.Entrance.Enrol(r.Context(), gate.Trim(r, "code"), gate.Trim(r, "pin"), name, p.Gate.Address(r))
 	if wrong, ok := gate.Invalid(err); ok {
 		return again(wrong, http.StatusUnprocessableEntity)
 	}
@@ -175,13 +178,16 @@ func (p *Pages) enrol(w http.ResponseWriter, r *http.Request, _ *gate.Session) e
 	if err != nil {
 		return err
 	}
-	p.Gate.Set(w, DeviceCookie, device, deviceAge)
-	cookie, err := p.Gate.Entrance.Unlock(r.Context(), device, trim(r, "pin"))
+	p.Gate.Set(w, r, DeviceCookie, device, deviceAge)
+	cookie, err := p.Gate.Entrance.Unlock(r.Context(), device, gate.Trim(r, "pin"))
 	if err != nil {
 		return err
 	}
-	p.mux.SetCookie(w, cookie)
-	return see(w, r, gate.Next(r, "/m/"))
+	if err := p.Gate.Leave(w, r); err != nil {
+		return err
+	}
+	p.mux.SetCookie(w, r, cookie)
+	return gate.See(w, r, gate.Next(r, "/m/"))
 }
 
 // deviceName is what a phone is called if its owner gives it no name: its
@@ -196,15 +202,11 @@ func deviceName(r *http.Request) string {
 }
 
 // signOut ends the session; the phone stays enrolled.
-func (p *Pages) signOut(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	if err := p.Gate.Entrance.SignOut(r.Context(), s.Session); err != nil {
+func (p *Pages) signOut(w http.ResponseWriter, r *http.Request, _ *gate.Session) error {
+	if err := p.Gate.Leave(w, r); err != nil {
 		return err
 	}
-	p.mux.ClearCookie(w)
-	if !s.Device {
-		p.Gate.Set(w, gate.OfficeCookie, "", -1)
-	}
-	return see(w, r, "/m/sign-in")
+	return gate.See(w, r, "/m/sign-in")
 }
 
 type mePage struct {
@@ -232,7 +234,7 @@ func (p *Pages) me(w http.ResponseWriter, r *http.Request, s *gate.Session) erro
 		}
 	}
 	for _, post := range mine.Posts {
-		g.Items = append(g.Items, ui.Item{Label: kind(post.Kind), Text: post.Office})
+		g.Items = append(g.Items, ui.Item{Label: gate.Kind(post.Kind), Text: post.Office})
 	}
 	if mine.Device != "" {
 		on := time.UnixMilli(mine.EnrolledAt).In(calendar.Zone).Format(time.DateOnly)
@@ -246,24 +248,5 @@ func (p *Pages) switchPost(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	if err := p.Gate.Entrance.SwitchPost(r.Context(), s.Session, actor.Kind(r.PostFormValue("post"))); err != nil {
 		return err
 	}
-	return see(w, r, "/m/")
-}
-
-func kind(k actor.Kind) string { return i18n.T("account.kind." + string(k)) } //i18n:dynamic account.kind.
-
-// setType turns large type on or off for this browser.
-func (p *Pages) setType(w http.ResponseWriter, r *http.Request, _ *gate.Session) error {
-	p.Gate.SetElder(w, r.PostFormValue("type") == "large")
-	return see(w, r, "/m/me")
-}
-
-func (p *Pages) moveClock(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	d, err := time.ParseDuration(r.PostFormValue("step"))
-	if err != nil {
-		return fault.Wrap(fault.Invalid, "demo.clock_step", err)
-	}
-	if err := p.Clock.Move(r.Context(), s.Actor, d); err != nil {
-		return err
-	}
-	return see(w, r, "/m/")
+	return gate.See(w, r, "/m/")
 }

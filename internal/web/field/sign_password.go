@@ -48,11 +48,11 @@ func (g *signPage) fill(s gate.DemoSignIn) {
 // office, which asks for as much, and opens both doors.
 func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) error {
 	cookie, err := p.Gate.Entrance.SignIn(r.Context(), account.Credentials{
-		Login: trim(r, "login"), Password: r.PostFormValue("password"), Code: trim(r, "code"), Address: p.Gate.Address(r),
+		Login: gate.Trim(r, "login"), Password: r.PostFormValue("password"), Code: gate.Trim(r, "code"), Address: p.Gate.Address(r),
 	})
 	if k := fault.KindOf(err); k == fault.Invalid || k == fault.Forbidden {
 		g := p.passwordPage(r)
-		g.Fields[0].Value = trim(r, "login")
+		g.Fields[0].Value = gate.Trim(r, "login")
 		f := fault.Of(err)
 		g.Wrong = i18n.T(f.Key, f.Args...)
 		return gate.RenderCode(w, r, gate.Status(err), signView(g))
@@ -60,7 +60,9 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p.mux.ClearCookie(w) // whoever used this phone before
-	p.Gate.Set(w, gate.OfficeCookie, cookie, 0)
-	return see(w, r, gate.Next(r, "/m/"))
+	if err := p.Gate.Leave(w, r); err != nil {
+		return err
+	}
+	p.Gate.Set(w, r, gate.OfficeCookie, cookie, 0)
+	return gate.See(w, r, gate.Next(r, "/m/"))
 }

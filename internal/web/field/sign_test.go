@@ -134,6 +134,19 @@ func TestEnrolAndUnlock(t *testing.T) {
 	me := p.want("GET", "/m/me", nil, 200, "", "刘秀英", "清风社区第3网格", "HarmonyOS", "!去办公页面")
 	p.want("GET", "/m/sign-in", nil, 303, "/m/")
 
+	// Somebody else had signed in here: enrolling sends them away.
+	q := newPhone().signIn(pages, "leader")
+	other, err := pages.Accounts.EnrolPhone(t.Context(), leader, "other")
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.want("POST", "/m/enrol", form(other.Reveal(), pin, pin), 303, "/m/me")
+	if q.cookies[gate.OfficeCookie] != "" || q.cookies[gate.PhoneCookie] == "" {
+		t.Errorf("after enrolling the phone keeps %v", q.cookies)
+	}
+	q.want("POST", "/m/sign-out", q.post("/m/me"), 303, "/m/sign-in")
+	q.want("GET", "/m/me", nil, 303, "/m/sign-in?next=%2Fm%2Fme")
+
 	token := func(body string) url.Values {
 		_, rest, _ := strings.Cut(body, `name="csrf" value="`)
 		value, _, _ := strings.Cut(rest, `"`)

@@ -19,18 +19,37 @@ type visitsPage struct {
 	ui.PhoneArgs
 	Search ui.FilterArgs
 	Tasks  []ui.TaskArgs
+	Pager  *ui.PagerArgs
 	Empty  ui.EmptyArgs
+}
+
+// find takes in a search for households: see ADR 8.
+func (p *Pages) find(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return p.Gate.Searched(w, r, s, "/m/visits")
 }
 
 // visits lists the households of one's grids, those not seen for longest first.
 func (p *Pages) visits(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	q := trim(r, "q")
-	list, err := p.Visits.Due(r.Context(), s.Actor, q, 60)
+	const limit = 50
+	q, err := p.Gate.Unveil(s, r.URL.Query().Get("find"))
 	if err != nil {
 		return err
 	}
+	after, err := p.Gate.Unveil(s, r.URL.Query().Get("after"))
+	if err != nil {
+		return err
+	}
+	list, err := p.Visits.Due(r.Context(), s.Actor, q, after, limit)
+	if err != nil {
+		return err
+	}
+	next := ""
+	if len(list) == limit {
+		next = p.Gate.Veil(s, list[limit-1].Key())
+	}
 	g := visitsPage{PhoneArgs: p.frame(r, s, i18n.T("field.home.visit"), ""), Empty: ui.EmptyArgs{Title: i18n.T("field.visit.none"), Hint: i18n.T("field.visit.none_hint"), Icon: ui.IconVisit}}
-	g.Search = ui.FilterArgs{Action: "/m/visits", Reset: "/m/visits", Fields: []ui.FieldArgs{{Name: "q", Label: i18n.T("staff.residents.find"), Kind: ui.SearchField, Value: q, Holder: i18n.T("field.visit.find")}}}
+	g.Search = ui.FilterArgs{Action: "/m/visits", Reset: "/m/visits", CSRF: s.CSRF, Fields: []ui.FieldArgs{{Name: "q", Label: i18n.T("staff.residents.find"), Kind: ui.SearchField, Value: q, Holder: i18n.T("field.visit.find")}}}
+	g.Pager = gate.More(r, "/m/visits", "after", next)
 	g.Back = &ui.LinkArgs{Label: i18n.T("field.tab.home"), Href: "/m/"}
 	if r.URL.Query().Get("done") == "1" {
 		g.Notices = append(g.Notices, ui.NoticeArgs{Tone: ui.Good, Text: i18n.T("field.visit.done"), Dismiss: true})
@@ -74,7 +93,7 @@ func (p *Pages) showVisit(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	if !visits(s, h) {
 		return fault.New(fault.NotFound, "policy.not_found")
 	}
-	g := visitPage{PhoneArgs: p.frame(r, s, titleOf(h), ""), ID: string(id), Key: r.PostFormValue(gate.KeyField), Address: h.Living}
+	g := visitPage{PhoneArgs: p.frame(r, s, gate.HouseholdTitle(h), ""), ID: string(id), Key: r.PostFormValue(gate.KeyField), Address: h.Living}
 	if g.Key == "" {
 		g.Key = gate.NewKey()
 	}
@@ -100,12 +119,12 @@ func visits(s *gate.Session, h overview.HouseholdPage) bool {
 
 // visit records a visit. Sent twice, it is one.
 func (p *Pages) visit(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	_, err := p.Visits.Record(r.Context(), s.Actor, gate.Key(r), household.ID(r.PathValue("household")), trim(r, "outcome"), trim(r, "note"))
+	_, err := p.Visits.Record(r.Context(), s.Actor, gate.Key(r), household.ID(r.PathValue("household")), gate.Trim(r, "outcome"), gate.Trim(r, "note"))
 	if wrong, ok := gate.Invalid(err); ok {
 		return p.showVisit(w, r, s, wrong, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/m/visits?done=1")
+	return gate.See(w, r, "/m/visits?done=1")
 }

@@ -33,7 +33,7 @@ type Gate struct {
 	Entrance *account.Entrance
 	County   string         // 白河县, for pages without a session
 	Secure   bool           // served over TLS: cookies say so
-	Proxy    []netip.Prefix // whose X-Forwarded-For is believed
+	Proxy    []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
 	Demo     *Demo          // the demonstration county only
 }
 
@@ -66,8 +66,8 @@ type Mux struct {
 	routes []Route
 }
 
-// Cookies of the two doors. They are apart: somebody may be signed in at the
-// office and on the phone at once.
+// Cookies of the two doors. They are apart: the PIN of a phone opens less than
+// what the office asks for. A browser holds one of them at a time.
 const (
 	OfficeCookie = "anju"
 	PhoneCookie  = "anju_m"
@@ -100,7 +100,7 @@ func (m *Mux) Upload(pattern string, action policy.Action, h Handler) {
 
 func (m *Mux) page(pattern string, action policy.Action, h Handler, limit int64) {
 	m.routes = append(m.routes, Route{Pattern: pattern, Action: action})
-	m.mux.Handle(pattern, m.Gate.guard(limit, func(w http.ResponseWriter, r *http.Request) error {
+	m.mux.Handle(pattern, m.Gate.guard(func(w http.ResponseWriter, r *http.Request) error {
 		s, err := m.session(r)
 		if fault.KindOf(err) == fault.NotFound {
 			return m.toSignIn(w, r, fault.KeyOf(err))
@@ -108,10 +108,13 @@ func (m *Mux) page(pattern string, action policy.Action, h Handler, limit int64)
 		if err != nil {
 			return err
 		}
+		if err := readForm(w, r, limit); err != nil { // of nobody before it is known who sends it
+			return err
+		}
 		if unsafe(r) && !sameToken(r, s.CSRF) {
 			return fault.New(fault.Forbidden, "gate.forged")
 		}
-		if s.Must != "" && !strings.HasPrefix(r.URL.Path, "/me/") && r.URL.Path != "/sign-out" {
+		if s.Must != "" && !strings.HasPrefix(r.URL.Path, "/me/") && r.URL.Path != "/sign-out" && r.URL.Path != "/m/sign-out" {
 			http.Redirect(w, r, "/me/"+s.Must, http.StatusSeeOther)
 			return nil
 		}
@@ -134,7 +137,10 @@ func (s *Session) Tell() string {
 // Open registers a page that asks for no session; s is nil without one.
 func (m *Mux) Open(pattern string, h Handler) {
 	m.routes = append(m.routes, Route{Pattern: pattern, Open: true})
-	m.mux.Handle(pattern, m.Gate.guard(formLimit, func(w http.ResponseWriter, r *http.Request) error {
+	m.mux.Handle(pattern, m.Gate.guard(func(w http.ResponseWriter, r *http.Request) error {
+		if err := readForm(w, r, formLimit); err != nil {
+			return err
+		}
 		s, err := m.session(r)
 		if err != nil && fault.KindOf(err) != fault.NotFound {
 			return err
@@ -145,7 +151,7 @@ func (m *Mux) Open(pattern string, h Handler) {
 
 // Missing is the page for addresses that do not exist.
 func (m *Mux) Missing(pattern string) {
-	m.mux.Handle(pattern, m.Gate.guard(formLimit, func(http.ResponseWriter, *http.Request) error {
+	m.mux.Handle(pattern, m.Gate.guard(func(http.ResponseWriter, *http.Request) error {
 		return fault.New(fault.NotFound, "gate.no_page")
 	}))
 }
@@ -191,8 +197,8 @@ func (m *Mux) phone() bool { return m.Cookie == PhoneCookie }
 // why a session is over.
 func (m *Mux) toSignIn(w http.ResponseWriter, r *http.Request, why string) error {
 	q := url.Values{}
-	if r.Method == http.MethodGet && r.URL.Path != "/" {
-		q.Set("next", r.URL.RequestURI())
+	if next := m.origin(r); next != "" && next != "/" {
+		q.Set("next", next)
 	}
 	if reason, ok := strings.CutPrefix(why, "account.ended."); ok {
 		q.Set("over", reason)
@@ -208,6 +214,32 @@ func (m *Mux) toSignIn(w http.ResponseWriter, r *http.Request, why string) error
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
+}
+
+// origin is the page that a request asks for, or that its form stands on, if
+// that can be opened again: a form sent into a session that is over is found
+// again, with what was typed, by who signs in anew.
+func (m *Mux) origin(r *http.Request) string {
+	if !unsafe(r) {
+		return r.URL.RequestURI()
+	}
+	u, err := url.Parse(r.Referer())
+	if err != nil || u.Host != r.Host {
+		return ""
+	}
+	match := func(method string) string {
+		_, pattern := m.mux.Handler(&http.Request{Method: method, URL: u, Host: u.Host})
+		path, ok := strings.CutPrefix(pattern, method+" ")
+		if !ok {
+			return ""
+		}
+		return path
+	}
+	get, post := match(http.MethodGet), match(http.MethodPost)
+	if get == "" || post != "" && post != get { // the answer to another form
+		return ""
+	}
+	return u.RequestURI()
 }
 
 // Over is the sentence that says on the sign-in page why the last session is

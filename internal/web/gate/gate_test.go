@@ -76,7 +76,11 @@ func newHouse(t *testing.T) *house {
 	}
 	h.office.Upload("POST /upload", policy.GridRead, page)
 	h.office.Page("GET /me/password", "", page)
+	h.office.Page("GET /things/{id}", policy.GridRead, page)
+	h.office.Page("POST /things/{id}/act", policy.GridRead, page)
+	h.office.Page("POST /things/check", policy.GridRead, page)
 	h.phone.Page("GET /m/page", policy.GridRead, page)
+	h.phone.Page("POST /m/sign-out", "", func(w http.ResponseWriter, r *http.Request, _ *gate.Session) error { return h.Leave(w, r) })
 	h.office.Open("POST /open", func(w http.ResponseWriter, r *http.Request, s *gate.Session) error { return nil })
 	h.office.Missing("/")
 	return h
@@ -275,6 +279,99 @@ func TestBodies(t *testing.T) {
 	}
 }
 
+// TestBackToTheForm: a form sent into a session that is over leads back to the
+// page it stands on, if that is one of ours and opens by itself.
+func TestBackToTheForm(t *testing.T) {
+	h := newHouse(t)
+	for referer, want := range map[string]string{
+		"":                              "/sign-in",
+		"http://anju.test/things/7":     "/sign-in?next=%2Fthings%2F7",
+		"http://anju.test/page?a=1":     "/sign-in?next=%2Fpage%3Fa%3D1",
+		"http://evil.test/things/7":     "/sign-in",
+		"http://anju.test/none":         "/sign-in",
+		"http://anju.test/things/check": "/sign-in", // the answer to a form
+		"http://anju.test/things/7/act": "/sign-in",
+		"%":                             "/sign-in",
+	} {
+		w := h.send("POST", "/things/7/act", url.Values{"what": {"deed"}}, head("Referer", referer))
+		if got := w.Header().Get("Location"); w.Code != 303 || got != want {
+			t.Errorf("from %q: %d to %q, want %q", referer, w.Code, got, want)
+		}
+	}
+}
+
+// A counter counts what is read of it.
+type counter struct {
+	io.Reader
+	n int
+}
+
+func (c *counter) Read(b []byte) (int, error) {
+	n, err := c.Reader.Read(b)
+	c.n += n
+	return n, err
+}
+
+// TestNothingIsReadOfNobody: who has no session makes the server take in
+// nothing.
+func TestNothingIsReadOfNobody(t *testing.T) {
+	h := newHouse(t)
+	body := &counter{Reader: strings.NewReader(strings.Repeat("x", 1<<20))}
+	r := httptest.NewRequest("POST", "http://anju.test/upload", body)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if w := h.do(r, nil); w.Code != 303 || body.n != 0 {
+		t.Errorf("%d, and %d bytes were read", w.Code, body.n)
+	}
+}
+
+// TestLinesEndOnce: a browser sends two characters for the end of a line that
+// it counts as one.
+func TestLinesEndOnce(t *testing.T) {
+	h := newHouse(t)
+	me, csrf := h.signIn(t, "leader")
+	w := h.send("POST", "/page", url.Values{"csrf": {csrf}, "what": {"a\r\nb\rc\nd"}}, with(me))
+	if got := w.Body.String(); got != "for leader a\nb\nc\nd" {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestLeave: who leaves ends what this browser holds at both doors, also
+// somebody else's, and may do so before anything else.
+func TestLeave(t *testing.T) {
+	h := newHouse(t)
+	office, _ := h.signIn(t, "leader")
+	code, err := h.s.EnrolPhone(t.Context(), actor.Actor{Account: "leader", Kind: actor.GridLeader, Paths: []string{"610929101001"}}, "worker")
+	if err != nil {
+		t.Fatal(err)
+	}
+	device, err := h.Entrance.Enrol(t.Context(), code.Reveal(), pin, "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := h.Entrance.Unlock(t.Context(), device, pin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := h.Entrance.Resume(t.Context(), value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	phone := &http.Cookie{Name: gate.PhoneCookie, Value: value}
+	w := h.send("POST", "/m/sign-out", url.Values{"csrf": {s.CSRF}}, with(phone), with(office))
+	if n := len(w.Result().Cookies()); n != 2 {
+		t.Errorf("%d cookies are taken back, want 2", n)
+	}
+	for _, c := range []*http.Cookie{phone, office} {
+		if w := h.get("/m/page", with(c)); w.Code != 303 {
+			t.Errorf("%s still opens: %d", c.Name, w.Code)
+		}
+	}
+	fresh, csrf := h.signIn(t, "fresh")
+	if w := h.send("POST", "/m/sign-out", url.Values{"csrf": {csrf}}, with(fresh)); w.Code != 200 || w.Header().Get("Location") != "" {
+		t.Errorf("who has to change the password cannot leave: %d to %q", w.Code, w.Header().Get("Location"))
+	}
+}
+
 func TestMustFirst(t *testing.T) {
 	h := newHouse(t)
 	me, _ := h.signIn(t, "fresh")
@@ -374,7 +471,7 @@ func TestCookies(t *testing.T) {
 		h := newHouse(t)
 		h.Secure = secure
 		w := httptest.NewRecorder()
-		h.office.SetCookie(w, "value")
+		h.office.SetCookie(w, httptest.NewRequest("GET", "/", nil), "value")
 		c := w.Result().Cookies()[0]
 		if !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || c.Secure != secure ||
 			strings.HasPrefix(c.Name, "__Host-") != secure {
@@ -382,6 +479,32 @@ func TestCookies(t *testing.T) {
 		}
 		if hsts := h.get("/page").Header().Get("Strict-Transport-Security"); (hsts != "") != secure {
 			t.Errorf("TLS %v: HSTS %q", secure, hsts)
+		}
+	}
+}
+
+// TestTLSBeforeUs: the trusted proxy says that the browser speaks TLS; nobody
+// else can.
+func TestTLSBeforeUs(t *testing.T) {
+	h := newHouse(t)
+	h.Proxy = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/24")}
+	for _, c := range []struct {
+		remote, proto string
+		want          bool
+	}{
+		{"10.0.0.7:99", "https", true}, {"10.0.0.7:99", "http", false}, {"10.0.0.7:99", "", false}, {"192.0.2.1:99", "https", false},
+	} {
+		r := httptest.NewRequest("GET", "http://anju.test/page", nil)
+		from(c.remote)(r)
+		head("X-Forwarded-Proto", c.proto)(r)
+		w := httptest.NewRecorder()
+		h.office.SetCookie(w, r, "value")
+		cookie := w.Result().Cookies()[0]
+		if cookie.Secure != c.want || strings.HasPrefix(cookie.Name, "__Host-") != c.want {
+			t.Errorf("%s says %q: %v", c.remote, c.proto, cookie)
+		}
+		if hsts := h.do(r, nil).Header().Get("Strict-Transport-Security"); (hsts != "") != c.want {
+			t.Errorf("%s says %q: HSTS %q", c.remote, c.proto, hsts)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -23,22 +24,18 @@ const requestID = "X-Request-Id"
 const inMemory = 8 << 20
 
 // guard is what every request goes through.
-func (g *Gate) guard(limit int64, f func(http.ResponseWriter, *http.Request) error) http.Handler {
+func (g *Gate) guard(f func(http.ResponseWriter, *http.Request) error) http.Handler {
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g.fail(w, r, fault.New(fault.Forbidden, "gate.forged"))
 	}))
 	inside := cross.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		err := readForm(w, r, limit)
-		if err == nil {
-			err = f(w, r)
-		}
-		if err != nil {
+		if err := f(w, r); err != nil {
 			g.fail(w, r, err)
 		}
 	}))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		headers(w.Header(), g.Secure)
+		headers(w.Header(), g.secure(r))
 		w.Header().Set(requestID, rand.Text()[:10])
 		defer g.recover(w, r)
 		inside.ServeHTTP(w, r)
@@ -81,8 +78,19 @@ func readForm(w http.ResponseWriter, r *http.Request, limit int64) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errForm, err)
 	}
+	for _, values := range []url.Values{r.Form, r.PostForm} {
+		for _, vs := range values {
+			for i := range vs {
+				vs[i] = lines.Replace(vs[i])
+			}
+		}
+	}
 	return nil
 }
+
+// lines ends lines as everybody else does: a browser sends two characters for
+// what it counts as one.
+var lines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 func headers(h http.Header, secure bool) {
 	h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
@@ -125,6 +133,16 @@ func (g *Gate) Address(r *http.Request) string {
 	return at.String()
 }
 
+// secure reports whether the browser speaks TLS: with us, or with the trusted
+// proxy before us, which says so.
+func (g *Gate) secure(r *http.Request) bool {
+	if g.Secure {
+		return true
+	}
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && g.trusts(from.Addr().Unmap()) && r.Header.Get("X-Forwarded-Proto") == "https"
+}
+
 func (g *Gate) trusts(a netip.Addr) bool {
 	for _, p := range g.Proxy {
 		if p.Contains(a) {
@@ -141,10 +159,10 @@ const ElderCookie = "anju_elder"
 func (g *Gate) Elder(r *http.Request) bool { return g.Get(r, ElderCookie) != "" }
 
 // SetElder turns large type on or off for this browser.
-func (g *Gate) SetElder(w http.ResponseWriter, on bool) {
+func (g *Gate) SetElder(w http.ResponseWriter, r *http.Request, on bool) {
 	if on {
-		g.Set(w, ElderCookie, "1", 365*24*60*60)
+		g.Set(w, r, ElderCookie, "1", 365*24*60*60)
 	} else {
-		g.Set(w, ElderCookie, "", -1)
+		g.Set(w, r, ElderCookie, "", -1)
 	}
 }

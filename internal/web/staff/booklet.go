@@ -73,14 +73,14 @@ func (p *Pages) booklets(w http.ResponseWriter, r *http.Request, s *gate.Session
 		next = string(list[limit-1].ID)
 	}
 	g.Table = ui.TableArgs{
-		Caption: i18n.T("booklet.state." + string(state)), Pager: p.more(r, next), Cards: true,
+		Caption: i18n.T("booklet.state." + string(state)), Pager: live(gate.More(r, "/booklets", "after", next)), Cards: true,
 		Columns: []ui.Column{{Label: i18n.T("staff.col.head")}, {Label: i18n.T("staff.col.booklet_no"), Code: true}, {Label: i18n.T("staff.col.origin")}, {Label: i18n.T("staff.col.living")}, {Label: i18n.T("staff.col.applied")}, {Label: i18n.T("staff.col.state")}},
 		Empty:   ui.EmptyArgs{Title: i18n.T("staff.booklets.none"), Hint: i18n.T("staff.booklets.none_hint"), Icon: ui.IconBook},
 	}
 	for _, b := range list {
 		href := "/booklets/" + string(b.ID)
 		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{
-			ui.NameLink(b.HeadName, href), ui.Text(b.Number), ui.Text(x.FullName(b.OriginPath)), ui.Text(x.FullName(b.Path)), ui.Two(b.AppliedName, at(b.AppliedAt)), ui.Tag(*bookletTag(b.State)),
+			ui.NameLink(b.HeadName, href), ui.Text(b.Number), ui.Text(x.FullName(b.OriginPath)), ui.Text(x.FullName(b.Path)), ui.Two(b.AppliedName, gate.At(b.AppliedAt)), ui.Tag(*bookletTag(b.State)),
 		}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.see"), Href: href}}})
 	}
 	return gate.Render(w, r, bookletsView(g))
@@ -121,8 +121,8 @@ func (p *Pages) showBooklet(w http.ResponseWriter, r *http.Request, s *gate.Sess
 	g.Steps = bookletSteps(b.State)
 	g.Facts = []ui.Item{
 		{Label: i18n.T("staff.col.booklet_no"), Text: b.Number}, {Label: i18n.T("staff.col.state"), Value: ui.Tag(*bookletTag(b.State))},
-		{Label: i18n.T("staff.booklet.applied"), Text: b.AppliedName + " " + at(b.AppliedAt)}, {Label: i18n.T("staff.booklet.approved"), Text: b.ApprovedName + " " + at(b.ApprovedAt)},
-		{Label: i18n.T("staff.booklet.made"), Text: at(b.MadeAt)}, {Label: i18n.T("staff.booklet.issued"), Text: b.ReceivedBy + " " + at(b.IssuedAt)},
+		{Label: i18n.T("staff.booklet.applied"), Text: b.AppliedName + " " + gate.At(b.AppliedAt)}, {Label: i18n.T("staff.booklet.approved"), Text: b.ApprovedName + " " + gate.At(b.ApprovedAt)},
+		{Label: i18n.T("staff.booklet.made"), Text: gate.At(b.MadeAt)}, {Label: i18n.T("staff.booklet.issued"), Text: b.ReceivedBy + " " + gate.At(b.IssuedAt)},
 	}
 	if page.Whole {
 		g.Facts = append(g.Facts, ui.Item{Label: i18n.T("staff.move.rule"), Text: page.Move.RuleText, Wide: true})
@@ -171,7 +171,7 @@ func (p *Pages) bookletApply(w http.ResponseWriter, r *http.Request, s *gate.Ses
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/booklets/"+string(b.ID)+"?done=applied")
+	return gate.See(w, r, "/booklets/"+string(b.ID)+"?done=applied")
 }
 
 // act runs one act on the booklet of the page and goes back to it.
@@ -183,7 +183,7 @@ func (p *Pages) bookletAct(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/booklets/"+r.PathValue("id")+"?done="+done)
+	return gate.See(w, r, "/booklets/"+r.PathValue("id")+"?done="+done)
 }
 
 func (p *Pages) bookletApprove(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
@@ -194,7 +194,7 @@ func (p *Pages) bookletApprove(w http.ResponseWriter, r *http.Request, s *gate.S
 
 func (p *Pages) bookletReturn(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	return p.bookletAct(w, r, s, "returned", func(by actor.Actor, key db.Key, id booklet.ID) (booklet.Booklet, error) {
-		return p.Booklets.Return(r.Context(), by, key, id, trim(r, "reason"))
+		return p.Booklets.Return(r.Context(), by, key, id, gate.Trim(r, "reason"))
 	})
 }
 
@@ -212,7 +212,7 @@ func (p *Pages) bookletMake(w http.ResponseWriter, r *http.Request, s *gate.Sess
 
 func (p *Pages) bookletHandOver(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	return p.bookletAct(w, r, s, "issued", func(by actor.Actor, key db.Key, id booklet.ID) (booklet.Booklet, error) {
-		return p.Booklets.HandOver(r.Context(), by, key, id, trim(r, "received_by"))
+		return p.Booklets.HandOver(r.Context(), by, key, id, gate.Trim(r, "received_by"))
 	})
 }
 

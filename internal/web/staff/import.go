@@ -37,7 +37,7 @@ func (p *Pages) showImports(w http.ResponseWriter, r *http.Request, s *gate.Sess
 	g.Table = ui.TableArgs{Caption: i18n.T("staff.import.before"), Columns: []ui.Column{{Label: i18n.T("staff.import.name"), Wide: true}, {Label: i18n.T("staff.import.at"), Code: true}, {Label: i18n.T("staff.col.state")}},
 		Empty: ui.EmptyArgs{Title: i18n.T("staff.import.none"), Hint: i18n.T("staff.import.none_hint"), Icon: ui.IconImport}}
 	for _, i := range list {
-		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{ui.LinkTo(i.FileName, "/imports/"+i.ID), ui.Text(at(i.CreatedAt)), ui.Tag(importTag(i))}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.see"), Href: "/imports/" + i.ID}}})
+		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{ui.LinkTo(i.FileName, "/imports/"+i.ID), ui.Text(gate.At(i.CreatedAt)), ui.Tag(importTag(i))}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.see"), Href: "/imports/" + i.ID}}})
 	}
 	return gate.RenderCode(w, r, status, importsView(g))
 }
@@ -63,7 +63,7 @@ func (p *Pages) importUpload(w http.ResponseWriter, r *http.Request, s *gate.Ses
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/imports/"+i.ID)
+	return gate.See(w, r, "/imports/"+i.ID)
 }
 
 type importPage struct {
@@ -72,10 +72,8 @@ type importPage struct {
 	Progress *ui.ProgressArgs
 	Stats    []ui.Stat
 	Dropped  []string
-	Notes    []string
 	Table    *ui.TableArgs
 	More     int
-	Key      string
 }
 
 // shownFaults is how many faults the page lists; the workbook has them all.
@@ -139,7 +137,7 @@ func (p *Pages) importRun(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	if err := p.Imports.Run(r.Context(), s.Actor, r.PathValue("id")); err != nil {
 		return err
 	}
-	return see(w, r, "/imports/"+r.PathValue("id")+"?done=running")
+	return gate.See(w, r, "/imports/"+r.PathValue("id")+"?done=running")
 }
 
 func (p *Pages) importReport(w http.ResponseWriter, r *http.Request, s *gate.Session) error {

@@ -3,15 +3,11 @@ package staff
 import (
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/a-h/templ"
 
 	"anju/internal/actor"
 	"anju/internal/calendar"
-	"anju/internal/db"
-	"anju/internal/deadline"
-	"anju/internal/fault"
 	"anju/internal/i18n"
 	"anju/internal/matter"
 	"anju/internal/policy"
@@ -28,11 +24,11 @@ type mattersPage struct {
 // matters is the to-do list: what has waited longest first.
 func (p *Pages) matters(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	q := r.URL.Query()
-	f := matter.Filter{Overdue: q.Get("overdue") == "1", Mine: q.Get("mine") == "1", Under: q.Get("at"), Limit: 50}
+	f := matter.Filter{Overdue: q.Get("overdue") == "1", Mine: q.Get("mine") != "", Waiting: q.Get("mine") == "waiting", Under: q.Get("at"), Limit: 50}
 	if q.Get("own") == "1" {
 		f.Level = int64(s.Actor.Kind.Level())
 	}
-	f.AfterAt, f.After = cursor(q.Get("after"))
+	f.AfterAt, f.After = gate.Cursor(q.Get("after"))
 	lines, err := p.Matters.List(r.Context(), s.Actor, f)
 	if err != nil {
 		return err
@@ -54,84 +50,44 @@ func (p *Pages) matters(w http.ResponseWriter, r *http.Request, s *gate.Session)
 		tab("staff.matters.own", "/matters?own=1", n.Mine, f.Level > 0)
 	}
 	tab("staff.matters.overdue", "/matters?overdue=1", n.Overdue, f.Overdue)
-	tab("staff.matters.mine", "/matters?mine=1", n.ToConfirm, f.Mine)
+	tab("staff.matters.waiting", "/matters?mine=waiting", n.ToConfirm, f.Waiting)
+	tab("staff.matters.mine", "/matters?mine=1", 0, f.Mine && !f.Waiting) // closed ones too: nothing that waits
 	next := ""
 	if len(lines) == f.Limit {
 		last := lines[len(lines)-1]
-		next = cursorText(last.LevelSince, string(last.ID))
+		next = gate.CursorText(last.LevelSince, string(last.ID))
 	}
-	g.Table = ui.TableArgs{Caption: i18n.T("staff.menu.matters"), Pager: p.more(r, next), Cards: true,
+	g.Table = ui.TableArgs{Caption: i18n.T("staff.menu.matters"), Pager: live(gate.More(r, "/matters", "after", next)), Cards: true,
 		Columns: []ui.Column{{Label: i18n.T("staff.col.matter_no"), Code: true}, {Label: i18n.T("staff.col.category")}, {Label: i18n.T("staff.col.text"), Wide: true}, {Label: i18n.T("staff.col.grid")}, {Label: i18n.T("staff.col.hands")}, {Label: i18n.T("staff.col.state")}, {Label: i18n.T("staff.col.due")}},
 		Empty:   ui.EmptyArgs{Title: i18n.T("staff.matters.none"), Hint: i18n.T("staff.matters.none_hint"), Icon: ui.IconGood}}
 	for _, l := range lines {
-		href := "/matters/" + string(l.ID)
+		href, due := "/matters/"+string(l.ID), gate.Due(l.LevelSince, l.LimitAt, p.Now())
 		row := ui.Row{Cells: []templ.Component{
-			ui.LinkTo(l.Number, href), ui.Text(i18n.T("matter.category." + l.Category)), ui.Text(clip(l.Text, 48)), ui.Text(x.FullName(l.Path)), ui.Text(level(l.Level)), ui.Tag(*matterTag(l.State)), dueCell(l, p.Now()), //i18n:dynamic matter.category.
-		}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.see"), Href: href}}}
-		if d := due(l, p.Now()); d != nil && d.Kind == ui.DueLate {
-			row.Late = true
-		}
+			ui.LinkTo(l.Number, href), ui.Text(i18n.T("matter.category." + l.Category)), ui.Text(clip(l.Text, 48)), ui.Text(x.FullName(l.Path)), ui.Text(level(l.Level)), ui.Tag(*gate.MatterTag(l.State)), dueCell(due), //i18n:dynamic matter.category.
+		}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.see"), Href: href}}, Late: due != nil && due.Kind == ui.DueLate}
 		g.Table.Rows = append(g.Table.Rows, row)
 	}
 	return gate.Render(w, r, mattersView(g))
 }
 
-func dueCell(l matter.Line, now time.Time) templ.Component {
-	if d := due(l, now); d != nil {
-		return ui.Due(*d)
+func dueCell(d *ui.DueArgs) templ.Component {
+	if d == nil {
+		return ui.Text("")
 	}
-	return ui.Text("")
-}
-
-// due is where the seven-day clock of a matter stands; nil when none runs.
-func due(l matter.Line, now time.Time) *ui.DueArgs {
-	if l.LimitAt == 0 {
-		return nil
-	}
-	limit := time.UnixMilli(l.LimitAt)
-	left := limit.Sub(now)
-	d := &ui.DueArgs{At: limit.In(calendar.Zone).Format("2006-01-02 15:04")}
-	days := int(left / (24 * time.Hour))
-	switch {
-	case left <= 0:
-		d.Kind, d.Days = ui.DueLate, -days
-		if d.Days == 0 {
-			d.Days = 1
-		}
-	case left < 24*time.Hour:
-		d.Kind = ui.DueToday
-	case left < deadline.Limit/5:
-		d.Kind, d.Days = ui.DueSoon, days
-	default:
-		d.Kind, d.Days = ui.DueLeft, days
-	}
-	return d
-}
-
-func matterTag(s matter.State) *ui.TagArgs {
-	tone := map[matter.State]ui.Tone{matter.Reported: ui.Info, matter.Accepted: ui.Info, matter.Returned: ui.Warn, matter.Handled: ui.Warn, matter.Reopened: ui.Warn, matter.Closed: ui.Good}[s]
-	return &ui.TagArgs{Label: i18n.T("matter.state." + string(s)), Tone: tone} //i18n:dynamic matter.state.
+	return ui.Due(*d)
 }
 
 type matterPage struct {
 	ui.OfficeArgs
 	matter.Page
-	Key      string
-	Facts    []ui.Item
-	Events   []ui.Event
-	Explain  []string
-	Due      *ui.DueArgs
-	Acts     []matterAct
-	Orders   []orderPanel
-	Wrong    []ui.FieldError
-	TextArea ui.FieldArgs
-}
-
-type matterAct struct {
-	Act   string
-	Label string
-	Kind  ui.ButtonKind
-	Field *ui.FieldArgs // the words it needs
+	Key     string
+	Facts   []ui.Item
+	Events  []ui.Event
+	Explain []string
+	Due     *ui.DueArgs
+	Acts    []gate.MatterAct
+	Orders  []orderPanel
+	Wrong   []ui.FieldError
 }
 
 type orderPanel struct {
@@ -143,11 +99,13 @@ type orderPanel struct {
 
 // matter is one matter with everything that happened to it.
 func (p *Pages) matter(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	return p.showMatter(w, r, s, "", nil, http.StatusOK)
+	return p.showMatter(w, r, s, matter.ID(r.PathValue("id")), "", nil, http.StatusOK)
 }
 
-func (p *Pages) showMatter(w http.ResponseWriter, r *http.Request, s *gate.Session, act string, wrong map[string]string, status int) error {
-	page, err := p.Matters.Get(r.Context(), s.Actor, matter.ID(r.PathValue("id")))
+// showMatter shows a matter's page; tried is the act, or "order-" and the id of
+// the order, whose form comes back with what is wrong.
+func (p *Pages) showMatter(w http.ResponseWriter, r *http.Request, s *gate.Session, id matter.ID, tried string, wrong map[string]string, status int) error {
+	page, err := p.Matters.Get(r.Context(), s.Actor, id)
 	if err != nil {
 		return err
 	}
@@ -156,81 +114,33 @@ func (p *Pages) showMatter(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 		return err
 	}
 	m := page.Matter
-	g := matterPage{OfficeArgs: p.frame(r, s, i18n.T("matter.category."+m.Category), "/matters"), Page: page, Key: gate.NewKey(), Explain: page.Explain(p.Now())}
+	g := matterPage{OfficeArgs: p.frame(r, s, i18n.T("matter.category."+m.Category), "/matters"), Page: page, Key: gate.NewKey(), Explain: page.Explain(p.Now()), Due: gate.RunningDue(page.Clocks, p.Now())}
 	g.Sub = m.Number
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.menu.matters"), Href: "/matters"}}
-	for _, c := range page.Clocks {
-		if c.StoppedAt == 0 {
-			g.Due = due(matter.Line{LimitAt: c.LimitAt()}, p.Now())
-		}
-	}
 	g.Facts = []ui.Item{
-		{Label: i18n.T("staff.col.state"), Value: ui.Tag(*matterTag(m.State))}, {Label: i18n.T("staff.col.hands"), Text: level(m.Level)},
-		{Label: i18n.T("staff.col.grid"), Text: x.FullName(m.Path) + " " + m.Place}, {Label: i18n.T("staff.matter.reported"), Text: m.ReporterName + " " + at(m.ReportedAt)},
+		{Label: i18n.T("staff.col.state"), Value: ui.Tag(*gate.MatterTag(m.State))}, {Label: i18n.T("staff.col.hands"), Text: level(m.Level)},
+		{Label: i18n.T("staff.col.grid"), Text: x.FullName(m.Path) + " " + m.Place}, {Label: i18n.T("staff.matter.reported"), Text: m.ReporterName + " " + gate.At(m.ReportedAt)},
 		{Label: i18n.T("staff.col.text"), Text: m.Text, Wide: true},
 	}
 	if m.Result != "" {
 		g.Facts = append(g.Facts, ui.Item{Label: i18n.T("staff.matter.result"), Text: m.Result, Wide: true})
 	}
-	g.Events = timeline(page.Events)
-	g.Acts = matterActs(page, s.Actor)
-	for i := range g.Acts {
-		if g.Acts[i].Act == act && g.Acts[i].Field != nil {
-			g.Acts[i].Field.Error, g.Acts[i].Field.Value = wrong["text"], trim(r, "text")
-			g.Wrong = ui.Errors(*g.Acts[i].Field)
-		}
-	}
+	g.Events = gate.Timeline(page.Events)
+	g.Acts = gate.MatterActs(page, s.Actor)
 	g.Orders = orderPanels(page, s.Actor)
+	again := func(name string, f *ui.FieldArgs) {
+		if name == tried && f != nil {
+			f.Error, f.Value = wrong["text"], gate.Trim(r, "text")
+			g.Wrong = ui.Errors(*f)
+		}
+	}
+	for _, a := range g.Acts {
+		again(a.Path, a.Field)
+	}
+	for _, o := range g.Orders {
+		again("order-"+o.ID, o.Answer)
+	}
 	return gate.RenderCode(w, r, status, matterView(g))
-}
-
-func timeline(events []matter.Event) []ui.Event {
-	var out []ui.Event
-	for i := len(events) - 1; i >= 0; i-- {
-		e := events[i]
-		u := ui.Event{At: at(e.At), Title: i18n.T("matter.act." + string(e.Act)), Text: e.Text, Who: e.Name} //i18n:dynamic matter.act.
-		switch e.Act {
-		case matter.Warn, matter.Supervise:
-			u.Tone, u.Who = ui.Bad, i18n.T("staff.matter.system")
-		case matter.Notice:
-			u.Tone, u.Who = ui.Warn, i18n.T("staff.matter.system")
-		case matter.Handle, matter.Confirm:
-			u.Tone = ui.Good
-		default:
-			u.Tone = ui.Info
-		}
-		if k := actor.Kind(e.Kind); k != actor.System {
-			u.Who = kind(k) + " " + e.Name
-		}
-		out = append(out, u)
-	}
-	return out
-}
-
-// matterActs lists what this actor can do with the matter now. The guard
-// decides again when it is done.
-func matterActs(page matter.Page, by actor.Actor) []matterAct {
-	m := page.Matter
-	owner := int64(by.Kind.Level()) == m.Level
-	var out []matterAct
-	add := func(a matter.Act, path, label string, k ui.ButtonKind, words string, ok bool) {
-		if !ok || !m.Can(a) {
-			return
-		}
-		act := matterAct{Act: path, Label: i18n.T(label), Kind: k}
-		if words != "" {
-			act.Field = &ui.FieldArgs{Name: "text", ID: "f-" + path, Label: i18n.T(words), Kind: ui.TextArea, Required: true, Max: 2000}
-		}
-		out = append(out, act)
-	}
-	add(matter.Accept, "accept", "staff.matter.accept", ui.Primary, "", owner && policy.May(by, policy.MatterAccept))
-	add(matter.Handle, "handle", "staff.matter.handle", ui.Primary, "staff.matter.handle_words", owner && policy.May(by, policy.MatterHandle))
-	add(matter.SendUp, "send-up", "staff.matter.send_up", ui.Secondary, "staff.matter.send_up_words", owner && policy.May(by, policy.MatterSendUp))
-	add(matter.Return, "return", "staff.matter.return", ui.Secondary, "staff.matter.return_words", owner && policy.May(by, policy.MatterReturn))
-	add(matter.Confirm, "confirm", "staff.matter.confirm", ui.Primary, "", page.Mine)
-	add(matter.Reopen, "reopen", "staff.matter.reopen", ui.Secondary, "staff.matter.reopen_words", page.Mine)
-	add(matter.Comment, "comment", "staff.matter.comment", ui.Secondary, "staff.matter.comment_words", policy.May(by, policy.MatterComment))
-	return out
 }
 
 func orderPanels(page matter.Page, by actor.Actor) []orderPanel {
@@ -244,41 +154,29 @@ func orderPanels(page matter.Page, by actor.Actor) []orderPanel {
 			op.State = ui.TagArgs{Label: i18n.T("staff.order.answered"), Tone: ui.Info}
 			op.Close = policy.May(by, policy.OrderClose)
 		case int64(by.Kind.Level()) == o.Level && policy.May(by, policy.OrderAnswer):
-			op.Answer = &ui.FieldArgs{Name: "text", ID: "f-order-" + o.ID, Label: i18n.T("staff.order.answer"), Kind: ui.TextArea, Required: true, Max: 2000}
+			op.Answer = &ui.FieldArgs{Name: "text", ID: "f-order-" + o.ID, Label: i18n.T("staff.order.answer"), Kind: ui.TextArea, Required: true, Max: matter.MaxText}
 		}
 		out = append(out, op)
 	}
 	return out
 }
 
+// matterDone are the acts of a matter's page with what is said afterwards.
+var matterDone = map[string]string{
+	"accept": "accepted", "comment": "commented", "return": "returned", "resubmit": "resubmitted", "send-up": "sent_up", "handle": "handled", "confirm": "closed", "reopen": "reopened",
+}
+
 // matterAct runs one act from the matter's page.
 func (p *Pages) matterAct(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	id, key, text := matter.ID(r.PathValue("id")), gate.Key(r), trim(r, "text")
-	ctx, by := r.Context(), s.Actor
-	acts := map[string]struct {
-		done string
-		run  func() (matter.Matter, error)
-	}{
-		"accept":  {"accepted", func() (matter.Matter, error) { return p.Matters.Accept(ctx, by, key, id) }},
-		"comment": {"commented", func() (matter.Matter, error) { return p.Matters.Comment(ctx, by, key, id, text) }},
-		"return":  {"returned", func() (matter.Matter, error) { return p.Matters.Return(ctx, by, key, id, text) }},
-		"send-up": {"sent_up", func() (matter.Matter, error) { return p.Matters.SendUp(ctx, by, key, id, text) }},
-		"handle":  {"handled", func() (matter.Matter, error) { return p.Matters.Handle(ctx, by, key, id, text) }},
-		"confirm": {"closed", func() (matter.Matter, error) { return p.Matters.Confirm(ctx, by, key, id, true, text) }},
-		"reopen":  {"commented", func() (matter.Matter, error) { return p.Matters.Confirm(ctx, by, key, id, false, text) }},
-	}
-	a, ok := acts[r.PathValue("act")]
-	if !ok {
-		return fault.New(fault.NotFound, "gate.no_page")
-	}
-	_, err := a.run()
+	id, act := matter.ID(r.PathValue("id")), r.PathValue("act")
+	err := gate.Act(r.Context(), p.Matters, s.Actor, gate.Key(r), id, act, gate.Trim(r, "text"))
 	if wrong, ok := gate.Invalid(err); ok {
-		return p.showMatter(w, r, s, r.PathValue("act"), wrong, http.StatusUnprocessableEntity)
+		return p.showMatter(w, r, s, id, act, wrong, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/matters/"+string(id)+"?done="+a.done)
+	return gate.See(w, r, "/matters/"+string(id)+"?done="+matterDone[act])
 }
 
 type ordersPage struct {
@@ -306,14 +204,15 @@ func (p *Pages) orders(w http.ResponseWriter, r *http.Request, s *gate.Session) 
 	if len(lines) == limit {
 		next = lines[limit-1].ID
 	}
-	g.Table = ui.TableArgs{Caption: i18n.T("staff.menu.orders"), Pager: p.more(r, next), Cards: true,
+	g.Table = ui.TableArgs{Caption: i18n.T("staff.menu.orders"), Pager: live(gate.More(r, "/orders", "after", next)), Cards: true,
 		Columns: []ui.Column{{Label: i18n.T("staff.col.order_no"), Code: true}, {Label: i18n.T("staff.col.matter_no"), Code: true}, {Label: i18n.T("staff.col.category")}, {Label: i18n.T("staff.col.grid")}, {Label: i18n.T("staff.col.hands")}, {Label: i18n.T("staff.col.warned")}, {Label: i18n.T("staff.col.answer_due"), Code: true}, {Label: i18n.T("staff.col.state")}},
 		Empty:   ui.EmptyArgs{Title: i18n.T("staff.order.none"), Hint: i18n.T("staff.order.none_hint"), Icon: ui.IconGood}}
+	today := calendar.On(p.Now())
 	for _, l := range lines {
 		st := orderPanels(matter.Page{Orders: []matter.Order{l.Order}}, actor.Actor{})[0].State
-		g.Table.Rows = append(g.Table.Rows, ui.Row{Late: l.AnsweredAt == 0, Cells: []templ.Component{
+		g.Table.Rows = append(g.Table.Rows, ui.Row{Late: l.AnsweredAt == 0 && calendar.Date(l.AnswerDue) < today, Cells: []templ.Component{
 			ui.LinkTo(l.Number, "/matters/"+string(l.MatterID)), ui.Text(l.MatterNumber), ui.Text(i18n.T("matter.category." + l.Category)), ui.Text(x.FullName(l.Path)), ui.Text(level(l.Level)), //i18n:dynamic matter.category.
-			ui.Two(at(l.WarnedAt), i18n.T("staff.order.told", "level", level(l.Told))), ui.Text(l.AnswerDue), ui.Tag(st),
+			ui.Two(gate.At(l.WarnedAt), i18n.T("staff.order.told", "level", level(l.Told))), ui.Text(l.AnswerDue), ui.Tag(st),
 		}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.order.print"), Href: "/orders/" + l.ID + "/order.pdf"}, {Label: i18n.T("staff.see"), Href: "/matters/" + string(l.MatterID)}}})
 	}
 	return gate.Render(w, r, ordersView(g))
@@ -323,25 +222,25 @@ func (p *Pages) orderPDF(w http.ResponseWriter, r *http.Request, s *gate.Session
 	return pdf(w, "order.pdf", func(w2 io.Writer) error { return p.Matters.OrderPDF(r.Context(), s.Actor, r.PathValue("id"), w2) })
 }
 
-func (p *Pages) orderAct(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	var run func(by actor.Actor, key db.Key, id string) (matter.Order, error)
-	done := "answered"
-	switch r.PathValue("act") {
-	case "answer":
-		run = func(by actor.Actor, key db.Key, id string) (matter.Order, error) {
-			return p.Matters.AnswerOrder(r.Context(), by, key, id, trim(r, "text"))
-		}
-	case "close":
-		done = "closed"
-		run = func(by actor.Actor, key db.Key, id string) (matter.Order, error) {
-			return p.Matters.CloseOrder(r.Context(), by, key, id)
-		}
-	default:
-		return fault.New(fault.NotFound, "gate.no_page")
+// orderAnswer sends the answer to an order. Its form stands on the page of its
+// matter, and comes back there.
+func (p *Pages) orderAnswer(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	id := r.PathValue("id")
+	o, err := p.Matters.AnswerOrder(r.Context(), s.Actor, gate.Key(r), id, gate.Trim(r, "text"))
+	if wrong, ok := gate.Invalid(err); ok {
+		return p.showMatter(w, r, s, matter.ID(r.PostFormValue("matter")), "order-"+id, wrong, http.StatusUnprocessableEntity)
 	}
-	o, err := run(s.Actor, gate.Key(r), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/matters/"+string(o.MatterID)+"?done="+done)
+	return gate.See(w, r, "/matters/"+string(o.MatterID)+"?done=answered")
+}
+
+// orderClose is the centre's word that the answer will do.
+func (p *Pages) orderClose(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	o, err := p.Matters.CloseOrder(r.Context(), s.Actor, gate.Key(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return gate.See(w, r, "/matters/"+string(o.MatterID)+"?done=order_closed")
 }

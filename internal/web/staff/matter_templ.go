@@ -342,7 +342,7 @@ func matterView(p matterPage) templ.Component {
 								}
 								return nil
 							})
-							templ_7745c5c3_Err = ui.Form(ui.FormArgs{Action: "/matters/" + string(p.Matter.ID) + "/" + a.Act, CSRF: p.CSRF, Top: true, Draft: "matter-" + string(p.Matter.ID) + "-" + a.Act, Hidden: []ui.Option{{Value: gate.KeyField, Label: p.Key + a.Act}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Form(ui.FormArgs{Action: "/matters/" + string(p.Matter.ID) + "/" + a.Path, CSRF: p.CSRF, Top: true, Draft: "matter-" + string(p.Matter.ID) + "-" + a.Path, Hidden: []ui.Option{{Value: gate.KeyField, Label: p.Key + a.Path}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -490,7 +490,7 @@ func matterView(p matterPage) templ.Component {
 									}
 									return nil
 								})
-								templ_7745c5c3_Err = ui.Form(ui.FormArgs{Action: "/orders/" + o.ID + "/answer", CSRF: p.CSRF, Top: true, Hidden: []ui.Option{{Value: gate.KeyField, Label: p.Key + o.ID}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var21), templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = ui.Form(ui.FormArgs{Action: "/orders/" + o.ID + "/answer", CSRF: p.CSRF, Top: true, Draft: "order-" + o.ID, Hidden: []ui.Option{{Value: gate.KeyField, Label: p.Key + o.ID}, {Value: "matter", Label: string(p.Matter.ID)}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var21), templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
@@ -612,9 +612,9 @@ func dueOrNil(d *ui.DueArgs) templ.Component {
 }
 
 func orderFacts(o orderPanel) []ui.Item {
-	items := []ui.Item{{Label: i18n.T("staff.order.issued"), Text: at(o.IssuedAt)}, {Label: i18n.T("staff.col.answer_due"), Text: o.AnswerDue}}
+	items := []ui.Item{{Label: i18n.T("staff.order.issued"), Text: gate.At(o.IssuedAt)}, {Label: i18n.T("staff.col.answer_due"), Text: o.AnswerDue}}
 	if o.AnsweredAt != 0 {
-		items = append(items, ui.Item{Label: i18n.T("staff.order.answer"), Text: o.Order.Answer}, ui.Item{Label: i18n.T("staff.order.answered_by"), Text: o.AnsweredBy + " " + at(o.AnsweredAt)})
+		items = append(items, ui.Item{Label: i18n.T("staff.order.answer"), Text: o.Order.Answer}, ui.Item{Label: i18n.T("staff.order.answered_by"), Text: o.AnsweredBy + " " + gate.At(o.AnsweredAt)})
 	}
 	return items
 }

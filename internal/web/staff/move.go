@@ -5,6 +5,7 @@ import (
 
 	"anju/internal/calendar"
 	"anju/internal/code"
+	"anju/internal/fault"
 	"anju/internal/household"
 	"anju/internal/i18n"
 	"anju/internal/overview"
@@ -39,8 +40,8 @@ func (p *Pages) moveForm(w http.ResponseWriter, r *http.Request, s *gate.Session
 }
 
 func (p *Pages) movePage(r *http.Request, s *gate.Session, id string, wrong map[string]string) (g movePage, err error) {
-	if err := policy.Check(s.Actor, policy.MoveRecord, policy.Places{{Relation: policy.Registered, Path: firstPath(s)}}); err != nil {
-		return g, err
+	if !policy.May(s.Actor, policy.MoveRecord) { // no form whose answer will be refused; the guard decides about the household
+		return g, fault.New(fault.Forbidden, "policy.forbidden")
 	}
 	h, err := p.Overview.Household(r.Context(), s.Actor, household.ID(id))
 	if err != nil {
@@ -50,7 +51,7 @@ func (p *Pages) movePage(r *http.Request, s *gate.Session, id string, wrong map[
 	if g.Key == "" {
 		g.Key = gate.NewKey()
 	}
-	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.residents.title"), Href: "/residents"}, {Label: headOf(h), Href: "/households/" + id}}
+	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.residents.title"), Href: "/residents"}, {Label: gate.HouseholdTitle(h), Href: "/households/" + id}}
 	g.Facts = []ui.Item{
 		{Label: i18n.T("staff.household.registered"), Text: orElse(h.Registered, h.Village)},
 		{Label: i18n.T("staff.household.living"), Text: orElse(h.Living, h.LivingPlace)},
@@ -60,7 +61,7 @@ func (p *Pages) movePage(r *http.Request, s *gate.Session, id string, wrong map[
 	for _, m := range h.Members {
 		relation, _ := code.Relation.Lookup(m.Relation)
 		f := ui.FieldArgs{Name: "person", ID: "p-" + string(m.ID), Kind: ui.CheckField, Label: m.Name + "（" + relation + "，" + i18n.T("staff.years", "n", m.Age) + "）",
-			Options: []ui.Option{{Value: string(m.ID), Selected: len(chosen) == 0 || contains(chosen, string(m.ID))}}}
+			Options: []ui.Option{{Value: string(m.ID), Selected: r.Method == http.MethodGet || contains(chosen, string(m.ID))}}}
 		g.Persons = append(g.Persons, f)
 	}
 	if g.Fields, err = p.moveFields(r, s, wrong); err != nil {
@@ -129,8 +130,8 @@ func moveSteps(at int) ui.StepsArgs {
 
 func moveRequest(r *http.Request) relocation.Request {
 	q := relocation.Request{
-		HouseholdID: household.ID(r.PostFormValue("household")), Village: trim(r, "village"),
-		Address: trim(r, "address"), MovedOn: calendar.Date(trim(r, "moved_on")), Programme: trim(r, "programme"), Answer: trim(r, "answer"),
+		HouseholdID: household.ID(r.PostFormValue("household")), Village: gate.Trim(r, "village"),
+		Address: gate.Trim(r, "address"), MovedOn: calendar.Date(gate.Trim(r, "moved_on")), Programme: gate.Trim(r, "programme"), Answer: gate.Trim(r, "answer"),
 	}
 	for _, id := range r.PostForm["person"] {
 		q.Persons = append(q.Persons, person.ID(id))
@@ -180,12 +181,18 @@ func (p *Pages) showPreview(w http.ResponseWriter, r *http.Request, s *gate.Sess
 	for _, id := range r.PostForm["person"] {
 		g.Hidden = append(g.Hidden, ui.Option{Value: "person", Label: id})
 	}
-	g.Answer = ui.FieldArgs{Name: "answer", Label: i18n.T("relocation.question"), Kind: ui.RadioField, Required: true, Error: wrong["answer"], Wide: true}
-	for _, a := range relocation.Answers {
-		g.Answer.Options = append(g.Answer.Options, ui.Option{Value: a, Label: i18n.T("relocation.answer." + a), Selected: a == r.PostFormValue("answer")}) //i18n:dynamic relocation.answer.
-	}
+	g.Answer = answerField(r.PostFormValue("answer"), wrong["answer"])
 	g.Wrong = ui.Errors(g.Answer)
 	return gate.RenderCode(w, r, code, movePreviewView(g))
+}
+
+// answerField asks whether the household moves its registration too.
+func answerField(given, wrong string) ui.FieldArgs {
+	f := ui.FieldArgs{Name: "answer", Label: i18n.T("relocation.question"), Kind: ui.RadioField, Required: true, Error: wrong, Wide: true}
+	for _, a := range relocation.Answers {
+		f.Options = append(f.Options, ui.Option{Value: a, Label: i18n.T("relocation.answer." + a), Selected: a == given}) //i18n:dynamic relocation.answer.
+	}
+	return f
 }
 
 // moveRecord writes the move down and shows its receipt.
@@ -205,7 +212,7 @@ func (p *Pages) moveRecord(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/moves/"+m.ID)
+	return gate.See(w, r, "/moves/"+m.ID)
 }
 
 type receiptPage struct {
@@ -216,10 +223,16 @@ type receiptPage struct {
 	Facts   []ui.Item
 	CanAsk  bool // for a booklet
 	Booklet string
+	Answer  *ui.FieldArgs // another answer, where the question was asked
+	Wrong   []ui.FieldError
 }
 
 // move is a registered move with its receipt, and the way to the booklet.
 func (p *Pages) move(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return p.showMove(w, r, s, nil, http.StatusOK)
+}
+
+func (p *Pages) showMove(w http.ResponseWriter, r *http.Request, s *gate.Session, wrong map[string]string, code int) error {
 	m, err := p.Relocations.Get(r.Context(), s.Actor, r.PathValue("id"))
 	if err != nil {
 		return err
@@ -236,7 +249,9 @@ func (p *Pages) move(w http.ResponseWriter, r *http.Request, s *gate.Session) er
 		{Label: i18n.T("staff.move.rule"), Text: m.RuleText, Wide: true},
 	}
 	if m.OfferedOn != "" {
-		g.Facts = append(g.Facts, ui.Item{Label: i18n.T("staff.move.answer"), Text: i18n.T("relocation.answer." + m.Answer)}) //i18n:dynamic relocation.answer.
+		g.Facts = append(g.Facts, ui.Item{Label: i18n.T("staff.move.answer"), Text: i18n.T("staff.move.answered", "answer", i18n.T("relocation.answer."+m.Answer), "on", m.OfferedOn.Chinese())}) //i18n:dynamic relocation.answer.
+		f := answerField(m.Answer, wrong["answer"])
+		g.Answer, g.Wrong = &f, ui.Errors(f)
 	}
 	h, err := p.Overview.Household(r.Context(), s.Actor, m.HouseholdID)
 	if err != nil {
@@ -246,7 +261,20 @@ func (p *Pages) move(w http.ResponseWriter, r *http.Request, s *gate.Session) er
 		g.Booklet = string(h.Booklet.ID)
 	}
 	g.CanAsk = m.Track == relocation.Booklet && m.Answer != "will_transfer" && h.Booklet == nil && policy.May(s.Actor, policy.BookletApply)
-	return gate.Render(w, r, receiptView(g))
+	return gate.RenderCode(w, r, code, receiptView(g))
+}
+
+// moveAnswer writes down that the household has answered otherwise since.
+func (p *Pages) moveAnswer(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	id := r.PathValue("id")
+	_, err := p.Relocations.Answer(r.Context(), s.Actor, gate.Key(r), id, gate.Trim(r, "answer"))
+	if wrong, ok := gate.Invalid(err); ok {
+		return p.showMove(w, r, s, wrong, http.StatusUnprocessableEntity)
+	}
+	if err != nil {
+		return err
+	}
+	return gate.See(w, r, "/moves/"+id+"?done=move_answered")
 }
 
 func (p *Pages) moveReceipt(w http.ResponseWriter, r *http.Request, s *gate.Session) error {

@@ -31,7 +31,14 @@ type residentsPage struct {
 // residents is the list of people, with the tree of places beside it.
 func (p *Pages) residents(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	q := r.URL.Query()
-	f := overview.ResidentFilter{Under: q.Get("at"), Search: q.Get("q"), View: q.Get("view"), Separated: q.Get("separated") == "1", After: q.Get("after")}
+	f := overview.ResidentFilter{Under: q.Get("at"), View: q.Get("view"), Separated: q.Get("separated") == "1"}
+	var err error
+	if f.Search, err = p.Gate.Unveil(s, q.Get("find")); err != nil {
+		return err
+	}
+	if f.After, err = p.Gate.Unveil(s, q.Get("after")); err != nil {
+		return err
+	}
 	page, err := p.Overview.Residents(r.Context(), s.Actor, f)
 	if err != nil {
 		return err
@@ -47,18 +54,23 @@ func (p *Pages) residents(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	g := residentsPage{OfficeArgs: p.frame(r, s, i18n.T("staff.residents.title"), "/residents")}
 	g.Fill = true
 	g.Sub = x.FullName(f.Under)
-	g.Aside = ui.Tree(ui.TreeArgs{Title: i18n.T("staff.residents.tree"), Nodes: tree(x, people, f.Under, s.Actor), Filter: true})
+	g.Aside = ui.Tree(ui.TreeArgs{Title: i18n.T("staff.residents.tree"), Nodes: tree(x, people, q, s.Actor), Filter: true})
 	if policy.May(s.Actor, policy.RegisterImport) {
 		g.Actions = ui.Button(ui.ButtonArgs{Label: i18n.T("staff.menu.imports"), Href: "/imports", Icon: ui.IconImport})
 	}
-	g.Filter = residentFilter(f)
-	g.Table = residentTable(page, s.Actor, p.more(r, page.Next))
+	g.Filter = residentFilter(f, s.CSRF)
+	g.Table = residentTable(page, s.Actor, live(gate.More(r, "/residents", "after", p.Gate.Veil(s, page.Next))))
 	return gate.Render(w, r, residentsView(g))
 }
 
-func residentFilter(f overview.ResidentFilter) ui.FilterArgs {
+// find takes in a search for residents: see ADR 8.
+func (p *Pages) find(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return p.Gate.Searched(w, r, s, "/residents", "at", "view", "separated")
+}
+
+func residentFilter(f overview.ResidentFilter, csrf string) ui.FilterArgs {
 	return ui.FilterArgs{
-		Action: "/residents", Reset: "/residents", Live: "list",
+		Action: "/residents", Reset: "/residents", CSRF: csrf,
 		Fields: []ui.FieldArgs{
 			{Name: "q", Label: i18n.T("staff.residents.find"), Kind: ui.SearchField, Value: f.Search, Holder: i18n.T("staff.residents.find_hint"), Wide: true, Focus: f.Search == ""},
 			{Name: "view", Label: i18n.T("staff.residents.view"), Kind: ui.SelectField, Options: []ui.Option{
@@ -71,23 +83,6 @@ func residentFilter(f overview.ResidentFilter) ui.FilterArgs {
 		},
 		Hidden: []ui.Option{{Value: "at", Label: f.Under}},
 	}
-}
-
-// more is the address of the next page of a list.
-func (p *Pages) more(r *http.Request, next string) *ui.PagerArgs {
-	a := &ui.PagerArgs{Total: -1, Live: "list"}
-	u := *r.URL
-	q := u.Query()
-	if q.Get("after") != "" {
-		first := u.Query()
-		first.Del("after")
-		a.Prev = u.Path + "?" + first.Encode()
-	}
-	if next != "" {
-		q.Set("after", next)
-		a.Next = u.Path + "?" + q.Encode()
-	}
-	return a
 }
 
 func residentTable(page overview.ResidentPage, by actor.Actor, pager *ui.PagerArgs) ui.TableArgs {
@@ -135,11 +130,18 @@ func bookletTag(s booklet.State) *ui.TagArgs {
 }
 
 // tree is the county's places within the actor's area, with the people living
-// there.
-func tree(x *division.Index, people map[string]int64, current string, by actor.Actor) []ui.TreeNode {
+// there. Another place keeps what else was asked for in q.
+func tree(x *division.Index, people map[string]int64, q url.Values, by actor.Actor) []ui.TreeNode {
+	current, asked := q.Get("at"), url.Values{}
+	for _, name := range []string{"view", "separated", "find"} {
+		if v := q.Get(name); v != "" {
+			asked.Set(name, v)
+		}
+	}
 	var build func(d division.Division) (ui.TreeNode, bool)
 	build = func(d division.Division) (ui.TreeNode, bool) {
-		n := ui.TreeNode{Label: d.Name, Href: "/residents?at=" + d.Code, Current: d.Code == current, Count: int(people[d.Code])}
+		asked.Set("at", d.Code)
+		n := ui.TreeNode{Label: d.Name, Href: "/residents?" + asked.Encode(), Current: d.Code == current, Count: int(people[d.Code])}
 		some := people[d.Code] > 0 || by.Over(d.Code)
 		for _, c := range x.Children(d.Code) {
 			if cn, ok := build(c); ok {
@@ -193,7 +195,7 @@ func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Se
 	if err != nil {
 		return err
 	}
-	g := householdPage{OfficeArgs: p.frame(r, s, headOf(h), "/residents"), HouseholdPage: h}
+	g := householdPage{OfficeArgs: p.frame(r, s, gate.HouseholdTitle(h), "/residents"), HouseholdPage: h}
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.residents.title"), Href: "/residents"}, {Label: h.Village, Href: "/residents?at=" + h.Household.Village + "&view=registered"}}
 	g.Sub = i18n.T("staff.household.sub", "no", h.Household.RegisterNo, "n", len(h.Members))
 	if policy.May(s.Actor, policy.MoveRecord) && h.Fields.Has(policy.Booklet) {
@@ -221,13 +223,6 @@ func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Se
 		g.Steps = append(g.Steps, ui.Event{At: string(m.MovedOn), Title: i18n.T("relocation.case." + m.Case), Text: m.FromAddress + " → " + m.ToAddress, Who: m.RecordedBy, Tone: ui.Info}) //i18n:dynamic relocation.case.
 	}
 	return gate.Render(w, r, householdView(g))
-}
-
-func headOf(h overview.HouseholdPage) string {
-	if len(h.Members) == 0 {
-		return h.Household.RegisterNo
-	}
-	return i18n.T("staff.household.title", "head", h.Members[0].Name)
 }
 
 func facts(h overview.HouseholdPage) []ui.Item {
@@ -291,7 +286,11 @@ func (p *Pages) masked(what string, m overview.MemberRow, masked string, s *gate
 	}
 	if policy.May(s.Actor, action) {
 		a.Action = "/people/" + url.PathEscape(string(m.ID)) + "/" + what
-		a.Hidden = []ui.Option{{Value: "reason", Label: "counter"}}
+		if what == "number" {
+			for _, why := range person.Reasons {
+				a.Why = append(a.Why, ui.Option{Value: why, Label: i18n.T("person.why." + why)}) //i18n:dynamic person.why.
+			}
+		}
 	}
 	return ui.Masked(a)
 }
@@ -328,7 +327,7 @@ func gridPanelOf(g overview.GridRow) gridPanel {
 		out.Sub = i18n.T("staff.grid.none")
 	}
 	for _, st := range g.Staff {
-		a := ui.PersonArgs{Role: kind(st.Kind) + " · " + i18n.T("account.role."+string(st.Kind)), Name: st.Name, Post: st.MadeOf, Level: st.Kind.Level()} //i18n:dynamic account.role.
+		a := ui.PersonArgs{Role: gate.Kind(st.Kind) + " · " + i18n.T("account.role."+string(st.Kind)), Name: st.Name, Post: st.MadeOf, Level: st.Kind.Level()} //i18n:dynamic account.role.
 		if st.Phone != "" {
 			a.Phone = ui.Text(st.Phone)
 		}

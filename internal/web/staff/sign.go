@@ -1,7 +1,6 @@
 package staff
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -60,18 +59,18 @@ func (g *signInPage) fill(login string) {
 
 func (p *Pages) signInForm(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	if s != nil && r.URL.Query().Get("demo") == "" {
-		return see(w, r, gate.Next(r, home(s.Actor.Kind)))
+		return gate.See(w, r, gate.Next(r, home(s.Actor.Kind)))
 	}
 	return gate.Render(w, r, signInView(p.signInPage(r)))
 }
 
 func (p *Pages) signIn(w http.ResponseWriter, r *http.Request, _ *gate.Session) error {
 	cookie, err := p.Gate.Entrance.SignIn(r.Context(), account.Credentials{
-		Login: trim(r, "login"), Password: r.PostFormValue("password"), Code: trim(r, "code"), Address: p.Gate.Address(r),
+		Login: gate.Trim(r, "login"), Password: r.PostFormValue("password"), Code: gate.Trim(r, "code"), Address: p.Gate.Address(r),
 	})
 	if k := fault.KindOf(err); k == fault.Invalid || k == fault.Forbidden {
 		g := p.signInPage(r)
-		g.Login.Value, g.Login.Focus = trim(r, "login"), false
+		g.Login.Value, g.Login.Focus = gate.Trim(r, "login"), false
 		g.Password.Focus = true
 		g.fill(g.Login.Value) // a printed code lapsed: here is the next
 		f := fault.Of(err)
@@ -81,7 +80,10 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request, _ *gate.Session) 
 	if err != nil {
 		return err
 	}
-	p.mux.SetCookie(w, cookie)
+	if err := p.Gate.Leave(w, r); err != nil {
+		return err
+	}
+	p.mux.SetCookie(w, r, cookie)
 	s, err := p.Gate.Entrance.Resume(r.Context(), cookie)
 	if err != nil {
 		return err
@@ -90,7 +92,7 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request, _ *gate.Session) 
 	if len(s.Kinds) > 1 && gate.Next(r, "") == "" {
 		to = "/me/post"
 	}
-	return see(w, r, to)
+	return gate.See(w, r, to)
 }
 
 // home is where a kind of post begins: who goes from door to door, on the
@@ -102,19 +104,18 @@ func home(k actor.Kind) string {
 	return "/"
 }
 
-func (p *Pages) signOut(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	if err := p.Gate.Entrance.SignOut(r.Context(), s.Session); err != nil {
+func (p *Pages) signOut(w http.ResponseWriter, r *http.Request, _ *gate.Session) error {
+	if err := p.Gate.Leave(w, r); err != nil {
 		return err
 	}
-	p.mux.ClearCookie(w)
-	return see(w, r, "/sign-in")
+	return gate.See(w, r, "/sign-in")
 }
 
 func (p *Pages) switchPost(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	if err := p.Gate.Entrance.SwitchPost(r.Context(), s.Session, actor.Kind(r.PostFormValue("post"))); err != nil {
 		return err
 	}
-	return see(w, r, home(actor.Kind(r.PostFormValue("post"))))
+	return gate.See(w, r, home(actor.Kind(r.PostFormValue("post"))))
 }
 
 type mePage struct {
@@ -142,7 +143,7 @@ func (p *Pages) passwordForm(w http.ResponseWriter, r *http.Request, s *gate.Ses
 }
 
 func (p *Pages) password(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	err := p.Accounts.ChangePassword(r.Context(), s.Actor, r.PostFormValue("old"), r.PostFormValue("new"), r.PostFormValue("again"))
+	err := p.Accounts.ChangePassword(r.Context(), s.Actor, s.Token, r.PostFormValue("old"), r.PostFormValue("new"), r.PostFormValue("again"))
 	if wrong, ok := gate.Invalid(err); ok {
 		g := p.passwordPage(r, s)
 		for i := range g.Fields {
@@ -158,10 +159,7 @@ func (p *Pages) password(w http.ResponseWriter, r *http.Request, s *gate.Session
 	if err != nil {
 		return err
 	}
-	if err := p.Gate.Entrance.EndOthers(r.Context(), s.Session); err != nil {
-		return err
-	}
-	return see(w, r, home(s.Actor.Kind)+"?done=password")
+	return gate.See(w, r, home(s.Actor.Kind)+"?done=password")
 }
 
 // totpCookie keeps the secret between the page that shows it and the code that
@@ -173,7 +171,7 @@ func (p *Pages) totpForm(w http.ResponseWriter, r *http.Request, s *gate.Session
 	if err != nil {
 		return err
 	}
-	p.Gate.Set(w, totpCookie, secret.Reveal(), int((10 * time.Minute).Seconds()))
+	p.Gate.Set(w, r, totpCookie, secret.Reveal(), int((10 * time.Minute).Seconds()))
 	return p.showTOTP(w, r, s, secret, url, "")
 }
 
@@ -206,33 +204,18 @@ func inFours(s string) string {
 func (p *Pages) totp(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	raw := p.Gate.Get(r, totpCookie)
 	if raw == "" {
-		return see(w, r, "/me/totp")
+		return gate.See(w, r, "/me/totp")
 	}
 	secret := seal.Hide(raw)
-	err := p.Accounts.SetTOTP(r.Context(), s.Actor, secret, trim(r, "code"))
+	err := p.Accounts.SetTOTP(r.Context(), s.Actor, s.Token, secret, gate.Trim(r, "code"))
 	if wrong, ok := gate.Invalid(err); ok {
 		return p.showTOTP(w, r, s, secret, seal.TOTPURL("Anju", s.Login, secret), wrong["code"])
 	}
 	if err != nil {
 		return err
 	}
-	p.Gate.Set(w, totpCookie, "", -1)
-	return see(w, r, home(s.Actor.Kind)+"?done=totp")
-}
-
-func (p *Pages) moveClock(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	d, err := time.ParseDuration(r.PostFormValue("step"))
-	if err != nil {
-		return errors.Join(fault.New(fault.Invalid, "demo.clock_step"), err)
-	}
-	if err := p.Clock.Move(r.Context(), s.Actor, d); err != nil {
-		return err
-	}
-	back := r.Referer()
-	if back == "" {
-		back = "/"
-	}
-	return see(w, r, back)
+	p.Gate.Set(w, r, totpCookie, "", -1)
+	return gate.See(w, r, home(s.Actor.Kind)+"?done=totp")
 }
 
 func (p *Pages) gallery(w http.ResponseWriter, r *http.Request, _ *gate.Session) error {

@@ -32,13 +32,13 @@ func (p *Pages) my(w http.ResponseWriter, r *http.Request, s *gate.Session) erro
 		g.Items[3].Value = ui.Tag(ui.TagArgs{Label: i18n.T("staff.me.unbound"), Tone: ui.Warn})
 	}
 	if mine.Device != "" {
-		g.Items = append(g.Items, ui.Item{Label: i18n.T("staff.me.device"), Text: i18n.T("staff.me.enrolled", "name", mine.Device, "on", at(mine.EnrolledAt))})
+		g.Items = append(g.Items, ui.Item{Label: i18n.T("staff.me.device"), Text: i18n.T("staff.me.enrolled", "name", mine.Device, "on", gate.At(mine.EnrolledAt))})
 	}
 	g.Posts = ui.TableArgs{Caption: i18n.T("staff.me.posts"), Columns: []ui.Column{
 		{Label: i18n.T("staff.sign.role")}, {Label: i18n.T("staff.me.office"), Wide: true}, {Label: i18n.T("staff.me.path"), Code: true}, {Label: i18n.T("staff.me.since"), Code: true}}}
 	for _, post := range mine.Posts {
 		g.Posts.Rows = append(g.Posts.Rows, ui.Row{Cells: []templ.Component{
-			ui.Text(kind(post.Kind)), ui.Text(post.Office), ui.Text(post.Path), ui.Text(string(post.ValidFrom))}})
+			ui.Text(gate.Kind(post.Kind)), ui.Text(post.Office), ui.Text(post.Path), ui.Text(string(post.ValidFrom))}})
 	}
 	return gate.Render(w, r, myView(g))
 }
@@ -69,13 +69,7 @@ func (p *Pages) choosePost(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 		offices[post.Kind] = post.Office
 	}
 	for _, k := range s.Kinds {
-		g.Field.Options = append(g.Field.Options, ui.Option{Value: string(k), Label: kind(k), Hint: offices[k], Selected: k == s.Actor.Kind})
+		g.Field.Options = append(g.Field.Options, ui.Option{Value: string(k), Label: gate.Kind(k), Hint: offices[k], Selected: k == s.Actor.Kind})
 	}
 	return gate.Render(w, r, postView(g))
-}
-
-// setType turns large type on or off for this browser.
-func (p *Pages) setType(w http.ResponseWriter, r *http.Request, _ *gate.Session) error {
-	p.Gate.SetElder(w, r.PostFormValue("type") == "large")
-	return see(w, r, "/me")
 }

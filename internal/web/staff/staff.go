@@ -2,9 +2,7 @@
 package staff
 
 import (
-	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"anju/internal/account"
@@ -25,11 +23,6 @@ import (
 	"anju/internal/web/ui"
 )
 
-// A Mover moves the demonstration county's clock.
-type Mover interface {
-	Move(ctx context.Context, by actor.Actor, d time.Duration) error
-}
-
 // Pages is the office door with the guards it knocks at.
 type Pages struct {
 	Gate        *gate.Gate
@@ -43,7 +36,7 @@ type Pages struct {
 	Matters     *matter.Service
 	Imports     *importer.Service
 	Audit       *audit.Service
-	Clock       Mover // nil in a real county
+	Clock       gate.Mover // nil in a real county
 	Now         func() time.Time
 	mux         *gate.Mux
 }
@@ -58,7 +51,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /post", "", p.switchPost)
 	m.Page("GET /me", "", p.my)
 	m.Page("GET /me/post", "", p.choosePost)
-	m.Page("POST /me/type", "", p.setType)
+	m.Page("POST /me/type", "", p.Gate.SetType("/me"))
 	m.Page("GET /me/password", "", p.passwordForm)
 	m.Page("POST /me/password", "", p.password)
 	m.Page("GET /me/totp", "", p.totpForm)
@@ -66,6 +59,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("GET /{$}", "", p.workTable)
 
 	m.Page("GET /residents", policy.HouseholdRead, p.residents)
+	m.Page("POST /residents", policy.HouseholdRead, p.find)
 	m.Page("GET /households/{id}", policy.HouseholdRead, p.household)
 	m.Page("POST /people/{id}/number", policy.NumberReveal, p.revealNumber)
 	m.Page("POST /people/{id}/phone", policy.PhoneReveal, p.revealPhone)
@@ -75,6 +69,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /moves/preview", policy.MoveRecord, p.movePreview)
 	m.Page("POST /moves", policy.MoveRecord, p.moveRecord)
 	m.Page("GET /moves/{id}", policy.MoveRecord, p.move)
+	m.Page("POST /moves/{id}/answer", policy.MoveRecord, p.moveAnswer)
 	m.Page("GET /moves/{id}/receipt.pdf", policy.MoveRecord, p.moveReceipt)
 
 	m.Page("GET /booklets", policy.BookletRead, p.booklets)
@@ -99,18 +94,23 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /matters/{id}/{act}", policy.MatterComment, p.matterAct)
 	m.Page("GET /orders", policy.MatterSupervise, p.orders)
 	m.Page("GET /orders/{id}/order.pdf", policy.MatterRead, p.orderPDF)
-	m.Page("POST /orders/{id}/{act}", policy.OrderAnswer, p.orderAct)
+	m.Page("POST /orders/{id}/answer", policy.OrderAnswer, p.orderAnswer)
+	m.Page("POST /orders/{id}/close", policy.OrderClose, p.orderClose)
 
 	m.Page("GET /grids", policy.GridRead, p.grids)
 	m.Page("GET /accounts", policy.AccountRead, p.accounts)
 	m.Page("POST /accounts/{id}/reset", policy.AccountReset, p.accountReset)
+	m.Page("GET /accounts/{id}", policy.PostAppoint, p.posts)
+	m.Page("POST /accounts/{id}/posts", policy.PostAppoint, p.appoint)
+	m.Page("POST /accounts/{id}/posts/{post}/end", policy.PostAppoint, p.postEnd)
 	m.Page("GET /phones", policy.PhoneEnrol, p.phones)
 	m.Page("POST /phones/{id}", policy.PhoneEnrol, p.phoneEnrol)
+	m.Page("POST /phones/{id}/revoke", policy.PhoneEnrol, p.phoneRevoke)
 	m.Page("GET /audit", policy.AuditRead, p.looks)
 	m.Page("POST /audit/verify", policy.AuditVerify, p.verifyLogs)
 
 	if p.Clock != nil {
-		m.Page("POST /demo/clock", policy.ClockMove, p.moveClock)
+		m.Page("POST /demo/clock", policy.ClockMove, m.MoveClock(p.Clock, "/"))
 		m.Open("GET /ui", p.gallery)
 	}
 	m.Missing("/")
@@ -159,20 +159,18 @@ func (p *Pages) frame(r *http.Request, s *gate.Session, title, current string) u
 }
 
 func (p *Pages) user(s *gate.Session) ui.UserArgs {
-	u := ui.UserArgs{Name: s.Actor.Name, Post: s.Actor.Office + " · " + kind(s.Actor.Kind), SwitchURL: "/post", OutURL: "/sign-out",
+	u := ui.UserArgs{Name: s.Actor.Name, Post: s.Actor.Office + " · " + gate.Kind(s.Actor.Kind), SwitchURL: "/post", OutURL: "/sign-out",
 		Links: []ui.LinkArgs{{Label: i18n.T("staff.me.title"), Href: "/me"}, {Label: i18n.T("staff.me.password"), Href: "/me/password"}}}
-	if s.Actor.Office == kind(s.Actor.Kind) {
+	if s.Actor.Office == gate.Kind(s.Actor.Kind) {
 		u.Post = s.Actor.Office
 	}
 	for _, k := range s.Kinds {
 		if k != s.Actor.Kind {
-			u.Posts = append(u.Posts, ui.Option{Value: string(k), Label: kind(k)})
+			u.Posts = append(u.Posts, ui.Option{Value: string(k), Label: gate.Kind(k)})
 		}
 	}
 	return u
 }
-
-func kind(k actor.Kind) string { return i18n.T("account.kind." + string(k)) } //i18n:dynamic account.kind.
 
 type menuEntry struct {
 	key, href string
@@ -206,7 +204,7 @@ var menu = []struct {
 }
 
 // doneKeys are what a page may say after a redirect.
-var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "running", "password", "totp"}
+var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "password", "totp", "revoked", "appointed", "ended", "move_answered"}
 
 func done(r *http.Request) string {
 	for _, k := range doneKeys {
@@ -216,17 +214,3 @@ func done(r *http.Request) string {
 	}
 	return ""
 }
-
-func see(w http.ResponseWriter, r *http.Request, to string) error {
-	http.Redirect(w, r, to, http.StatusSeeOther)
-	return nil
-}
-
-func at(ms int64) string {
-	if ms == 0 {
-		return ""
-	}
-	return time.UnixMilli(ms).In(calendar.Zone).Format("2006-01-02 15:04")
-}
-
-func trim(r *http.Request, name string) string { return strings.TrimSpace(r.FormValue(name)) }

@@ -2,7 +2,7 @@ package staff
 
 import (
 	"net/http"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -17,13 +17,10 @@ import (
 	"anju/internal/web/ui"
 )
 
-// cursorText and cursor carry where a list goes on: an instant and an id.
-func cursorText(at int64, id string) string { return strconv.FormatInt(at, 10) + "|" + id }
-
-func cursor(s string) (at int64, id string) {
-	a, id, _ := strings.Cut(s, "|")
-	at, _ = strconv.ParseInt(a, 10, 64) // a cursor that is none starts at the beginning
-	return at, id
+// live lets a list's pager replace the list alone.
+func live(a *ui.PagerArgs) *ui.PagerArgs {
+	a.Live = "list"
+	return a
 }
 
 type listPage struct {
@@ -110,31 +107,51 @@ func (p *Pages) showAccounts(w http.ResponseWriter, r *http.Request, s *gate.Ses
 		return err
 	}
 	g := listPage{OfficeArgs: p.frame(r, s, i18n.T("staff.menu.accounts"), "/accounts"), Title: i18n.T("staff.menu.accounts"), Sub: i18n.T("staff.accounts.sub"), Notice: n}
-	g.Filter = &ui.FilterArgs{Action: "/accounts", Reset: "/accounts", Fields: []ui.FieldArgs{{Name: "at", Label: i18n.T("staff.accounts.at"), Value: q.Get("at"), Kind: ui.SearchField, Holder: "610929100"}}}
+	g.Filter = &ui.FilterArgs{Action: "/accounts", Reset: "/accounts", Fields: []ui.FieldArgs{{Name: "at", Label: i18n.T("staff.accounts.at"), Value: q.Get("at"), Kind: ui.SearchField, Holder: i18n.T("staff.accounts.at_hint"), Wide: true}}}
 	next := ""
 	if len(list) == limit {
 		next = list[limit-1].Key()
 	}
-	g.Table = accountTable(list, i18n.T("staff.accounts.reset"), "/accounts/", "/reset", policy.May(s.Actor, policy.AccountReset), s.CSRF)
-	g.Table.Pager = p.more(r, next)
+	g.Table = ui.TableArgs{Caption: g.Title, Cards: true, Columns: accountColumns(), Empty: noAccounts(), Pager: live(gate.More(r, "/accounts", "after", next))}
+	appoints, resets := policy.May(s.Actor, policy.PostAppoint), policy.May(s.Actor, policy.AccountReset)
+	for _, e := range list {
+		row := accountRow(e)
+		do := ui.Text("")
+		if resets {
+			do = confirm(s, "staff.accounts.reset", "", e.Name, "/accounts/"+string(e.ID)+"/reset")
+		}
+		row.Cells = append(row.Cells, do)
+		if appoints && !e.Kind.Admin() {
+			row.Actions = []ui.ButtonArgs{{Label: i18n.T("staff.accounts.posts"), Href: "/accounts/" + string(e.ID)}}
+		}
+		g.Table.Rows = append(g.Table.Rows, row)
+	}
 	return gate.Render(w, r, listView(g))
 }
 
-func accountTable(list []account.Entry, label, before, after string, may bool, csrf string) ui.TableArgs {
-	t := ui.TableArgs{Caption: i18n.T("staff.menu.accounts"), Cards: true, Columns: []ui.Column{{Label: i18n.T("staff.col.name")}, {Label: i18n.T("staff.col.login"), Code: true}, {Label: i18n.T("staff.col.post")}, {Label: i18n.T("staff.col.office"), Wide: true}, {Label: i18n.T("staff.col.area"), Code: true}, {Label: i18n.T("staff.col.do")}},
-		Empty: ui.EmptyArgs{Title: i18n.T("staff.accounts.none"), Hint: i18n.T("staff.accounts.none_hint"), Icon: ui.IconPerson}}
-	for _, e := range list {
-		act := ui.Text("")
-		if may {
-			act = ui.ConfirmButton(ui.ConfirmArgs{Label: label, Title: i18n.T("staff.accounts.sure", "act", label, "name", e.Name), Yes: label, Action: before + string(e.ID) + after, CSRF: csrf, Small: true})
-		}
-		office := ui.Text(e.Office)
-		if e.MadeOf != "" {
-			office = ui.Two(e.Office, e.MadeOf)
-		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Strong(e.Name), ui.Text(e.Login), ui.Text(kind(e.Kind)), office, ui.Text(e.Path), act}})
+func accountColumns() []ui.Column {
+	return []ui.Column{{Label: i18n.T("staff.col.name")}, {Label: i18n.T("staff.col.login"), Code: true}, {Label: i18n.T("staff.col.post")}, {Label: i18n.T("staff.col.office"), Wide: true}, {Label: i18n.T("staff.col.area"), Code: true}, {Label: i18n.T("staff.col.do")}}
+}
+
+func noAccounts() ui.EmptyArgs {
+	return ui.EmptyArgs{Title: i18n.T("staff.accounts.none"), Hint: i18n.T("staff.accounts.none_hint"), Icon: ui.IconPerson}
+}
+
+func accountRow(e account.Entry) ui.Row {
+	office := ui.Text(e.Office)
+	if e.MadeOf != "" {
+		office = ui.Two(e.Office, e.MadeOf)
 	}
-	return t
+	return ui.Row{Cells: []templ.Component{ui.Strong(e.Name), ui.Text(e.Login), ui.Text(gate.Kind(e.Kind)), office, ui.Text(e.Path)}}
+}
+
+// confirm is a button for an act on somebody that asks once more.
+func confirm(s *gate.Session, label, text, name, action string) templ.Component {
+	a := ui.ConfirmArgs{Label: i18n.T(label), Yes: i18n.T(label), Title: i18n.T("staff.accounts.sure", "act", i18n.T(label), "name", name), Action: action, CSRF: s.CSRF, Small: true}
+	if text != "" {
+		a.Text = i18n.T(text)
+	}
+	return ui.ConfirmButton(a)
 }
 
 func (p *Pages) accountReset(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
@@ -145,18 +162,33 @@ func (p *Pages) accountReset(w http.ResponseWriter, r *http.Request, s *gate.Ses
 	return p.showAccounts(w, r, s, &ui.NoticeArgs{Tone: ui.Good, Title: i18n.T("staff.accounts.done"), Text: i18n.T("staff.accounts.password", "password", secret.Reveal())}) // to be read out once
 }
 
-// phones lists the workers of the own village, for enrolling a phone.
+// phones lists those whose phones one may enrol, and take out of use.
 func (p *Pages) phones(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	return p.showPhones(w, r, s, nil)
 }
 
 func (p *Pages) showPhones(w http.ResponseWriter, r *http.Request, s *gate.Session, n *ui.NoticeArgs) error {
-	list, err := p.Accounts.WorkersOf(r.Context(), s.Actor)
+	const limit = 50
+	list, err := p.Accounts.Phones(r.Context(), s.Actor, r.URL.Query().Get("after"), limit)
 	if err != nil {
 		return err
 	}
 	g := listPage{OfficeArgs: p.frame(r, s, i18n.T("staff.menu.phones"), "/phones"), Title: i18n.T("staff.menu.phones"), Sub: i18n.T("staff.phones.sub"), Notice: n}
-	g.Table = accountTable(list, i18n.T("staff.phones.code"), "/phones/", "", true, s.CSRF)
+	next := ""
+	if len(list) == limit {
+		next = list[limit-1].Key()
+	}
+	columns := slices.Insert(accountColumns(), 5, ui.Column{Label: i18n.T("staff.phones.device")})
+	g.Table = ui.TableArgs{Caption: g.Title, Cards: true, Columns: append(columns, ui.Column{Label: i18n.T("staff.phones.lost")}), Empty: noAccounts(), Pager: live(gate.More(r, "/phones", "after", next))}
+	for _, h := range list {
+		row, at := accountRow(h.Entry), "/phones/"+string(h.ID)
+		device, lost := ui.Text(i18n.T("staff.phones.none")), ui.Text("")
+		if h.Device != "" {
+			device, lost = ui.Two(h.Device, gate.At(h.EnrolledAt)), confirm(s, "staff.phones.lost", "staff.phones.lost_text", h.Name, at+"/revoke")
+		}
+		row.Cells = append(row.Cells, device, confirm(s, "staff.phones.code", "", h.Name, at), lost)
+		g.Table.Rows = append(g.Table.Rows, row)
+	}
 	return gate.Render(w, r, listView(g))
 }
 
@@ -166,6 +198,14 @@ func (p *Pages) phoneEnrol(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 		return err
 	}
 	return p.showPhones(w, r, s, &ui.NoticeArgs{Tone: ui.Good, Title: i18n.T("staff.phones.done"), Text: i18n.T("staff.phones.tell", "code", code.Reveal())}) // to be told the worker once
+}
+
+// phoneRevoke takes a lost phone out of use.
+func (p *Pages) phoneRevoke(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	if err := p.Accounts.RevokePhone(r.Context(), s.Actor, account.ID(r.PathValue("id"))); err != nil {
+		return err
+	}
+	return gate.See(w, r, "/phones?done=revoked")
 }
 
 // looks is the access log, for the audit administrator.
@@ -184,7 +224,7 @@ func (p *Pages) showLooks(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	if len(list) == limit {
 		next = list[limit-1].ID
 	}
-	g.Table = ui.TableArgs{Caption: i18n.T("staff.menu.audit"), Pager: p.more(r, next), Columns: []ui.Column{{Label: i18n.T("staff.audit.at"), Code: true}, {Label: i18n.T("staff.audit.who")}, {Label: i18n.T("staff.audit.post")}, {Label: i18n.T("staff.audit.act"), Code: true}, {Label: i18n.T("staff.audit.for"), Code: true}, {Label: i18n.T("staff.audit.about"), Num: true}, {Label: i18n.T("staff.col.state")}},
+	g.Table = ui.TableArgs{Caption: i18n.T("staff.menu.audit"), Pager: live(gate.More(r, "/audit", "after", next)), Columns: []ui.Column{{Label: i18n.T("staff.audit.at"), Code: true}, {Label: i18n.T("staff.audit.who")}, {Label: i18n.T("staff.audit.post")}, {Label: i18n.T("staff.audit.act")}, {Label: i18n.T("staff.audit.for"), Wide: true}, {Label: i18n.T("staff.audit.about"), Num: true}, {Label: i18n.T("staff.col.state")}},
 		Empty: ui.EmptyArgs{Title: i18n.T("staff.audit.none"), Icon: ui.IconLog}}
 	for _, l := range list {
 		sealed := ui.TagArgs{Label: i18n.T("staff.audit.sealed"), Tone: ui.Good}
@@ -192,17 +232,27 @@ func (p *Pages) showLooks(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 			sealed = ui.TagArgs{Label: i18n.T("staff.audit.open"), Tone: ui.Info}
 		}
 		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{
-			ui.Text(at(l.At)), ui.Two(l.Name, l.Office), ui.Text(kindOrSystem(l.Kind)), ui.Text(l.Action), ui.Text(l.For), ui.Num(len(strings.Fields(l.Subjects))), ui.Tag(sealed),
+			ui.Text(gate.At(l.At)), ui.Two(l.Name, l.Office), ui.Text(kindOrSystem(l.Kind)), ui.Text(i18n.T("policy.action." + l.Action)), ui.Text(purpose(l.For)), ui.Num(len(strings.Fields(l.Subjects))), ui.Tag(sealed), //i18n:dynamic policy.action.
 		}})
 	}
 	return gate.Render(w, r, listView(g))
+}
+
+// purpose is what somebody looked for, in words: a reason that was given, a
+// list, or one record.
+func purpose(of string) string {
+	if strings.HasPrefix(of, "person.why.") {
+		return i18n.T(of) //i18n:dynamic person.why.
+	}
+	noun, _, _ := strings.Cut(of, "/")
+	return i18n.T("audit.for." + strings.ReplaceAll(noun, ".", "_")) //i18n:dynamic audit.for.
 }
 
 func kindOrSystem(k string) string {
 	if k == string(actor.System) {
 		return i18n.T("staff.matter.system")
 	}
-	return kind(actor.Kind(k))
+	return gate.Kind(actor.Kind(k))
 }
 
 func (p *Pages) verifyLogs(w http.ResponseWriter, r *http.Request, s *gate.Session) error {

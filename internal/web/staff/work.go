@@ -94,7 +94,7 @@ func (p *Pages) matterWork(r *http.Request, s *gate.Session, g *workPage) error 
 	for _, l := range lines {
 		g.Tasks = append(g.Tasks, ui.TaskArgs{
 			Title: i18n.T("matter.category." + l.Category), Href: "/matters/" + string(l.ID), Text: clip(l.Text, 60), //i18n:dynamic matter.category.
-			Meta: []string{l.Number, x.FullName(l.Path), level(l.Level)}, Tag: matterTag(l.State), Due: due(l, p.Now()), Icon: ui.IconMatter,
+			Meta: []string{l.Number, x.FullName(l.Path), level(l.Level)}, Tag: gate.MatterTag(l.State), Due: gate.Due(l.LevelSince, l.LimitAt, p.Now()), Icon: ui.IconMatter,
 		})
 	}
 	if len(lines) == f.Limit {
@@ -115,7 +115,7 @@ func (p *Pages) approvals(r *http.Request, by actor.Actor, g *workPage) error {
 	for _, b := range list {
 		g.Tasks = append(g.Tasks, ui.TaskArgs{
 			Title: i18n.T("staff.work.approve", "head", b.HeadName), Href: "/booklets/" + string(b.ID),
-			Meta: []string{x.FullName(b.OriginPath) + " → " + x.FullName(b.Path), i18n.T("staff.work.applied", "name", b.AppliedName, "at", at(b.AppliedAt))},
+			Meta: []string{x.FullName(b.OriginPath) + " → " + x.FullName(b.Path), i18n.T("staff.work.applied", "name", b.AppliedName, "at", gate.At(b.AppliedAt))},
 			Tag:  bookletTag(b.State), Icon: ui.IconBook,
 		})
 	}
@@ -129,4 +129,4 @@ func clip(s string, n int) string {
 	return s
 }
 
-func level(n int64) string { return kind(actor.AtLevel(int(n))) + fmt.Sprintf("（%d）", n) }
+func level(n int64) string { return gate.Kind(actor.AtLevel(int(n))) + fmt.Sprintf("（%d）", n) }

@@ -98,6 +98,13 @@ func (f FieldArgs) setValue(a templ.Attributes) {
 	}
 }
 
+func (f FilterArgs) method() string {
+	if f.CSRF != "" {
+		return "post"
+	}
+	return "get"
+}
+
 func (f FilterArgs) moreOpen() bool {
 	return slices.ContainsFunc(f.More, func(q FieldArgs) bool { return q.Value != "" })
 }

@@ -2,33 +2,9 @@ package ui
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"anju/internal/i18n"
 )
-
-// sparkPath draws values as a line in a field of 100 × 28, with 3 free above and below.
-func sparkPath(values []float64) string {
-	if len(values) < 2 {
-		return "M0 14L100 14"
-	}
-	low, high := slices.Min(values), slices.Max(values)
-	var b strings.Builder
-	for i, v := range values {
-		x := 100 * float64(i) / float64(len(values)-1)
-		y := 14.0
-		if high > low {
-			y = 25 - 22*(v-low)/(high-low)
-		}
-		op := 'L'
-		if i == 0 {
-			op = 'M'
-		}
-		fmt.Fprintf(&b, "%c%.1f %.1f", op, x, y)
-	}
-	return b.String()
-}
 
 // share is the width of a bar in percent of the longest.
 func (b BarsArgs) share(bar Bar) string {

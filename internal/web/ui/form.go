@@ -102,7 +102,8 @@ type GroupArgs struct {
 
 // FilterArgs is the line of questions above a list.
 type FilterArgs struct {
-	Action string // GET
+	Action string // GET, or POST with a token
+	CSRF   string // set where the answers are names or numbers, which no address may hold: they are posted
 	Reset  string // address of the list without any filter
 	Fields []FieldArgs
 	More   []FieldArgs // questions folded away; open when one of them has an answer
@@ -132,7 +133,8 @@ type MaskedArgs struct {
 	Label  string // what it is, for the button's spoken name: 张秀英的电话
 	Action string // POST; answered with the page or part that holds this component, Full set; empty if this person may not see it
 	CSRF   string
-	Hidden []Option // e.g. purpose, field
+	Hidden []Option
+	Why    []Option // reasons to choose from, posted as "reason"; none is asked for without
 }
 
 func (f FieldArgs) id() string {

@@ -9,7 +9,6 @@ func galleryOffice(p PageArgs, title string) OfficeArgs {
 	p.Title = title
 	return OfficeArgs{
 		PageArgs: p,
-		HomeURL:  "/ui",
 		Menu: []MenuItem{
 			{Label: "工作台", Href: "/ui"},
 			{Label: "居住登记", Href: "/ui/list", Current: true},
@@ -27,7 +26,7 @@ func galleryOffice(p PageArgs, title string) OfficeArgs {
 			}},
 			{Label: "居住簿", Items: []MenuItem{
 				{Label: "搬迁登记", Href: "/ui/form", Icon: IconMove},
-				{Label: "居住簿制发", Href: "/ui/paper", Icon: IconBook, Count: 12},
+				{Label: "居住簿制发", Href: "/ui/form", Icon: IconBook, Count: 12},
 				{Label: "两地权益", Href: "/ui", Icon: IconRights},
 			}},
 			{Label: "数据", Items: []MenuItem{
@@ -179,9 +178,9 @@ func galleryStats() StatsArgs {
 	return StatsArgs{Label: "今日概况", Items: []Stat{
 		{Label: "我的待办", Value: "12", Unit: "件", Href: "/ui", Note: "今日到期 2 件", Icon: IconInbox},
 		{Label: "已超期", Value: "3", Unit: "件", Href: "/ui", Note: "最长超期 4 天", Tone: Bad, Icon: IconBad},
-		{Label: "待制居住簿", Value: "46", Unit: "本", Href: "/ui", Note: "较上周 +9", Icon: IconBook, Trend: []float64{21, 24, 22, 30, 28, 37, 46}},
+		{Label: "待制居住簿", Value: "46", Unit: "本", Href: "/ui", Note: "较上周 +9", Icon: IconBook},
 		{Label: "人户分离", Value: "110,324", Unit: "人", Href: "/ui", Note: "跨村镇 63,118 人", Icon: IconPeople},
-		{Label: "本月走访", Value: "1,208", Unit: "户", Href: "/ui", Note: "覆盖率 86%", Icon: IconVisit, Trend: []float64{180, 160, 210, 190, 240, 228}},
+		{Label: "本月走访", Value: "1,208", Unit: "户", Href: "/ui", Note: "覆盖率 86%", Icon: IconVisit},
 	}}
 }
 

@@ -132,7 +132,7 @@ func galleryHousehold(p PageArgs) templ.Component {
 		o := galleryOffice(p, "张秀英户")
 		o.Sub = "户号 610929102004000318 · 4 人"
 		o.Crumbs = []LinkArgs{{Label: "居住登记", Href: "/ui"}, {Label: "居民台账", Href: "/ui/list"}, {Label: "城关镇清风社区", Href: "/ui/list"}}
-		o.Actions = both(Button(ButtonArgs{Label: "打印回执", Icon: IconPrint, Href: "/ui/paper"}), Button(ButtonArgs{Label: "制作居住簿", Kind: Primary, Icon: IconBook, Href: "/ui"}))
+		o.Actions = both(Button(ButtonArgs{Label: "打印回执", Icon: IconPrint, Href: "/ui"}), Button(ButtonArgs{Label: "制作居住簿", Kind: Primary, Icon: IconBook, Href: "/ui"}))
 		templ_7745c5c3_Var5 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -907,58 +907,6 @@ func galleryError(p PageArgs) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = PlainPage(PlainArgs{PageArgs: p, Foot: []string{"错误编号 7F3A-20C1"}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var34), templ_7745c5c3_Buffer)
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
-		return nil
-	})
-}
-
-func galleryPaper(p PageArgs) templ.Component {
-	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
-		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
-		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
-			return templ_7745c5c3_CtxErr
-		}
-		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
-		if !templ_7745c5c3_IsBuffer {
-			defer func() {
-				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err == nil {
-					templ_7745c5c3_Err = templ_7745c5c3_BufErr
-				}
-			}()
-		}
-		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var35 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var35 == nil {
-			templ_7745c5c3_Var35 = templ.NopComponent
-		}
-		ctx = templ.ClearChildren(ctx)
-		p.Title = "搬迁登记回执"
-		templ_7745c5c3_Var36 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
-			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
-			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
-			if !templ_7745c5c3_IsBuffer {
-				defer func() {
-					templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
-					if templ_7745c5c3_Err == nil {
-						templ_7745c5c3_Err = templ_7745c5c3_BufErr
-					}
-				}()
-			}
-			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<p>张秀英户（4 人）于 2026 年 11 月 23 日申报居住变动，现已登记。</p>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = Descriptions(DescriptionsArgs{Columns: 1, Items: []Item{{Label: "申报人", Text: "张秀英"}, {Label: "迁出地", Text: "构朳镇安坪村三组 27 号"}, {Label: "现居住地", Text: "城关镇清风社区移民搬迁集中安置区 3号楼2单元501室"}, {Label: "登记类型", Text: "跨镇搬迁，户籍未迁"}, {Label: "办理结果", Text: "制作居住簿，预计 5 个工作日内领取"}}}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			return nil
-		})
-		templ_7745c5c3_Err = PaperPage(PaperArgs{PageArgs: p, Number: "HZ-610929100-20261123-0017", Issuer: "白河县公安局城关派出所", On: "2026 年 11 月 23 日", Small: true, Note: "居住簿为县内凭证，不改变户口登记；不办理居住簿不影响享受任何服务。本回执为演示，人员均为虚构。", BackURL: &LinkArgs{Label: "返回户档案", Href: "/ui/household"}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var36), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

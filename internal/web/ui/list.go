@@ -43,15 +43,9 @@ type TableArgs struct {
 type PagerArgs struct {
 	Prev, Next string // addresses; empty at the ends
 	From, To   int    // numbers of the rows shown, from 1; zero if not known
+	ID         string // unique on the page; "pager" by default
 	Total      int    // rows in all; negative if not counted
 	Live       string // see FilterArgs.Live
-}
-
-// PaginationArgs leads through numbered pages.
-type PaginationArgs struct {
-	Page, Pages int
-	Href        func(page int) string
-	Label       string // spoken name if there are several on a page
 }
 
 // TreeNode is a node of a tree, e.g. a division with the number of people in it.

@@ -9,7 +9,6 @@ type PageArgs struct {
 	CSRF    string       // token that every POST form of the shell carries
 	Who     string       // opaque name of the person signed in; drafts are this person's, and without it there are none
 	Elder   bool         // large type, chosen by the person and kept in a cookie
-	Refresh int          // seconds after which a page without JavaScript loads itself again; 0 never
 	Notices []NoticeArgs // what the last act has to say, shown above the content
 	Demo    *DemoArgs    // set in the demonstration county only
 }
@@ -69,7 +68,6 @@ type OfficeArgs struct {
 	Side    []MenuGroup
 	Crumbs  []LinkArgs // the way here, without the page itself
 	User    UserArgs
-	HomeURL string
 	Aside   templ.Component // a column left of the content, mostly a Tree; may be nil
 	Actions templ.Component // buttons at the right of the heading; may be nil
 	Fill    bool            // the page is one list that fills the window and scrolls in itself
@@ -92,17 +90,6 @@ type PlainArgs struct {
 	Cover bool   // with the picture of the county, for the sign-in page
 	Lead  string // one sentence below the product's name on the cover
 	Foot  []string
-}
-
-// PaperArgs frames what is printed: a receipt, a list, an order.
-type PaperArgs struct {
-	PageArgs
-	Number  string    // number of the document
-	Issuer  string    // office that hands it out, below right
-	On      string    // date in words, below the office
-	Note    string    // small print at the foot
-	Small   bool      // A5 instead of A4
-	BackURL *LinkArgs // way back, not printed
 }
 
 // Option is a choice: in a select, a set of radio cards, a switch.

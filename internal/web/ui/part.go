@@ -66,7 +66,6 @@ type Stat struct {
 	Href  string
 	Note  string // below: 较上周 +12
 	Tone  Tone
-	Trend []float64 // small line; may be empty
 	Icon  Icon
 }
 
@@ -161,12 +160,6 @@ type PreviewArgs struct {
 	Alt      string
 	Download string
 	Pages    int
-}
-
-// SparkArgs is a small line of numbers.
-type SparkArgs struct {
-	Values []float64
-	Label  string // what it says, in words
 }
 
 // Bar is one of several amounts compared.

@@ -14,13 +14,6 @@ func (p PageArgs) windowTitle() string {
 	return t
 }
 
-func (o OfficeArgs) home() string {
-	if o.HomeURL != "" {
-		return o.HomeURL
-	}
-	return "/"
-}
-
 // who keeps drafts of different people apart even where the page does not say.
 func (o OfficeArgs) who() string {
 	if o.Who != "" {

@@ -52,7 +52,12 @@
 
   // A draft outlives the sending until a page without its form, or with good news, has come:
   // if the line breaks in between, what was typed is still there.
+  // A page that knows nobody (an error, the sign-in page) says that the sending came to nothing.
   const dropSent = () => {
+    if (!who) {
+      try { sessionStorage.removeItem("sent"); } catch (e) { /* switched off: there is no draft either */ }
+      return;
+    }
     const sent = store((s) => s.getItem("sent"));
     if (!sent) return;
     const here = Array.from(document.querySelectorAll("form[data-draft]")).some((f) => draftKey(f) === sent);
@@ -90,8 +95,7 @@
     all(root, "dialog[data-drawer]").forEach(openDrawer);
     all(root, "form[data-draft]").forEach(restoreDraft);
     all(root, "[data-drop]").forEach(setUpDrop);
-    all(root, "[data-print], [data-dismiss], [data-cancel], [data-check-all], .treefilter").forEach((e) => { e.hidden = false; });
-    all(root, ".noscript-hint").forEach((e) => { e.hidden = true; });
+    all(root, "[data-dismiss], [data-cancel], [data-check-all], .treefilter").forEach((e) => { e.hidden = false; });
     const errors = all(root, "[data-focus]")[0];
     if (errors) errors.focus();
   };
@@ -111,8 +115,6 @@
       const d = on("details");
       d.open = false;
       d.querySelector("summary").focus();
-    } else if (on("[data-print]")) {
-      print();
     } else if (on(".errors a")) {
       const f = byId(on(".errors a").hash.slice(1));
       if (f) { e.preventDefault(); f.scrollIntoView({ block: "center" }); (f.tagName === "FIELDSET" ? f.querySelector("input") : f).focus(); }

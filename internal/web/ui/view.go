@@ -60,6 +60,13 @@ func (b ButtonArgs) asLink() ButtonArgs {
 	return b
 }
 
+func (p PagerArgs) id(what string) string {
+	if p.ID == "" {
+		return "pager-" + what
+	}
+	return p.ID + "-" + what
+}
+
 func (p PagerArgs) words() string {
 	switch {
 	case p.Total >= 0 && p.From > 0:
@@ -70,37 +77,6 @@ func (p PagerArgs) words() string {
 		return i18n.T("ui.pager.range", "from", Thousands(p.From), "to", Thousands(p.To))
 	}
 	return ""
-}
-
-func (p PaginationArgs) label() string {
-	if p.Label != "" {
-		return p.Label
-	}
-	return i18n.T("ui.pager.label")
-}
-
-func (p PaginationArgs) at(page int) string {
-	if page < 1 || page > p.Pages {
-		return ""
-	}
-	return p.Href(page)
-}
-
-// shown lists the pages with a number of their own; zero stands for a gap.
-func (p PaginationArgs) shown() []int {
-	var ns []int
-	last := 0
-	for n := 1; n <= p.Pages; n++ {
-		if n != 1 && n != p.Pages && (n < p.Page-2 || n > p.Page+2) {
-			continue
-		}
-		if n > last+1 {
-			ns = append(ns, 0)
-		}
-		ns = append(ns, n)
-		last = n
-	}
-	return ns
 }
 
 // opened tells whether a branch shows its children: asked to, or the way to the current node.

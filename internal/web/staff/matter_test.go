@@ -1,0 +1,143 @@
+package staff
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"anju/internal/account"
+	"anju/internal/actor"
+	"anju/internal/db"
+	"anju/internal/db/dbtest"
+	"anju/internal/division"
+	"anju/internal/grid"
+	"anju/internal/matter"
+	"anju/internal/overview"
+	"anju/internal/seal"
+	"anju/internal/web/gate"
+)
+
+var reporter = actor.Actor{Account: "worker", Name: "刘秀英", Kind: actor.GridWorker, Paths: []string{"610929101001003"}}
+
+var adminActor = actor.Actor{Account: "admin", Name: "王芳", Kind: actor.SystemAdmin, Paths: []string{"610929"}}
+
+// withMatters is the office door of a county with a grid, its leader, another
+// village's and the town's centre.
+func withMatters(t *testing.T) office {
+	o := newOffice(t, false)
+	d, keys := o.Accounts.DB, seal.FromSeed(1)
+	dbtest.Given(t, d, func(tx *db.Tx) error {
+		for login, p := range map[string]account.Post{
+			"leader": {Kind: actor.GridLeader, Path: "610929101001"}, "far": {Kind: actor.GridLeader, Path: "610929101002"}, "centre": {Kind: actor.TownCentre, Path: "610929101"},
+			"worker": {Kind: actor.GridWorker, Path: "610929101001003"},
+		} {
+			if err := account.Insert(tx, account.Account{ID: account.ID(login), Login: login, Name: "王芳", State: "active", Password: seal.DemoCost.Hash(password, []byte("0123456789abcdef")),
+				TOTPSealed: keys.Seal("account", "totp", login, []byte(secret.Reveal()))}); err != nil {
+				return err
+			}
+			p.AccountID, p.Office, p.ValidFrom = account.ID(login), "清风社区", "2025-01-01"
+			if _, err := account.Appoint(tx, p); err != nil {
+				return err
+			}
+		}
+		if err := division.Install(tx); err != nil {
+			return err
+		}
+		return db.Insert(tx, "grid", grid.Grid{Code: "610929101001003", Village: "610929101001", Name: "网格", ValidFrom: "2025-01-01", ValidTo: "9999-12-31", Version: 1})
+	})
+	o.Pages.Matters, o.Pages.Overview = &matter.Service{DB: d, Keys: keys}, &overview.Service{DB: d, Keys: keys}
+	return o
+}
+
+func (o office) signIn(t *testing.T, login string) browser {
+	t.Helper()
+	b := o.browser(t)
+	if got := b.send("/sign-in", "/sign-in", "login", login, "password", password, "code", o.code(t, login)); got.code != http.StatusSeeOther {
+		t.Fatalf("%s: %d\n%.500s", login, got.code, got.body)
+	}
+	return b
+}
+
+// report is a matter that the worker has reported.
+func (o office) report(t *testing.T, text string) matter.Matter {
+	t.Helper()
+	m, err := o.Matters.Report(t.Context(), reporter, db.Key(gate.NewKey()), matter.ReportRequest{Category: "safety", Text: text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// overdue lets seven days pass over a matter, and returns its order.
+func (o office) overdue(t *testing.T, m matter.Matter) matter.Order {
+	t.Helper()
+	o.clock.Move(7*24*time.Hour + time.Minute)
+	if _, err := o.Matters.Sweeper().Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	page, err := o.Matters.Get(t.Context(), reporter, m.ID)
+	if err != nil || len(page.Orders) != 1 {
+		t.Fatalf("orders of the matter: %v, %v", page.Orders, err)
+	}
+	return page.Orders[0]
+}
+
+// TestOrderAnswer: an answer with nothing in it, or too much, comes back with
+// what is wrong at its own field, and with what was typed.
+func TestOrderAnswer(t *testing.T) {
+	o := withMatters(t)
+	m := o.report(t, "后坡有落石")
+	order := o.overdue(t, m)
+	at, to := "/matters/"+string(m.ID), "/orders/"+order.ID+"/answer"
+
+	far := o.signIn(t, "far")
+	far.send("/me", to, "text", "不是我的", "matter", string(m.ID), "key", "k1").check(t, "another village", 404, "", "!落石")
+	leader := o.signIn(t, "leader")
+	leader.get(at).check(t, "the matter", 200, "", `data-draft="order-`+order.ID+`"`)
+	leader.send(at, to, "text", " ", "matter", string(m.ID), "key", "k2").check(t, "nothing", 422, "", `id="f-order-`+order.ID+`-error"`, "请写明情况", `href="#f-order-`+order.ID+`"`)
+	long := strings.Repeat("已联系施工队。", 300)
+	leader.send(at, to, "text", long, "matter", string(m.ID), "key", "k3").check(t, "too much", 422, "", "最多2000字", long)
+	leader.send(at, to, "text", "三日内清理完毕", "matter", string(m.ID), "key", "k4").check(t, "an answer", 303, at+"?done=answered")
+	leader.send(at, "/orders/"+order.ID+"/close", "key", "k5").check(t, "closed by whom it asks", 403, "")
+	centre := o.signIn(t, "centre")
+	centre.send(at, "/orders/"+order.ID+"/close", "key", "k6").check(t, "closed", 303, at+"?done=order_closed")
+}
+
+// TestOrderIsLate: an order is marked when the day for its answer is over, not
+// when it goes out.
+func TestOrderIsLate(t *testing.T) {
+	o := withMatters(t)
+	o.overdue(t, o.report(t, "后坡有落石"))
+	o.signIn(t, "centre").get("/orders").check(t, "just issued", 200, "", "待答复", `!<tr class="late"`)
+	o.clock.Move(14 * 24 * time.Hour)
+	o.signIn(t, "centre").get("/orders").check(t, "two weeks later", 200, "", "待答复", `<tr class="late"`)
+}
+
+// TestLinesAndLength: what a browser counts as 2000 characters is taken, with
+// its line ends.
+func TestLinesAndLength(t *testing.T) {
+	o := withMatters(t)
+	m := o.report(t, "后坡有落石")
+	at := "/matters/" + string(m.ID)
+	leader := o.signIn(t, "leader")
+	lines := strings.Repeat("字\r\n", 1000) // 2000 in the box, 3000 on the wire
+	leader.send(at, at+"/comment", "text", lines, "key", "k1").check(t, "as much as the box takes", 303, at+"?done=commented")
+	leader.send(at, at+"/comment", "text", strings.Repeat("字", 2001), "key", "k2").check(t, "one too many", 422, "", "最多2000字")
+}
+
+// TestTabsCountTheirLists: the tab that has a number leads to as many.
+func TestTabsCountTheirLists(t *testing.T) {
+	o := withMatters(t)
+	m := o.report(t, "后坡有落石")
+	leader := o.signIn(t, "leader")
+	leader.send("/matters/"+string(m.ID), "/matters/"+string(m.ID)+"/return", "text", "哪一栋？", "key", "k1").check(t, "returned", 303, "/matters/"+string(m.ID)+"?done=returned")
+	worker := o.signIn(t, "worker")
+	worker.get("/matters?mine=waiting").check(t, "waits for a word", 200, "", "等我回话", "后坡有落石")
+	worker.send("/matters/"+string(m.ID), "/matters/"+string(m.ID)+"/resubmit", "text", "三号楼", "key", "k2").check(t, "at the office too", 303, "/matters/"+string(m.ID)+"?done=resubmitted")
+	worker.get("/matters?mine=waiting").check(t, "no more", 200, "", "!后坡有落石")
+	worker.get("/matters?mine=1").check(t, "all of one's own", 200, "", "后坡有落石")
+	leader.send("/matters/"+string(m.ID), "/matters/"+string(m.ID)+"/handle", "text", "已清理", "key", "k3").check(t, "handled", 303, "/matters/"+string(m.ID)+"?done=handled")
+	worker.send("/matters/"+string(m.ID), "/matters/"+string(m.ID)+"/reopen", "text", "又落石了", "key", "k4").check(t, "reopened", 303, "/matters/"+string(m.ID)+"?done=reopened")
+	worker.get("/matters/"+string(m.ID)+"?done=reopened").check(t, "says so", 200, "", "时限重新计算", "!已记录。")
+}

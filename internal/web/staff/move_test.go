@@ -1,0 +1,153 @@
+package staff
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"anju/internal/account"
+	"anju/internal/actor"
+	"anju/internal/db"
+	"anju/internal/db/dbtest"
+	"anju/internal/entitlement"
+	"anju/internal/grid"
+	"anju/internal/household"
+	"anju/internal/ident"
+	"anju/internal/person"
+	"anju/internal/policy"
+	"anju/internal/relocation"
+	"anju/internal/residence"
+	"anju/internal/seal"
+)
+
+const headNumber = "610929196102140016"
+
+// withHousehold is the office door of a county with a household of two in the
+// third grid, and its police.
+func withHousehold(t *testing.T) (o office, id household.ID, people []person.ID) {
+	o = withMatters(t)
+	d, keys := o.Accounts.DB, seal.FromSeed(1)
+	dbtest.Given(t, d, func(tx *db.Tx) error {
+		people = nil
+		for login, path := range map[string]string{"police": "610929101", "police2": "610929102"} {
+			if err := account.Insert(tx, account.Account{ID: account.ID(login), Login: login, Name: "王芳", State: "active", Password: seal.DemoCost.Hash(password, []byte("0123456789abcdef")),
+				TOTPSealed: keys.Seal("account", "totp", login, []byte(secret.Reveal()))}); err != nil {
+				return err
+			}
+			if _, err := account.Appoint(tx, account.Post{AccountID: account.ID(login), Kind: actor.Registrar, Path: path, Office: "派出所", ValidFrom: "2025-01-01"}); err != nil {
+				return err
+			}
+		}
+		for _, install := range []func(*db.Tx) error{relocation.InstallRules, entitlement.InstallRoutes} {
+			if err := install(tx); err != nil {
+				return err
+			}
+		}
+		const path = "610929101001003"
+		if _, err := tx.Exec(`insert into address (id, village, group_no, text, state, version) values ('a', $1, '01', '一号楼', 'approved', 1)`, path[:12]); err != nil {
+			return err
+		}
+		h, err := household.Insert(tx, household.Household{RegisterNo: "1", Kind: household.Family, Village: path[:12], GroupNo: "01", AddressID: "a", Source: "test", AsOf: "2026-01-01"})
+		if err != nil {
+			return err
+		}
+		id = h.ID
+		for i, name := range []string{"张桃花", "李小山"} {
+			one := person.Draft{Name: name, Sex: "1", Birth: "1961-02-14", Ethnicity: "01", NoNumberReason: "unknown", Phone: "13800001234", Source: "test", AsOf: "2026-01-01"}
+			if i == 0 {
+				if one.Number, err = ident.ParseCitizenID(headNumber, tx.Now()); err != nil {
+					return err
+				}
+				one.NoNumberReason = ""
+			}
+			in, err := person.Insert(tx, keys, one)
+			if err != nil {
+				return err
+			}
+			people = append(people, in.ID)
+			if _, err := residence.Register(tx, in.ID, id, path, []string{"02", "20"}[i], "2010-01-01", "test"); err != nil {
+				return err
+			}
+			if _, err := residence.Begin(tx, residence.Spell{Kind: residence.Living, PersonID: in.ID, Path: path, ValidFrom: "2010-01-01", Source: "test"}); err != nil {
+				return err
+			}
+		}
+		return grid.Bind(tx, id, "living", path, "2010-01-01", "")
+	})
+	o.Pages.Relocations, o.Pages.People = &relocation.Service{DB: d, Keys: keys}, &person.Service{DB: d, Keys: keys, Places: residence.PersonPlaces}
+	return o, id, people
+}
+
+// TestNumberForAReason: a whole number is shown for a reason that was chosen,
+// and the access log keeps that reason.
+func TestNumberForAReason(t *testing.T) {
+	o, id, people := withHousehold(t)
+	at, to := "/households/"+string(id), "/people/"+string(people[0])+"/number"
+	o.signIn(t, "police2").send("/me", to, "reason", "verify").check(t, "another town's police", 404, "", "!"+headNumber)
+	o.signIn(t, "leader").send(at, to, "reason", "verify").check(t, "a leader", 403, "", "!"+headNumber)
+	police := o.signIn(t, "police")
+	police.get(at).check(t, "the page", 200, "", `<select class="why" name="reason" required`, "更正错误", "!"+headNumber)
+	for _, reason := range []string{"", "curious"} {
+		police.send(at, to, "reason", reason).check(t, "no reason", 422, "", "!"+headNumber)
+	}
+	police.send(at, to, "reason", "correct").check(t, "a reason", 200, "", headNumber)
+	looks, err := o.Accounts.DB.LooksAt(t.Context(), "person/"+string(people[0]), 50)
+	given := 0
+	for _, l := range looks {
+		if l.Action == string(policy.NumberReveal) {
+			if given++; l.For != "person.why.correct" {
+				t.Errorf("the log keeps %s", l.For)
+			}
+		}
+	}
+	if err != nil || given != 1 {
+		t.Errorf("%d numbers were shown, %v; want 1", given, err)
+	}
+}
+
+// TestMoveForm: a form that comes back keeps who was ticked, also when nobody
+// was.
+func TestMoveForm(t *testing.T) {
+	o, id, people := withHousehold(t)
+	at := "/moves/new?household=" + string(id)
+	ticked := regexp.MustCompile(`<input type="checkbox" checked[^>]* name="person"|<input type="checkbox"[^>]* checked`)
+	o.signIn(t, "worker").get(at).check(t, "a worker", 403, "", "!张桃花")
+	o.signIn(t, "police2").get(at).check(t, "another town's police", 404, "", "!张桃花")
+	police := o.signIn(t, "police")
+	if n := len(ticked.FindAllString(police.get(at).body, -1)); n != 2 {
+		t.Errorf("%d ticked at first, want both", n)
+	}
+	for n, ids := range [][]string{{}, {string(people[1])}} {
+		form := []string{"household", string(id), "village", "", "key", "k"}
+		for _, one := range ids {
+			form = append(form, "person", one)
+		}
+		back := police.send(at, "/moves/preview", form...)
+		back.check(t, "sent back", 422, "")
+		if got := len(ticked.FindAllString(back.body, -1)); got != n {
+			t.Errorf("%d ticked after sending %d", got, n)
+		}
+	}
+}
+
+// TestAnswerLater: people may change their minds, at the station that knows
+// the move.
+func TestAnswerLater(t *testing.T) {
+	o, id, _ := withHousehold(t)
+	police := o.signIn(t, "police")
+	made := police.send("/me", "/moves", "household", string(id), "village", "610929100002", "address", "惠民小区3号楼", "programme", relocation.Programmes[0], "moved_on", "2026-01-05", "answer", "stays", "key", "k1")
+	if made.code != 303 || !strings.HasPrefix(made.to, "/moves/") {
+		t.Fatalf("%d to %q\n%.2000s", made.code, made.to, made.body)
+	}
+	at := made.to
+	police.get(at).check(t, "the move", 200, "", "暂不迁移户籍（", "更正群众答复")
+	for _, who := range []string{"police2", "leader", "admin"} {
+		if p := o.signIn(t, who).send("/me", at+"/answer", "answer", "later"); p.code != 404 && p.code != 403 {
+			t.Errorf("%s: %d", who, p.code)
+		}
+	}
+	police = o.signIn(t, "police")
+	police.send(at, at+"/answer", "answer", "perhaps", "key", "k2").check(t, "no such answer", 422, "", "请询问并记录群众的答复")
+	police.send(at, at+"/answer", "answer", "will_transfer", "key", "k3").check(t, "another", 303, at+"?done=move_answered")
+	police.get(at).check(t, "kept", 200, "", "愿意迁移户籍（", "!暂不迁移户籍（")
+}

@@ -1,0 +1,85 @@
+package staff
+
+import (
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"anju/internal/account"
+	"anju/internal/actor"
+	"anju/internal/i18n"
+	"anju/internal/web/gate"
+	"anju/internal/web/ui"
+)
+
+type postsPage struct {
+	ui.OfficeArgs
+	ID     string
+	Key    string
+	Table  ui.TableArgs
+	Fields []ui.FieldArgs
+	Wrong  []ui.FieldError
+}
+
+// posts is an account with the posts it holds, for whoever appoints.
+func (p *Pages) posts(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return p.showPosts(w, r, s, nil, http.StatusOK)
+}
+
+func (p *Pages) showPosts(w http.ResponseWriter, r *http.Request, s *gate.Session, wrong map[string]string, status int) error {
+	id := r.PathValue("id")
+	a, err := p.Accounts.Posts(r.Context(), s.Actor, account.ID(id))
+	if err != nil {
+		return err
+	}
+	g := postsPage{OfficeArgs: p.frame(r, s, i18n.T("staff.accounts.posts"), "/accounts"), ID: id, Key: r.PostFormValue(gate.KeyField)}
+	if g.Key == "" {
+		g.Key = gate.NewKey()
+	}
+	g.Sub = a.Name + " " + a.Login
+	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.menu.accounts"), Href: "/accounts"}}
+	g.Table = ui.TableArgs{Caption: i18n.T("staff.accounts.held"), Cards: true, Empty: ui.EmptyArgs{Title: i18n.T("account.no_post"), Icon: ui.IconPerson}, Columns: []ui.Column{
+		{Label: i18n.T("staff.col.post")}, {Label: i18n.T("staff.col.office"), Wide: true}, {Label: i18n.T("staff.col.area"), Code: true}, {Label: i18n.T("staff.me.since"), Code: true}, {Label: i18n.T("staff.col.do")}}}
+	for _, post := range a.Posts {
+		end := ui.Text("")
+		if !post.Kind.Admin() {
+			end = confirm(s, "staff.accounts.end", "staff.accounts.end_text", a.Name, "/accounts/"+id+"/posts/"+post.ID+"/end")
+		}
+		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{ui.Strong(gate.Kind(post.Kind)), ui.Text(post.Office), ui.Text(post.Path), ui.Text(string(post.ValidFrom)), end}})
+	}
+	kinds := ui.FieldArgs{Name: "kind", Label: i18n.T("staff.col.post"), Kind: ui.SelectField, Required: true, Empty: i18n.T("staff.choose")}
+	for _, k := range actor.Kinds {
+		if !k.Admin() {
+			kinds.Options = append(kinds.Options, ui.Option{Value: string(k), Label: gate.Kind(k)})
+		}
+	}
+	g.Fields = []ui.FieldArgs{kinds,
+		{Name: "path", Label: i18n.T("staff.accounts.path"), Kind: ui.NumberField, Required: true, Max: 15, Hint: i18n.T("staff.accounts.path_hint")},
+		{Name: "office", Label: i18n.T("staff.col.office"), Max: 60, Hint: i18n.T("staff.accounts.office_hint"), Wide: true}}
+	for i := range g.Fields {
+		gate.Fill(r, wrong, &g.Fields[i])
+	}
+	g.Wrong = ui.Errors(g.Fields...)
+	return gate.RenderCode(w, r, status, postsView(g))
+}
+
+// appoint gives an account a post from today on.
+func (p *Pages) appoint(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	id := r.PathValue("id")
+	_, err := p.Accounts.Appoint(r.Context(), s.Actor, gate.Key(r), account.Post{AccountID: account.ID(id), Kind: actor.Kind(gate.Trim(r, "kind")), Path: gate.Trim(r, "path"), Office: gate.Trim(r, "office")})
+	if wrong, ok := gate.Invalid(err); ok {
+		return p.showPosts(w, r, s, wrong, http.StatusUnprocessableEntity)
+	}
+	if err != nil {
+		return err
+	}
+	return gate.See(w, r, "/accounts/"+id+"?done=appointed")
+}
+
+// postEnd ends a post today.
+func (p *Pages) postEnd(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	if err := p.Accounts.EndPost(r.Context(), s.Actor, r.PathValue("post")); err != nil {
+		return err
+	}
+	return gate.See(w, r, "/accounts/"+r.PathValue("id")+"?done=ended")
+}
