@@ -16,7 +16,7 @@ import (
 // ownFlags are the flags that only one command has.
 var ownFlags = map[string]func(*flag.FlagSet){
 	"demo": func(f *flag.FlagSet) {
-		f.Bool("clock", false, i18n.T("cli.flag.clock"))
+		f.Bool("clock", true, i18n.T("cli.flag.clock"))
 		f.Bool("make-only", false, i18n.T("cli.flag.make_only"))
 	},
 	"import": func(f *flag.FlagSet) {
@@ -60,6 +60,7 @@ func serve(ctx context.Context, c *call) error {
 }
 
 func demo(ctx context.Context, c *call) error {
+	c.FixedClock = !c.set("clock")
 	bar := c.Progress(c.out, i18n.T("cli.demo.making", "scale", c.Scale))
 	a, made, err := app.MakeDemo(ctx, c.Config, func(done, total int, what string) { bar.Step(done, total, i18n.T("cli.making."+what)) }) //i18n:dynamic cli.making.
 	if err != nil {

@@ -3,11 +3,15 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"anju/internal/app"
 )
 
 // A terminal runs commands on one data folder.
@@ -156,5 +160,27 @@ func readJSON(t *testing.T, file string, v any) {
 	}
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestFixedClock: --clock=false takes the control off the pages, and its address away.
+func TestFixedClock(t *testing.T) {
+	for _, fixed := range []bool{false, true} {
+		c := &app.Config{Data: filepath.Join(t.TempDir(), "data"), County: "610929", Scale: 0.002, Seed: 1, FixedClock: fixed}
+		c.Keys = c.Data + ".key"
+		a, _, err := app.MakeDemo(t.Context(), c, func(int, int, string) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { a.Close() })
+		h, err := a.Handler()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/demo/clock", nil))
+		if is := w.Code == http.StatusNotFound || w.Code == http.StatusMethodNotAllowed; is != fixed {
+			t.Errorf("clock fixed %v: its address answers %d", fixed, w.Code)
+		}
 	}
 }

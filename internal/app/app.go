@@ -208,7 +208,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Imports: a.Imports, Audit: a.Audit, Now: a.DB.Now,
 	}
 	phone := &field.Pages{Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Visits: a.Visits, Matters: a.Matters, Now: a.DB.Now}
-	if a.Moves != nil {
+	if a.Moves != nil && !a.Config.FixedClock {
 		office.Clock, phone.Clock = a.Moves, a.Moves
 	}
 	mux := http.NewServeMux()

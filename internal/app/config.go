@@ -32,6 +32,7 @@ type Config struct {
 	Scale        float64
 	Seed         uint64
 	NoProgress   bool
+	FixedClock   bool // the demonstration county's pages have no control of its clock
 
 	flags *flag.FlagSet
 }

@@ -22,7 +22,7 @@ const demoSetting = "demo.made"
 
 // demo is what the pages of the demonstration county show besides.
 func (a *App) demo() (*gate.Demo, error) {
-	d := &gate.Demo{Now: a.DB.Now}
+	d := &gate.Demo{Now: a.DB.Now, Moves: !a.Config.FixedClock}
 	signIns, err := seed.SignIns(a.Config.Data)
 	if err != nil {
 		return nil, err

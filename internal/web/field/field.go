@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"anju/internal/account"
-	"anju/internal/calendar"
 	"anju/internal/i18n"
 	"anju/internal/matter"
 	"anju/internal/overview"
@@ -80,12 +79,7 @@ func (p *Pages) frame(r *http.Request, s *gate.Session, title, current string) u
 	for i := range a.Tabs {
 		a.Tabs[i].Current = a.Tabs[i].Href == current
 	}
-	if s.Demo != nil {
-		a.Demo = &ui.DemoArgs{Clock: ui.DemoClock(ui.DemoClockArgs{
-			Now: s.Demo.Now().In(calendar.Zone).Format("2006-01-02 15:04"), Action: "/m/demo/clock", CSRF: s.CSRF,
-			Steps: []ui.Option{{Value: "24h", Label: i18n.T("staff.demo.day")}, {Value: "168h", Label: i18n.T("staff.demo.week")}},
-		})}
-	}
+	a.Demo = s.Banner("/m/demo/clock")
 	if text := s.Tell(); text != "" {
 		a.Notices = append(a.Notices, ui.NoticeArgs{Tone: ui.Warn, Text: text, Dismiss: true})
 	}

@@ -7,9 +7,11 @@ import (
 	"time"
 
 	"anju/internal/actor"
+	"anju/internal/calendar"
 	"anju/internal/fault"
 	"anju/internal/i18n"
 	"anju/internal/overview"
+	"anju/internal/web/ui"
 )
 
 // See leads on to another page once something is done.
@@ -44,6 +46,19 @@ func (g *Gate) SetType(to string) Handler {
 // A Mover moves the demonstration county's clock.
 type Mover interface {
 	Move(ctx context.Context, by actor.Actor, d time.Duration) error
+}
+
+// Banner says on a page of the demonstration county that nothing is real, and
+// has the control of its clock, which sends to action; nil in a real county.
+func (s *Session) Banner(action string) *ui.DemoArgs {
+	if s.Demo == nil {
+		return nil
+	}
+	clock := ui.DemoClockArgs{Now: s.Demo.Now().In(calendar.Zone).Format("2006-01-02 15:04"), Action: action, CSRF: s.CSRF}
+	if s.Demo.Moves {
+		clock.Steps = []ui.Option{{Value: "24h", Label: i18n.T("staff.demo.day")}, {Value: "168h", Label: i18n.T("staff.demo.week")}}
+	}
+	return &ui.DemoArgs{Clock: ui.DemoClock(clock)}
 }
 
 // MoveClock is the act of the demonstration clock. It leads back to the page

@@ -40,6 +40,7 @@ type Gate struct {
 // Demo is what only the demonstration county shows.
 type Demo struct {
 	Now     func() time.Time
+	Moves   bool // the clock can be moved on
 	SignIns []DemoSignIn
 }
 

@@ -9,7 +9,6 @@ import (
 	"anju/internal/actor"
 	"anju/internal/audit"
 	"anju/internal/booklet"
-	"anju/internal/calendar"
 	"anju/internal/grid"
 	"anju/internal/i18n"
 	"anju/internal/importer"
@@ -123,12 +122,7 @@ func (p *Pages) frame(r *http.Request, s *gate.Session, title, current string) u
 		PageArgs: ui.PageArgs{Title: title, County: p.Gate.County, CSRF: s.CSRF, Who: s.Actor.Account, Elder: p.Gate.Elder(r)},
 		User:     p.user(s),
 	}
-	if s.Demo != nil {
-		o.Demo = &ui.DemoArgs{Clock: ui.DemoClock(ui.DemoClockArgs{
-			Now: s.Demo.Now().In(calendar.Zone).Format("2006-01-02 15:04"), Action: "/demo/clock", CSRF: s.CSRF,
-			Steps: []ui.Option{{Value: "24h", Label: i18n.T("staff.demo.day")}, {Value: "168h", Label: i18n.T("staff.demo.week")}},
-		})}
-	}
+	o.Demo = s.Banner("/demo/clock")
 	for _, g := range menu {
 		var items []ui.MenuItem
 		for _, e := range g.items {
