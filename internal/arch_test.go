@@ -265,3 +265,27 @@ func TestFilesAreShort(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingIsReadBesideALook: what is read of people is the answer of
+// db.Looked, which gives none with an error. A function that calls Look itself
+// answers with nothing but the error. The importer does: what it reads is the
+// file that the clerk has brought.
+func TestNothingIsReadBesideALook(t *testing.T) {
+	for _, f := range program(t) {
+		if f.pkg == "db" || f.pkg == "importer" {
+			continue
+		}
+		for _, d := range f.tree.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || fn.Body == nil || fn.Type.Results.NumFields() < 2 {
+				continue
+			}
+			ast.Inspect(fn.Body, func(n ast.Node) bool {
+				if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "Look" {
+					t.Errorf("%s: %s reads beside a look; use db.Looked", f.name, fn.Name.Name)
+				}
+				return true
+			})
+		}
+	}
+}

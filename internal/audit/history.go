@@ -45,33 +45,31 @@ const maxEntries = 200
 // is a look at personal data and is logged as one. Whoever may not know a
 // protected address that the object has or had sees that something changed,
 // and no values.
-func (s *Service) ChangesOf(ctx context.Context, by actor.Actor, subject string) (all []Entry, err error) {
+func (s *Service) ChangesOf(ctx context.Context, by actor.Actor, subject string) ([]Entry, error) {
 	p := db.Purpose{Action: string(policy.ChangeRead), For: subject}
-	err = s.DB.Look(ctx, by, p, func(tx *db.Tx) error {
-		all = nil
+	return db.Looked(ctx, s.DB, by, p, func(tx *db.Tx) (all []Entry, err error) {
 		about, err := find(tx, subject)
 		if err != nil {
-			return err
+			return all, err
 		}
 		if err := policy.Check(by, policy.ChangeRead, about.places); err != nil {
-			return err
+			return all, err
 		}
 		tx.Saw(subject)
 		changes, err := about.changes(tx, subject)
 		if err != nil {
-			return err
+			return all, err
 		}
 		closed := slices.ContainsFunc(about.seals, func(unit string) bool { return !sees(by, unit) })
 		for _, c := range changes {
 			e, err := entry(by, c, closed)
 			if err != nil {
-				return fmt.Errorf("change %d: %w", c.N, err)
+				return all, fmt.Errorf("change %d: %w", c.N, err)
 			}
 			all = append(all, e)
 		}
-		return nil
+		return all, nil
 	})
-	return all, err
 }
 
 // an object whose history is asked for.

@@ -29,22 +29,20 @@ func (s *Service) Preview(ctx context.Context, by actor.Actor, id ID, w io.Write
 
 // print guards, reads the content, logs the look, and only then writes.
 func (s *Service) print(ctx context.Context, by actor.Actor, why string, w io.Writer, find func(*db.Tx) (Booklet, error), read func(*db.Tx, Booklet) (Content, error)) error {
-	var c Content
-	err := s.DB.Look(ctx, by, db.Purpose{Action: string(policy.BookletRead), For: why}, func(tx *db.Tx) error {
+	c, err := db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.BookletRead), For: why}, func(tx *db.Tx) (Content, error) {
 		b, err := find(tx)
 		if err != nil {
-			return err
+			return Content{}, err
 		}
 		d, err := decide(tx, by, policy.BookletRead, &b)
 		if err != nil {
-			return err
+			return Content{}, err
 		}
 		if err := mustSeeAll(d); err != nil {
-			return err
+			return Content{}, err
 		}
 		tx.Saw(b.Subject(), "household/"+string(b.HouseholdID))
-		c, err = read(tx, b)
-		return err
+		return read(tx, b)
 	})
 	if err != nil {
 		return err

@@ -27,16 +27,15 @@ var waiting = []Tray{
 // Inbox lists what waits for the actor, by state: applications for the head of
 // the station, what came back and what is to be made and handed over for the
 // registrar. A post that does none of it has no inbox.
-func (s *Service) Inbox(ctx context.Context, by actor.Actor, limit int) (trays []Tray, err error) {
+func (s *Service) Inbox(ctx context.Context, by actor.Actor, limit int) ([]Tray, error) {
 	scope, err := lists(by)
 	if err != nil {
 		return nil, err
 	}
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.BookletRead), For: "booklet.inbox"}, func(tx *db.Tx) error { //i18n:none
-		trays = nil
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.BookletRead), For: "booklet.inbox"}, func(tx *db.Tx) (trays []Tray, err error) { //i18n:none
 		n, err := count(tx, scope)
 		if err != nil {
-			return err
+			return trays, err
 		}
 		tx.Saw()
 		for _, t := range waiting {
@@ -45,12 +44,11 @@ func (s *Service) Inbox(ctx context.Context, by actor.Actor, limit int) (trays [
 			}
 			t.N = n[t.State]
 			if t.First, err = list(tx, scope, t.State, "", limit); err != nil {
-				return err
+				return trays, err
 			}
 			saw(tx, t.First)
 			trays = append(trays, t)
 		}
-		return nil
+		return trays, nil
 	})
-	return trays, err
 }

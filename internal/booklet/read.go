@@ -21,35 +21,28 @@ type Page struct {
 }
 
 // Get is a booklet as its page shows it.
-func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (p Page, err error) {
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.BookletRead), For: "booklet/" + string(id)}, func(tx *db.Tx) error {
-		b, d, err := load(tx, by, policy.BookletRead, id)
-		if err != nil {
-			return err
-		}
-		tx.Saw(b.Subject(), "household/"+string(b.HouseholdID))
-		p, err = s.page(tx, by, b, d)
-		return err
-	})
-	return p, err
+func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) {
+	return s.look(ctx, by, "booklet/"+string(id), func(tx *db.Tx) (Booklet, error) { return Get(tx, id) })
 }
 
 // ByNumber is Get for the number on the cover, with or without its dashes.
-func (s *Service) ByNumber(ctx context.Context, by actor.Actor, number string) (p Page, err error) {
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.BookletRead), For: "booklet.number"}, func(tx *db.Tx) error { //i18n:none
-		b, err := ByNumber(tx, number)
+func (s *Service) ByNumber(ctx context.Context, by actor.Actor, number string) (Page, error) {
+	return s.look(ctx, by, "booklet.number", func(tx *db.Tx) (Booklet, error) { return ByNumber(tx, number) }) //i18n:none
+}
+
+func (s *Service) look(ctx context.Context, by actor.Actor, why string, find func(*db.Tx) (Booklet, error)) (Page, error) {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.BookletRead), For: why}, func(tx *db.Tx) (Page, error) {
+		b, err := find(tx)
 		if err != nil {
-			return err
+			return Page{}, err
 		}
 		d, err := decide(tx, by, policy.BookletRead, &b)
 		if err != nil {
-			return err
+			return Page{}, err
 		}
 		tx.Saw(b.Subject(), "household/"+string(b.HouseholdID))
-		p, err = s.page(tx, by, b, d)
-		return err
+		return s.page(tx, by, b, d)
 	})
-	return p, err
 }
 
 func (s *Service) page(tx *db.Tx, by actor.Actor, b Booklet, d policy.Decision) (p Page, err error) {
@@ -75,19 +68,18 @@ func (s *Service) page(tx *db.Tx, by actor.Actor, b Booklet, d policy.Decision) 
 
 // List lists the booklets in a state in the actor's area, the oldest first: an
 // inbox is worked off from its front.
-func (s *Service) List(ctx context.Context, by actor.Actor, state State, after ID, limit int) (all []Booklet, err error) {
+func (s *Service) List(ctx context.Context, by actor.Actor, state State, after ID, limit int) ([]Booklet, error) {
 	scope, err := lists(by)
 	if err != nil {
 		return nil, err
 	}
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.BookletRead), For: "booklet.list"}, func(tx *db.Tx) error { //i18n:none
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.BookletRead), For: "booklet.list"}, func(tx *db.Tx) (all []Booklet, err error) { //i18n:none
 		if all, err = list(tx, scope, state, after, limit); err != nil {
-			return err
+			return all, err
 		}
 		saw(tx, all)
-		return nil
+		return all, nil
 	})
-	return all, err
 }
 
 // lists is the filter of a list of whole booklets.

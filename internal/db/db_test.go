@@ -131,6 +131,32 @@ func TestLookIsCommittedBeforeItReturns(t *testing.T) {
 	})
 }
 
+// What was read does not leave beside the error of a look that could not be
+// kept, or that found a reason to refuse half-way.
+func TestNothingLeavesWithAnError(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		looked := func(refuse error) (string, error) {
+			return db.Looked(t.Context(), d, clerk, db.Purpose{Action: "household.read", For: "move/7"}, func(tx *db.Tx) (string, error) {
+				tx.Saw("person/1")
+				return "王守山", refuse
+			})
+		}
+		if got, err := looked(nil); got != "王守山" || err != nil {
+			t.Fatalf("got %q, %v", got, err)
+		}
+		if got, err := looked(fault.New(fault.Forbidden, "policy.forbidden")); got != "" || fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("refused: %q, %v", got, err)
+		}
+		if err := d.Tamper(t.Context(), true, `alter table look rename to lost`); err != nil {
+			t.Fatal(err)
+		}
+		defer d.Tamper(t.Context(), true, `alter table lost rename to look`)
+		if got, err := looked(nil); got != "" || err == nil {
+			t.Errorf("not logged: %q, %v", got, err)
+		}
+	})
+}
+
 func TestNoLookWhenUnsealed(t *testing.T) {
 	d, _ := dbtest.SQLite(t)
 	d.StopSealing(11 * time.Minute)

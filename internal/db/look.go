@@ -75,6 +75,16 @@ func (d *DB) Look(ctx context.Context, by actor.Actor, p Purpose, f func(*Tx) er
 	})
 }
 
+// Looked is Look for who reads a T. With an error it answers with the zero T:
+// what could not be logged, or may not be seen, does not leave beside it.
+func Looked[T any](ctx context.Context, d *DB, by actor.Actor, p Purpose, f func(*Tx) (T, error)) (T, error) {
+	var read, none T
+	if err := d.Look(ctx, by, p, func(tx *Tx) (err error) { read, err = f(tx); return err }); err != nil {
+		return none, err
+	}
+	return read, nil
+}
+
 // sealLimit is how long sensitive reads go on when looks can no longer be sealed.
 const sealLimit = 10 * time.Minute
 

@@ -38,24 +38,23 @@ type Ledger struct {
 }
 
 // Ledger lists the rights of a household, as far as the actor's side goes.
-func (s *Service) Ledger(ctx context.Context, by actor.Actor, id household.ID) (l Ledger, err error) {
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.HouseholdRead), For: "household/" + string(id)}, func(tx *db.Tx) error {
+func (s *Service) Ledger(ctx context.Context, by actor.Actor, id household.ID) (Ledger, error) {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.HouseholdRead), For: "household/" + string(id)}, func(tx *db.Tx) (l Ledger, err error) {
 		places, err := residence.PlacesOf(tx, id)
 		if err != nil {
-			return err
+			return l, err
 		}
 		d, err := policy.Decide(by, policy.HouseholdRead, places)
 		if err != nil {
-			return err
+			return l, err
 		}
 		if d.Fields&(policy.Land|policy.Insurance) == 0 {
-			return fault.New(fault.Forbidden, "policy.forbidden")
+			return l, fault.New(fault.Forbidden, "policy.forbidden")
 		}
 		tx.Saw("household/" + string(id))
 		l.Fields = d.Fields & (policy.Land | policy.Insurance)
-		return l.fill(tx, s.Keys, by, id)
+		return l, l.fill(tx, s.Keys, by, id)
 	})
-	return l, err
 }
 
 func (l *Ledger) fill(tx *db.Tx, k *seal.Keys, by actor.Actor, id household.ID) error {

@@ -22,32 +22,31 @@ type Page struct {
 }
 
 // Get is a matter as its page shows it.
-func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (p Page, err error) {
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.MatterRead), For: "matter/" + string(id)}, func(tx *db.Tx) error {
+func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.MatterRead), For: "matter/" + string(id)}, func(tx *db.Tx) (p Page, err error) {
 		if p.Matter, err = Get(tx, id); err != nil {
-			return err
+			return p, err
 		}
 		if err := policy.Check(by, policy.MatterRead, p.Matter); err != nil {
-			return err
+			return p, err
 		}
 		tx.Saw(p.Matter.Subject())
 		if err := hideHousehold(tx, by, &p.Matter); err != nil {
-			return err
+			return p, err
 		}
 		p.Mine = p.Matter.Reporter == by.Account
 		if p.Events, err = Timeline(tx, id); err != nil {
-			return err
+			return p, err
 		}
 		if p.Clocks, err = deadline.Of(tx, p.Matter.Subject()); err != nil {
-			return err
+			return p, err
 		}
 		if p.Warnings, err = deadline.WarningsOf(tx, p.Matter.Subject()); err != nil {
-			return err
+			return p, err
 		}
 		p.Orders, err = OrdersOf(tx, id)
-		return err
+		return p, err
 	})
-	return p, err
 }
 
 // hideHousehold takes the household off a matter for everyone who may not know
@@ -79,7 +78,7 @@ type Filter struct {
 
 // List lists open matters, the one that has waited longest in its present
 // hands first; one's own reports the newest first.
-func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) (lines []Line, err error) {
+func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, error) {
 	scope, err := policy.Predicate(by, policy.MatterRead)
 	if err != nil {
 		return nil, err
@@ -102,18 +101,17 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) (lines []L
 			If(f.After != "", "and (m.level_since, m.id) > (?, ?)", f.AfterAt, f.After).
 			Add("order by m.level_since, m.id limit ?", f.Limit)
 	}
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.MatterRead), For: "matter.list"}, func(tx *db.Tx) error {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.MatterRead), For: "matter.list"}, func(tx *db.Tx) (lines []Line, err error) {
 		if lines, err = db.All[Line](tx, q.Text(), q.Args()...); err != nil {
-			return err
+			return lines, err
 		}
 		tx.Saw()
 		for i, l := range lines {
 			lines[i].HouseholdID = "" // a list shows none: see hideHousehold
 			tx.Saw(l.Subject())
 		}
-		return nil
+		return lines, nil
 	})
-	return lines, err
 }
 
 // What a clock c says about a matter m, in SQL: a count and the list it leads
@@ -185,7 +183,7 @@ type OrderLine struct {
 
 // Orders lists warnings with their supervision orders in the actor's area, the
 // newest first: those not closed, or all.
-func (s *Service) Orders(ctx context.Context, by actor.Actor, all bool, after string, limit int) (lines []OrderLine, err error) {
+func (s *Service) Orders(ctx context.Context, by actor.Actor, all bool, after string, limit int) ([]OrderLine, error) {
 	scope, err := policy.Predicate(by, policy.MatterSupervise)
 	if err != nil {
 		return nil, err
@@ -196,15 +194,14 @@ func (s *Service) Orders(ctx context.Context, by actor.Actor, all bool, after st
 		If(!all, "and o.closed_at = 0").
 		If(after != "", "and o.id < ?", after).
 		Add("order by o.id desc limit ?", limit)
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.MatterSupervise), For: "supervision.list"}, func(tx *db.Tx) error {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.MatterSupervise), For: "supervision.list"}, func(tx *db.Tx) (lines []OrderLine, err error) {
 		if lines, err = db.All[OrderLine](tx, q.Text(), q.Args()...); err != nil {
-			return err
+			return lines, err
 		}
 		tx.Saw()
 		for _, l := range lines {
 			tx.Saw("matter/" + string(l.MatterID))
 		}
-		return nil
+		return lines, nil
 	})
-	return lines, err
 }

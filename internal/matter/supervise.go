@@ -160,22 +160,20 @@ func (s *Service) order(ctx context.Context, by actor.Actor, key db.Key, p polic
 
 // OrderPDF prints a supervision order as it went out.
 func (s *Service) OrderPDF(ctx context.Context, by actor.Actor, id string, w io.Writer) error {
-	var c OrderContent
-	err := s.DB.Look(ctx, by, db.Purpose{Action: string(policy.MatterRead), For: "supervision/" + id}, func(tx *db.Tx) error {
+	c, err := db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.MatterRead), For: "supervision/" + id}, func(tx *db.Tx) (OrderContent, error) {
 		o, err := getOrder(tx, id)
 		if err != nil {
-			return err
+			return OrderContent{}, err
 		}
 		m, err := Get(tx, o.MatterID)
 		if err != nil {
-			return err
+			return OrderContent{}, err
 		}
 		if err := policy.Check(by, policy.MatterRead, m); err != nil {
-			return err
+			return OrderContent{}, err
 		}
 		tx.Saw(m.Subject())
-		c, err = s.content(tx, o, m)
-		return err
+		return s.content(tx, o, m)
 	})
 	if err != nil {
 		return err

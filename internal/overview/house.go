@@ -31,15 +31,10 @@ type HousePage struct {
 
 // House is a house and its people. Who is protected from the actor does not
 // live there; a house where nobody else does is not there either.
-func (s *Service) House(ctx context.Context, by actor.Actor, id string) (p HousePage, err error) {
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.HouseholdRead), For: "house/" + id}, func(tx *db.Tx) error {
-		p, err = s.house(tx, by, id)
-		return err
+func (s *Service) House(ctx context.Context, by actor.Actor, id string) (HousePage, error) {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.HouseholdRead), For: "house/" + id}, func(tx *db.Tx) (HousePage, error) {
+		return s.house(tx, by, id)
 	})
-	if err != nil {
-		return HousePage{}, err // not logged, or not allowed: nothing leaves
-	}
-	return p, nil
 }
 
 func (s *Service) house(tx *db.Tx, by actor.Actor, id string) (p HousePage, err error) {

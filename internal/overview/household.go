@@ -83,15 +83,10 @@ type RightRow struct {
 }
 
 // Household is the whole page of a household, in a constant number of queries.
-func (s *Service) Household(ctx context.Context, by actor.Actor, id household.ID) (p HouseholdPage, err error) {
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.HouseholdRead), For: "household/" + string(id)}, func(tx *db.Tx) error {
-		p, err = s.household(tx, by, id)
-		return err
+func (s *Service) Household(ctx context.Context, by actor.Actor, id household.ID) (HouseholdPage, error) {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.HouseholdRead), For: "household/" + string(id)}, func(tx *db.Tx) (HouseholdPage, error) {
+		return s.household(tx, by, id)
 	})
-	if err != nil {
-		return HouseholdPage{}, err // not logged, or not allowed: nothing leaves
-	}
-	return p, nil
 }
 
 func (s *Service) household(tx *db.Tx, by actor.Actor, id household.ID) (p HouseholdPage, err error) {

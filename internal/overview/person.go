@@ -50,15 +50,10 @@ type stayRow struct {
 
 // Person is the whole page of a person. Where somebody was before is for the
 // police and the town, who register moves.
-func (s *Service) Person(ctx context.Context, by actor.Actor, id person.ID) (p PersonPage, err error) {
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.HouseholdRead), For: "person/" + string(id)}, func(tx *db.Tx) error {
-		p, err = s.person(tx, by, id)
-		return err
+func (s *Service) Person(ctx context.Context, by actor.Actor, id person.ID) (PersonPage, error) {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.HouseholdRead), For: "person/" + string(id)}, func(tx *db.Tx) (PersonPage, error) {
+		return s.person(tx, by, id)
 	})
-	if err != nil {
-		return PersonPage{}, err // not logged, or not allowed: nothing leaves
-	}
-	return p, nil
 }
 
 func (s *Service) person(tx *db.Tx, by actor.Actor, id person.ID) (p PersonPage, err error) {

@@ -84,10 +84,10 @@ const residentsByID = `select p.id as person_id, p.name, p.sex, p.birth, p.numbe
 
 // Residents lists people in the actor's area, a page at a time, and logs whom
 // the page shows.
-func (s *Service) Residents(ctx context.Context, by actor.Actor, f ResidentFilter) (page ResidentPage, err error) {
+func (s *Service) Residents(ctx context.Context, by actor.Actor, f ResidentFilter) (ResidentPage, error) {
 	scope, err := policy.Predicate(by, policy.HouseholdRead)
 	if err != nil {
-		return page, err
+		return ResidentPage{}, err
 	}
 	if f.Limit <= 0 || f.Limit > 200 {
 		f.Limit = 50
@@ -95,12 +95,12 @@ func (s *Service) Residents(ctx context.Context, by actor.Actor, f ResidentFilte
 	if f.View != residence.Registered {
 		f.View = residence.Living
 	}
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.HouseholdRead), For: "resident.list"}, func(tx *db.Tx) error {
-		page = ResidentPage{Count: -1}
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.HouseholdRead), For: "resident.list"}, func(tx *db.Tx) (page ResidentPage, err error) {
+		page.Count = -1
 		tx.Saw()
 		found, err := s.find(tx, by, scope, f)
 		if err != nil {
-			return err
+			return page, err
 		}
 		if len(found) > f.Limit {
 			found = found[:f.Limit]
@@ -108,15 +108,11 @@ func (s *Service) Residents(ctx context.Context, by actor.Actor, f ResidentFilte
 			page.Next = last.Key + "|" + string(last.PersonID)
 		}
 		if page.Rows, err = s.rows(tx, by, found); err != nil {
-			return err
+			return page, err
 		}
 		page.Count, err = s.count(tx, scope, f, page)
-		return err
+		return page, err
 	})
-	if err != nil {
-		return ResidentPage{}, err // not logged, or not allowed: nothing leaves
-	}
-	return page, nil
 }
 
 // count is how many people all pages of a list show: known where one page is

@@ -45,30 +45,28 @@ func (s *Service) RevealPhone(ctx context.Context, by actor.Actor, id ID) (seal.
 	return s.reveal(ctx, by, id, contact[0], sealed{policy.PhoneReveal, policy.Phone, contact, Person.Phone})
 }
 
-func (s *Service) reveal(ctx context.Context, by actor.Actor, id ID, reason string, what sealed) (secret seal.Secret, err error) {
+func (s *Service) reveal(ctx context.Context, by actor.Actor, id ID, reason string, what sealed) (seal.Secret, error) {
 	why := "person.why." + reason //i18n:dynamic person.why.
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(what.action), For: why}, func(tx *db.Tx) error {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(what.action), For: why}, func(tx *db.Tx) (none seal.Secret, err error) {
 		places, err := s.Places(tx, id)
 		if err != nil {
-			return err
+			return none, err
 		}
 		d, err := policy.Decide(by, what.action, places)
 		if err != nil {
-			return err
+			return none, err
 		}
 		if !d.Fields.Has(what.group) {
-			return fault.New(fault.Forbidden, "policy.forbidden")
+			return none, fault.New(fault.Forbidden, "policy.forbidden")
 		}
 		if !slices.Contains(what.reasons, reason) {
-			return &fault.Fault{Kind: fault.Invalid, Key: "person.reason", Fields: fault.Fields{{Name: "reason", Key: "person.reason"}}}
+			return none, &fault.Fault{Kind: fault.Invalid, Key: "person.reason", Fields: fault.Fields{{Name: "reason", Key: "person.reason"}}}
 		}
 		p, err := Get(tx, id)
 		if err != nil {
-			return err
+			return none, err
 		}
 		tx.Saw("person/" + string(id))
-		secret, err = what.open(p, s.Keys)
-		return err
+		return what.open(p, s.Keys)
 	})
-	return secret, err
 }

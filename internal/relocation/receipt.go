@@ -24,19 +24,18 @@ import (
 )
 
 // Get is a move as its page shows it.
-func (s *Service) Get(ctx context.Context, by actor.Actor, id string) (m Move, err error) {
-	err = s.look(ctx, by, id, func(tx *db.Tx, move Move) error { m = move; return nil })
-	return m, err
+func (s *Service) Get(ctx context.Context, by actor.Actor, id string) (Move, error) {
+	return look(ctx, s, by, id, func(_ *db.Tx, m Move) (Move, error) { return m, nil })
 }
 
-func (s *Service) look(ctx context.Context, by actor.Actor, id string, f func(*db.Tx, Move) error) error {
-	return s.DB.Look(ctx, by, db.Purpose{Action: string(policy.MoveRecord), For: "move/" + id}, func(tx *db.Tx) error {
+func look[T any](ctx context.Context, s *Service, by actor.Actor, id string, f func(*db.Tx, Move) (T, error)) (T, error) {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.MoveRecord), For: "move/" + id}, func(tx *db.Tx) (read T, err error) {
 		m, err := Get(tx, id)
 		if err != nil {
-			return err
+			return read, err
 		}
 		if err := guard(tx, by, m); err != nil {
-			return err
+			return read, err
 		}
 		tx.Saw("household/" + string(m.HouseholdID))
 		return f(tx, m)
@@ -61,11 +60,7 @@ func guard(tx *db.Tx, by actor.Actor, m Move) error {
 
 // Receipt prints the slip a household takes home.
 func (s *Service) Receipt(ctx context.Context, by actor.Actor, id string, w io.Writer) error {
-	var r Receipt
-	err := s.look(ctx, by, id, func(tx *db.Tx, m Move) (err error) {
-		r, err = s.receipt(tx, by, m)
-		return err
-	})
+	r, err := look(ctx, s, by, id, func(tx *db.Tx, m Move) (Receipt, error) { return s.receipt(tx, by, m) })
 	if err != nil {
 		return err
 	}

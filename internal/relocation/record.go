@@ -52,17 +52,15 @@ type Preview struct {
 }
 
 // Preview decides the case of a move and shows the rule that decides it.
-func (s *Service) Preview(ctx context.Context, by actor.Actor, r Request) (p Preview, err error) {
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.MoveRecord), For: "household/" + string(r.HouseholdID)}, func(tx *db.Tx) error {
+func (s *Service) Preview(ctx context.Context, by actor.Actor, r Request) (Preview, error) {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.MoveRecord), For: "household/" + string(r.HouseholdID)}, func(tx *db.Tx) (Preview, error) {
 		plan, err := s.check(tx, by, r)
 		if err != nil {
-			return err
+			return Preview{}, err
 		}
 		tx.Saw("household/" + string(r.HouseholdID))
-		p = plan.preview
-		return nil
+		return plan.preview, nil
 	})
-	return p, err
 }
 
 // Record registers a move: people live at the new address from that day on,

@@ -90,7 +90,7 @@ func (d Due) Key() string {
 // Due lists the households of the actor's grids after a key, those not seen for
 // longest first, for going round. The list is the grid's, not a measure of
 // anybody.
-func (s *Service) Due(ctx context.Context, by actor.Actor, search, after string, limit int) (all []Due, err error) {
+func (s *Service) Due(ctx context.Context, by actor.Actor, search, after string, limit int) ([]Due, error) {
 	scope, err := policy.Predicate(by, policy.VisitRecord)
 	if err != nil {
 		return nil, err
@@ -104,17 +104,16 @@ func (s *Service) Due(ctx context.Context, by actor.Actor, search, after string,
 		q.Add("where (d.last_at, d.path, d.address, d.household_id) > (?, ?, ?, ?)", last, at[1], at[3], at[2])
 	}
 	q.Add("order by d.last_at, d.path, d.address, d.household_id limit ?", limit)
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.VisitRecord), For: "visit.due"}, func(tx *db.Tx) error {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.VisitRecord), For: "visit.due"}, func(tx *db.Tx) (all []Due, err error) {
 		if all, err = db.All[Due](tx, q.Text(), q.Args()...); err != nil {
-			return err
+			return all, err
 		}
 		tx.Saw()
 		for _, d := range all {
 			tx.Saw("household/" + string(d.HouseholdID))
 		}
-		return nil
+		return all, nil
 	})
-	return all, err
 }
 
 func like(s string) string {
@@ -124,14 +123,14 @@ func like(s string) string {
 // Of lists the last visits to a household. To an actor who may not know of all
 // its places it lists those at the places the actor knows: a visit names the
 // worker, and so the grid.
-func (s *Service) Of(ctx context.Context, by actor.Actor, id household.ID, limit int) (all []Visit, err error) {
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.VisitRead), For: "household/" + string(id)}, func(tx *db.Tx) error {
+func (s *Service) Of(ctx context.Context, by actor.Actor, id household.ID, limit int) ([]Visit, error) {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.VisitRead), For: "household/" + string(id)}, func(tx *db.Tx) (all []Visit, err error) {
 		places, err := residence.PlacesOf(tx, id)
 		if err != nil {
-			return err
+			return all, err
 		}
 		if err := policy.Check(by, policy.VisitRead, places); err != nil {
-			return err
+			return all, err
 		}
 		tx.Saw("household/" + string(id))
 		q := new(db.Query).Add("select "+db.Columns[Visit]("")+" from visit where household_id = ?", id)
@@ -143,8 +142,6 @@ func (s *Service) Of(ctx context.Context, by actor.Actor, id household.ID, limit
 			q.Add(")")
 		}
 		q.Add("order by visited_at desc limit ?", limit)
-		all, err = db.All[Visit](tx, q.Text(), q.Args()...)
-		return err
+		return db.All[Visit](tx, q.Text(), q.Args()...)
 	})
-	return all, err
 }
