@@ -229,11 +229,8 @@ func (p *composer) grids() error {
 		return err
 	}
 	for _, t := range ties {
-		if t.SealedTo != "" || t.Relation == residence.Living && p.b.SealedTo != "" {
+		if t.SealedTo != "" || t.Relation == residence.Living {
 			continue
-		}
-		if t.Relation == residence.Living && !strings.HasPrefix(t.Path, p.b.Path[:min(len(p.b.Path), 12)]) {
-			t.Path = p.b.Path
 		}
 		g, err := p.grid(t.Path)
 		if err != nil {
@@ -242,13 +239,14 @@ func (p *composer) grids() error {
 		switch t.Relation {
 		case residence.Registered:
 			p.c.Registered = g
-		case residence.Living:
-			p.c.Living = g
 		case residence.Working:
 			p.c.Working = g
 		}
 	}
-	return nil
+	if p.b.SealedTo == "" {
+		p.c.Living, err = p.grid(p.b.Path)
+	}
+	return err
 }
 
 // grid is a grid with the people to call; empty where a village has none yet.

@@ -252,3 +252,16 @@ func TestCharactersWithoutAShape(t *testing.T) {
 		}
 	})
 }
+
+// TestGridOfTheBooklet: the wife has moved within the village, to where no grid
+// is set up; the grid of her head, next door, is not hers.
+func TestGridOfTheBooklet(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.move = w.moves(t, relocation.Request{Persons: w.people[1:2], Village: far, Address: "幸福家园9号楼1单元101室", MovedOn: "2026-03-02"})
+		b := w.reach(t, booklet.Made)
+		text := papertest.Text(t, papertest.File(t, func(out io.Writer) error { return w.PDF(t.Context(), registrar, b.ID, out) }))
+		if strings.Contains(text, "同心一网格") || !strings.Contains(text, "9号楼1单元101室") {
+			t.Errorf("the grid of another address:\n%s", text)
+		}
+	})
+}
