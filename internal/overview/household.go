@@ -117,13 +117,13 @@ func (s *Service) household(tx *db.Tx, by actor.Actor, id household.ID) (p House
 	if err := s.members(tx, by, id, &p); err != nil {
 		return p, err
 	}
-	if err := s.gridsOf(tx, by, id, &p); err != nil {
+	hidden := !policy.SeesAll(by, places)
+	if err := s.gridsOf(tx, by, id, hidden, &p); err != nil {
 		return p, err
 	}
 	if p.Separated = residence.Separated(p.Household.Village, p.LivingPath); p.LivingPath != "" {
 		p.LivingPlace = x.FullName(p.LivingPath)
 	}
-	hidden := slices.ContainsFunc(places, func(pl policy.Place) bool { return !policy.Sees(by, pl) })
 	return p, s.rest(tx, id, hidden, &p)
 }
 
@@ -192,8 +192,8 @@ func (s *Service) members(tx *db.Tx, by actor.Actor, id household.ID, p *Househo
 var networkKinds = []actor.Kind{actor.GridWorker, actor.GridLeader, actor.SectionLeader, actor.GeneralLeader}
 
 // gridsOf reads the three grids and everybody who answers for them in two
-// statements.
-func (s *Service) gridsOf(tx *db.Tx, by actor.Actor, id household.ID, p *HouseholdPage) error {
+// statements. Where somebody of the household is hidden, where they work is too.
+func (s *Service) gridsOf(tx *db.Tx, by actor.Actor, id household.ID, hidden bool, p *HouseholdPage) error {
 	ties, err := grid.TiesOf(tx, id)
 	if err != nil {
 		return err
@@ -213,7 +213,6 @@ func (s *Service) gridsOf(tx *db.Tx, by actor.Actor, id household.ID, p *Househo
 	names, holders := new(db.Query).Add("select code, name from grid where code in ('-'"), new(db.Query).Add(`select p.path, p.kind, a.name, a.id, a.phone_sealed, p.made_of
 		from post p join account a on a.id = p.account_id where p.superseded_at = 0 and p.valid_to = '9999-12-31'
 		and p.kind in ('grid_worker', 'grid_leader', 'section_leader', 'general_leader') and a.state = 'active' and p.path in ('-'`)
-	hidden := slices.ContainsFunc(ties, func(t grid.Tie) bool { return !policy.Sees(by, policy.Place{SealedTo: t.SealedTo}) })
 	for _, t := range ties {
 		if !policy.Sees(by, policy.Place{Path: t.Path, SealedTo: t.SealedTo}) || hidden && t.Relation == residence.Working {
 			continue

@@ -8,9 +8,11 @@ import (
 
 	"anju/internal/actor"
 	"anju/internal/db"
+	"anju/internal/db/dbtest"
 	"anju/internal/fault"
 	"anju/internal/grid"
 	"anju/internal/overview"
+	"anju/internal/person"
 	"anju/internal/residence"
 )
 
@@ -174,6 +176,41 @@ func TestNothingComesWithAnError(t *testing.T) {
 			if p, err := w.Person(t.Context(), by, w.id["王守山"]); err == nil || p.ID != "" || p.Name != "" {
 				t.Errorf("%s: person %+v, %v", by.Kind, p, err)
 			}
+		}
+	})
+}
+
+// Where one of a household hides, the grid that somebody of it works in is not
+// on its page: it may be theirs.
+func TestWorkOfTheProtected(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		dbtest.Given(t, w.DB, func(tx *db.Tx) error {
+			id := w.home["王守山"]
+			if err := residence.Relocate(tx, id, []person.ID{w.id["陈桂兰"]}, third+"201001", "", "2025-05-01", "test"); err != nil {
+				return err
+			}
+			return grid.Bind(tx, id, residence.Working, hidden+"001", "2025-05-01", "")
+		})
+		works := func(by actor.Actor) bool {
+			t.Helper()
+			p, err := w.again().Household(t.Context(), by, w.home["王守山"])
+			if err != nil {
+				t.Fatal(err)
+			}
+			return slices.ContainsFunc(p.Grids, func(g overview.GridRow) bool { return g.Relation == residence.Working })
+		}
+		clerk := as(actor.VillageClerk, far)
+		if !works(clerk) {
+			t.Fatal("openly, the page does not say where they work")
+		}
+		if err := (&grid.Service{DB: w.DB, Keys: w.Keys}).Protect(t.Context(), as(actor.Registrar, third), w.id["陈桂兰"]); err != nil {
+			t.Fatal(err)
+		}
+		if works(clerk) {
+			t.Error("the page says where one works who is hidden")
+		}
+		if !works(as(actor.Registrar, third)) {
+			t.Error("the unit that knows does not read where they work")
 		}
 	})
 }

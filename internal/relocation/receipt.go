@@ -50,10 +50,8 @@ func guard(tx *db.Tx, by actor.Actor, m Move) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range places {
-		if !policy.Sees(by, p) {
-			return fault.New(fault.NotFound, "policy.not_found")
-		}
+	if !policy.SeesAll(by, places) {
+		return fault.New(fault.NotFound, "policy.not_found")
 	}
 	return policy.Check(by, policy.MoveRecord, places)
 }
