@@ -104,10 +104,10 @@ func (p *plan) guard(tx *db.Tx, by actor.Actor, r Request) error {
 	if p.household, err = household.Get(tx, r.HouseholdID); err != nil {
 		return err
 	}
+	if !policy.SeesAll(by, places) {
+		return fault.New(fault.Conflict, "relocation.record.elsewhere")
+	}
 	for _, pl := range places {
-		if !policy.Sees(by, pl) {
-			return fault.New(fault.Conflict, "relocation.record.elsewhere")
-		}
 		if pl.Relation == policy.Living && pl.SealedTo != "" {
 			p.sealedTo = pl.SealedTo
 		}
@@ -275,22 +275,14 @@ func (p *plan) compile(tx *db.Tx, r Request, f *fault.Fields) error {
 // squeeze takes out every space: nothing in a Chinese address needs one.
 func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
 
-// everybodyLivesThere reports whether nobody moves at all.
+// everybodyLivesThere reports whether nobody moves at all: all live in the house
+// that is named, or in one house, at the address that is named.
 func (p plan) everybodyLivesThere() bool {
-	for _, m := range p.movers {
-		was, ok := p.living[m.Person.ID]
-		if !ok {
-			return false
-		}
-		if p.houseID != "" {
-			if was.HouseID != p.houseID {
-				return false
-			}
-		} else if was.Path[:min(12, len(was.Path))] != p.to.Village || p.preview.From != p.to.Text {
-			return false
-		}
+	house := p.houseID
+	if house == "" && p.from.Path[:min(12, len(p.from.Path))] == p.to.Village && p.preview.From == p.to.Text {
+		house = p.from.HouseID
 	}
-	return len(p.movers) > 0
+	return house != "" && !slices.ContainsFunc(p.movers, func(m residence.Member) bool { return p.living[m.Person.ID].HouseID != house })
 }
 
 // decide asks the decision table of today: the case is decided when it is

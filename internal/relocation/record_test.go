@@ -329,3 +329,27 @@ func TestReceiptOfMove(t *testing.T) {
 		}
 	})
 }
+
+// TestTogetherAgain: the wife has moved within the village, and comes back to
+// her husband: for him it is no move, for her it is.
+func TestTogetherAgain(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		by := as(actor.Registrar, town)
+		r := relocation.Request{HouseholdID: w.house, Persons: w.people[1:2], Village: origin, Address: "幸福村二组9号", MovedOn: "2026-01-05", Programme: "natural"}
+		if _, err := w.Record(t.Context(), by, "", r); err != nil {
+			t.Fatal(err)
+		}
+		r.Persons, r.Address, r.MovedOn = w.people[:2], home, "2026-02-01"
+		m, err := w.Record(t.Context(), by, "", r)
+		if err != nil || m.ToAddress != home {
+			t.Fatalf("together again: %+v, %v", m, err)
+		}
+		if there := w.rows(t, `select person_id from spell where kind = 'living' and superseded_at = 0 and valid_to = '9999-12-31' and house_id = $1`, m.HouseID); len(there) != 3 {
+			t.Errorf("in the house live %v", there)
+		}
+		r.MovedOn = "2026-02-02"
+		if _, err := w.Record(t.Context(), by, "", r); fault.Of(err) == nil || fault.Of(err).Fields[0].Key != "relocation.record.same" {
+			t.Errorf("and again: %v", err)
+		}
+	})
+}
