@@ -81,14 +81,10 @@ func hash(text []byte) string {
 func printable(c Content) error { return paperFault(c.PDF(io.Discard)) }
 
 func paperFault(err error) error {
-	var missing *paper.MissingError
-	switch {
-	case errors.As(err, &missing):
-		return fault.Wrap(fault.Conflict, "booklet.make.characters", err, "characters", string(missing.Runes))
-	case errors.Is(err, ErrForbiddenContent):
+	if errors.Is(err, ErrForbiddenContent) {
 		return fault.Wrap(fault.Conflict, "booklet.make.forbidden", err)
 	}
-	return err
+	return paper.Fault(err)
 }
 
 func chinese(ms int64) string { return calendar.On(time.UnixMilli(ms)).Chinese() }

@@ -244,7 +244,7 @@ func TestCharactersWithoutAShape(t *testing.T) {
 		b := w.reach(t, booklet.Approved)
 		_, err := w.Make(t.Context(), registrar, "", b.ID)
 		f := fault.Of(err)
-		if f == nil || f.Key != "booklet.make.characters" || len(f.Args) != 2 || !strings.Contains(f.Args[1].(string), "𱅒") {
+		if f == nil || f.Key != "paper.characters" || len(f.Args) != 2 || !strings.Contains(f.Args[1].(string), "𱅒") {
 			t.Fatalf("made: %v", err)
 		}
 		if n := w.count(t, `select count(*) from booklet_version`) + w.count(t, `select count(*) from booklet where state = 'made'`); n != 0 {

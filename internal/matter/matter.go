@@ -81,8 +81,9 @@ type Order struct {
 	MatterID   ID     `db:"matter_id" record:"track"`
 	WarningID  string `db:"warning_id" record:"track"`
 	Path       string `db:"path" record:"track"`
-	Level      int64  `db:"level" record:"track"`  // who has to answer
-	Issuer     string `db:"issuer" record:"track"` // the centre in whose name it goes out
+	Level      int64  `db:"level" record:"track"`       // who has to answer
+	Issuer     string `db:"issuer" record:"track"`      // the centre in whose name it goes out
+	IssuerPath string `db:"issuer_path" record:"track"` // its area: a town, or the county
 	IssuedAt   int64  `db:"issued_at" record:"track"`
 	AnswerDue  string `db:"answer_due" record:"track"` // civil date
 	Answer     string `db:"answer" record:"track"`

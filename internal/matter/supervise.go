@@ -15,6 +15,7 @@ import (
 	"anju/internal/division"
 	"anju/internal/fault"
 	"anju/internal/i18n"
+	"anju/internal/paper"
 	"anju/internal/policy"
 )
 
@@ -48,7 +49,8 @@ func (s *Service) warn(tx *db.Tx, c deadline.Clock, w deadline.Warning) error {
 var byItself = actor.ForSystem("deadline")
 
 func issue(tx *db.Tx, m Matter, w deadline.Warning) (Order, error) {
-	issuer, err := issuerOf(tx, m, w)
+	path := m.IssuerPath(w)
+	issuer, err := issuerName(tx, path)
 	if err != nil {
 		return Order{}, err
 	}
@@ -59,7 +61,7 @@ func issue(tx *db.Tx, m Matter, w deadline.Warning) (Order, error) {
 	}
 	o := Order{
 		ID: tx.NewID(), Number: i18n.T("matter.order.number", "year", day.Year(), "n", n), MatterID: m.ID, WarningID: w.ID, Path: m.Path, Level: m.Level,
-		Issuer: issuer, IssuedAt: tx.Millis(), AnswerDue: string(calendar.AddWorking(day, answerDays)), Version: 1,
+		Issuer: issuer, IssuerPath: path, IssuedAt: tx.Millis(), AnswerDue: string(calendar.AddWorking(day, answerDays)), Version: 1,
 	}
 	if err := db.Insert(tx, "supervision", o); err != nil {
 		return o, err
@@ -67,17 +69,21 @@ func issue(tx *db.Tx, m Matter, w deadline.Warning) (Order, error) {
 	return o, tx.Record(m.Subject(), nil, o)
 }
 
-// issuerOf is the centre in whose name an order goes out: the town's while the
-// matter lies with levels 1 to 3, the county's once the town itself is late or
-// the county's own level is told. A town that has been merged or abolished
-// keeps its last name here: no order fails for want of one.
-func issuerOf(tx *db.Tx, m Matter, w deadline.Warning) (string, error) {
-	code := m.Path[:min(9, len(m.Path))]
+// IssuerPath is the area of the centre in whose name an order goes out: the
+// town's while the matter lies with levels 1 to 3, the county's once the town
+// itself is late or the county's own level is told.
+func (m Matter) IssuerPath(w deadline.Warning) string {
 	if m.Level >= 4 || w.Told >= deadline.TopLevel {
-		code = m.Path[:min(6, len(m.Path))]
+		return m.Path[:min(6, len(m.Path))]
 	}
-	ever, err := division.History(tx, code)
-	name := code
+	return m.Path[:min(9, len(m.Path))]
+}
+
+// issuerName is the centre over an area, by name. A town that has been merged or
+// abolished keeps its last name here: no order fails for want of one.
+func issuerName(tx *db.Tx, path string) (string, error) {
+	ever, err := division.History(tx, path)
+	name := path
 	if len(ever) > 0 {
 		name = ever[0].Name
 	}
@@ -178,7 +184,7 @@ func (s *Service) OrderPDF(ctx context.Context, by actor.Actor, id string, w io.
 	if err != nil {
 		return err
 	}
-	return c.PDF(w)
+	return paper.Fault(c.PDF(w))
 }
 
 // lay is since when a matter lay with the level an order asks, and how long it
@@ -221,7 +227,7 @@ func (s *Service) content(tx *db.Tx, o Order, m Matter) (OrderContent, error) {
 		Basis: i18n.T("matter.order.basis"), AnswerDueOn: calendar.Date(o.AnswerDue).Chinese(), Next: i18n.T("matter.order.next"),
 	}
 	centre := actor.TownCentre
-	if !strings.HasPrefix(o.Issuer, x.Name(m.Path[:9])) {
+	if len(o.IssuerPath) < 9 {
 		centre = actor.CountyCentre
 	}
 	hs, err := account.Holders(tx, s.Keys, centre, m.Path, calendar.On(tx.Now()))

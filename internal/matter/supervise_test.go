@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"anju/internal/db"
+	"anju/internal/db/dbtest"
 	"anju/internal/deadline"
+	"anju/internal/fault"
 	"anju/internal/matter"
 	"anju/internal/paper/papertest"
 )
@@ -285,5 +287,34 @@ func TestExplain(t *testing.T) {
 		say("其间预警2次")
 		w.must(w.act("section", matter.Handle, m.ID))
 		say("没有预警")
+	})
+}
+
+// TestOrderPDFOfATownRenamed: the order says whom to call at the centre that
+// issued it, whatever its town is called today; and what cannot be printed is
+// said by name.
+func TestOrderPDFOfATownRenamed(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		m := w.report()
+		w.clock.Move(7 * day)
+		w.sweep()
+		o := w.page(m.ID).Orders[0]
+		rename := func(code, name string) {
+			dbtest.Given(t, w.DB, func(tx *db.Tx) error {
+				_, err := tx.Exec(`update division set name = $2 where code = $1`, code, name)
+				return err
+			})
+		}
+		rename(town, "新城关镇")
+		text := papertest.Text(t, papertest.File(t, func(b io.Writer) error { return w.OrderPDF(t.Context(), people["leader"], o.ID, b) }))
+		if !strings.Contains(text, "13800000004") || strings.Contains(text, "13800000005") {
+			t.Errorf("whom to call is not the town's centre:\n%s", text)
+		}
+		rename(village, "𱅒村")
+		var b bytes.Buffer
+		err := w.OrderPDF(t.Context(), people["leader"], o.ID, &b)
+		if f := fault.Of(err); f == nil || f.Kind != fault.Conflict || f.Key != "paper.characters" || !strings.Contains(f.Args[1].(string), "𱅒") || b.Len() > 0 {
+			t.Errorf("printed: %v", err)
+		}
 	})
 }

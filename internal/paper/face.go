@@ -2,6 +2,7 @@ package paper
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,8 @@ import (
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
+
+	"anju/internal/fault"
 )
 
 // A Face is one of the embedded typefaces. All are static TrueType of the Noto
@@ -93,6 +96,15 @@ func (e *MissingError) Error() string {
 		fmt.Fprintf(&s, " %c U+%04X", r, r)
 	}
 	return s.String()
+}
+
+// Fault is the error of writing a document as its reader can act on it: the
+// characters that no face has, by name.
+func Fault(err error) error {
+	if missing, ok := errors.AsType[*MissingError](err); ok {
+		return fault.Wrap(fault.Conflict, "paper.characters", err, "characters", string(missing.Runes))
+	}
+	return err
 }
 
 // Missing returns the characters of text no face has, each once, in order.

@@ -1,11 +1,10 @@
 package relocation
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -62,11 +61,7 @@ func (s *Service) Receipt(ctx context.Context, by actor.Actor, id string, w io.W
 	if err != nil {
 		return err
 	}
-	err = r.PDF(w)
-	if missing, ok := errors.AsType[*paper.MissingError](err); ok {
-		return fault.Wrap(fault.Conflict, "relocation.characters", err, "characters", string(missing.Runes))
-	}
-	return err
+	return paper.Fault(r.PDF(w))
 }
 
 func (s *Service) receipt(tx *db.Tx, by actor.Actor, m Move) (r Receipt, err error) {
@@ -84,7 +79,7 @@ func (s *Service) receipt(tx *db.Tx, by actor.Actor, m Move) (r Receipt, err err
 	}
 	recorded := time.UnixMilli(m.RecordedAt)
 	r = Receipt{
-		Number: m.Number, Office: by.Office, Clerk: m.RecordedBy, On: calendar.On(recorded).Chinese(), PrintedAt: recorded,
+		Number: m.Number, Office: cmp.Or(m.Office, by.Office), Clerk: m.RecordedBy, On: calendar.On(recorded).Chinese(), PrintedAt: recorded,
 		Origin: origin.Text, From: m.FromAddress, To: m.ToAddress, MovedInOn: m.MovedOn.Chinese(),
 		Programme: i18n.T("relocation.programme." + m.Programme), //i18n:dynamic relocation.programme.
 		Case:      i18n.T("relocation.case." + m.Case),           //i18n:dynamic relocation.case.
@@ -98,10 +93,12 @@ func (s *Service) receipt(tx *db.Tx, by actor.Actor, m Move) (r Receipt, err err
 		return r, err
 	}
 	var names []string
-	for _, mem := range members {
-		if slices.Contains(movers, mem.Person.ID) {
-			names = append(names, mem.Person.Name)
+	for _, id := range movers { // whoever has left the household since moved too
+		p, err := person.Get(tx, id)
+		if err != nil {
+			return r, err
 		}
+		names = append(names, p.Name)
 	}
 	r.People = strings.Join(names, "、")
 	if head, ok := residence.HeadOf(members); ok {

@@ -353,3 +353,34 @@ func TestTogetherAgain(t *testing.T) {
 		}
 	})
 }
+
+// TestReceiptAgain: printed again by another office, after the son has left the
+// household, the receipt says what it said.
+func TestReceiptAgain(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		by := as(actor.Registrar, town)
+		by.Office = "城关派出所"
+		m, err := w.Record(t.Context(), by, "", w.toFar())
+		if err != nil {
+			t.Fatal(err)
+		}
+		dbtest.Given(t, w.DB, func(tx *db.Tx) error {
+			s, _, err := residence.Current(tx, w.people[2], residence.Registered)
+			if err != nil {
+				return err
+			}
+			return residence.End(tx, s, "2026-03-02")
+		})
+		other := as(actor.Registrar, farTown)
+		other.Office = "中厂派出所"
+		text := papertest.Text(t, papertest.File(t, func(out io.Writer) error { return w.Receipt(t.Context(), other, m.ID, out) }))
+		for _, want := range []string{"城关派出所", "王守山、陈桂兰、王建军"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("the receipt does not say %s any more:\n%s", want, text)
+			}
+		}
+		if strings.Contains(text, other.Office) {
+			t.Error("the letterhead is that of whoever prints")
+		}
+	})
+}

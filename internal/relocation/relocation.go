@@ -76,6 +76,7 @@ type Move struct {
 	OfferedOn   calendar.Date `db:"offered_on" record:"track"` // the voluntary-transfer question
 	Answer      string        `db:"answer" record:"track"`     // one of Answers
 	Persons     string        `db:"persons" record:"track"`    // JSON list of person ids
+	Office      string        `db:"office" record:"track"`     // that recorded it: the letterhead of the receipt
 	RecordedBy  string        `db:"recorded_by" record:"track"`
 	RecordedAt  int64         `db:"recorded_at" record:"ignore"`
 	Source      string        `db:"source" record:"track"`

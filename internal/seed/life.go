@@ -2,7 +2,6 @@ package seed
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"anju/internal/actor"
@@ -177,7 +176,7 @@ func (l *life) warn(at time.Time) {
 	l.warns = append(l.warns, w)
 	l.system(matter.Warn, at, 0)
 	o := order{Order: matter.Order{
-		ID: l.id(), MatterID: l.m.ID, WarningID: w.ID, Path: l.m.Path, Level: l.m.Level, Issuer: l.issuer(w),
+		ID: l.id(), MatterID: l.m.ID, WarningID: w.ID, Path: l.m.Path, Level: l.m.Level, IssuerPath: l.m.IssuerPath(w), Issuer: l.issuer(l.m.IssuerPath(w)),
 		IssuedAt: at.UnixMilli(), AnswerDue: string(calendar.AddWorking(calendar.On(at), 3)), Version: 1,
 	}}
 	if l.chance(0.7) {
@@ -187,15 +186,12 @@ func (l *life) warn(at time.Time) {
 	l.system(matter.Supervise, at, len(l.orders))
 }
 
-// issuer is the centre in whose name an order goes out: the town's while the
-// matter lies within the village, the county's once the town itself is late.
-func (l *life) issuer(w deadline.Warning) string {
+// issuer is the centre over an area, by name.
+func (l *life) issuer(path string) string {
 	name := l.places.county.Name
-	if l.m.Level < 4 && w.Told < deadline.TopLevel {
-		for _, t := range l.places.towns {
-			if strings.HasPrefix(l.grid, t.Code) {
-				name = t.Name
-			}
+	for _, t := range l.places.towns {
+		if t.Code == path {
+			name = t.Name
 		}
 	}
 	return i18n.T("matter.issuer", "name", name)
@@ -226,7 +222,7 @@ func (l *life) answer(i int, at time.Time) {
 func (l *life) closeOrder(i int, at time.Time) {
 	o := &l.orders[i]
 	by, k := l.accounts["zzx"+l.grid[6:9]], actor.TownCentre
-	if o.Issuer == i18n.T("matter.issuer", "name", l.places.county.Name) {
+	if o.IssuerPath == l.places.county.Code {
 		by, k = l.accounts["xzx1"], actor.CountyCentre
 	}
 	o.ClosedAt = at.UnixMilli()
