@@ -54,7 +54,12 @@ type DB struct {
 	stop               context.CancelFunc // of the sequencer
 	done               sync.WaitGroup
 	closed             sync.Once
+	queries            atomic.Int64
 }
+
+// Queries is how many queries readers have asked since the county was opened: a
+// page that asks more for a larger household shows it here.
+func (d *DB) Queries() int64 { return d.queries.Load() }
 
 // Open opens a county whose schema is already the program's own; see Migrate.
 func Open(ctx context.Context, c Config) (*DB, error) {

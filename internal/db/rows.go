@@ -60,6 +60,9 @@ func Change1[T any](tx *Tx, query string, args ...any) (T, error) {
 }
 
 func each[T any](tx *Tx, query string, args []any, f func(T) error) error {
+	if tx.pool == tx.d.read {
+		tx.d.queries.Add(1)
+	}
 	rows, err := tx.conn.query(tx.ctx, tx.pool, query, args)
 	if err != nil {
 		return err

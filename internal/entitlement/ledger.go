@@ -2,6 +2,7 @@ package entitlement
 
 import (
 	"context"
+	"strings"
 
 	"anju/internal/actor"
 	"anju/internal/calendar"
@@ -25,6 +26,17 @@ type Service struct {
 type Line struct {
 	Route
 	Held []Entitlement
+}
+
+// Amounts is what is held under a right, in words.
+func (l Line) Amounts() string {
+	var all []string
+	for _, e := range l.Held {
+		if e.Amount != "" {
+			all = append(all, e.Amount)
+		}
+	}
+	return strings.Join(all, "、")
 }
 
 // A Ledger is the rights of a household at its two places. A side the actor
@@ -52,34 +64,36 @@ func (s *Service) Ledger(ctx context.Context, by actor.Actor, id household.ID) (
 			return l, fault.New(fault.Forbidden, "policy.forbidden")
 		}
 		tx.Saw("household/" + string(id))
-		l.Fields = d.Fields & (policy.Land | policy.Insurance)
-		return l, l.fill(tx, s.Keys, by, id)
+		h, err := household.Get(tx, id)
+		if err != nil {
+			return l, err
+		}
+		x, err := division.Load(tx)
+		if err != nil {
+			return l, err
+		}
+		living, err := livingPath(tx, by, id)
+		if err != nil {
+			return l, err
+		}
+		routes, err := RoutesFor(tx, s.Keys, x, h.Village, living, calendar.On(tx.Now()))
+		if err != nil {
+			return l, err
+		}
+		return LedgerOf(tx, x, id, living, routes, d.Fields)
 	})
 }
 
-func (l *Ledger) fill(tx *db.Tx, k *seal.Keys, by actor.Actor, id household.ID) error {
-	h, err := household.Get(tx, id)
-	if err != nil {
-		return err
-	}
-	x, err := division.Load(tx)
-	if err != nil {
-		return err
-	}
-	living, err := livingPath(tx, by, id)
-	if err != nil {
-		return err
-	}
+// LedgerOf is the ledger of a household by the routes between its two places, as
+// far as fields open it. living is "" where that is not known, or not to be said.
+func LedgerOf(tx *db.Tx, x *division.Index, id household.ID, living string, routes []Route, fields policy.Fields) (l Ledger, err error) {
+	l.Fields = fields & (policy.Land | policy.Insurance)
 	if living != "" {
 		l.LivesAt = x.FullName(living)
 	}
-	routes, err := RoutesFor(tx, k, x, h.Village, living, calendar.On(tx.Now()))
-	if err != nil {
-		return err
-	}
 	held, err := Of(tx, id)
 	if err != nil {
-		return err
+		return l, err
 	}
 	for _, r := range routes {
 		line := Line{Route: r}
@@ -95,7 +109,7 @@ func (l *Ledger) fill(tx *db.Tx, k *seal.Keys, by actor.Actor, id household.ID) 
 			l.Living = append(l.Living, line)
 		}
 	}
-	return nil
+	return l, nil
 }
 
 // livingPath is where the head lives, or "" where that is not known or not the

@@ -64,12 +64,18 @@ func (r Route) At(p Place) Route {
 	return r
 }
 
-// For is At for a place of which only the names are known.
-func (r Route) For(town, village string) Route { return r.At(Place{Town: town, Village: village}) }
+// RoutesBetween lists who owes what to a household between its two places on a
+// day, with units by name.
+func RoutesBetween(tx *db.Tx, x *division.Index, origin, living string, on calendar.Date) ([]Route, error) {
+	all, err := RoutesOn(tx, on)
+	for i, r := range all {
+		all[i] = r.At(PlaceOf(x, r.where(origin, living)))
+	}
+	return all, err
+}
 
-// RoutesFor lists who owes what to a household between its two places on a
-// day: units by name, and a phone of each: the route's own, or that of whoever
-// holds the office.
+// RoutesFor is RoutesBetween with a phone of each unit: the route's own, or that
+// of whoever holds the office.
 func RoutesFor(tx *db.Tx, k *seal.Keys, x *division.Index, origin, living string, on calendar.Date) ([]Route, error) {
 	all, err := RoutesOn(tx, on)
 	if err != nil {
@@ -77,10 +83,7 @@ func RoutesFor(tx *db.Tx, k *seal.Keys, x *division.Index, origin, living string
 	}
 	phones := phoneBook{}
 	for i, r := range all {
-		path := living
-		if r.Side == Origin {
-			path = origin
-		}
+		path := r.where(origin, living)
 		all[i] = r.At(PlaceOf(x, path))
 		if all[i].Phone == "" && len(path) >= 9 {
 			if all[i].Phone, err = phones.of(tx, k, r, path, on); err != nil {
@@ -89,6 +92,14 @@ func RoutesFor(tx *db.Tx, k *seal.Keys, x *division.Index, origin, living string
 		}
 	}
 	return all, nil
+}
+
+// where is the one of a household's two places that owes the right.
+func (r Route) where(origin, living string) string {
+	if r.Side == Origin {
+		return origin
+	}
+	return living
 }
 
 // A phoneBook remembers what was looked up: many rights lie with one office.

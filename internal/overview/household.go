@@ -33,8 +33,8 @@ type HouseholdPage struct {
 	Grids        []GridRow
 	Booklet      *booklet.Booklet
 	Moves        []relocation.Move
-	OriginRights []RightRow
-	LivingRights []RightRow
+	OriginRights []entitlement.Line
+	LivingRights []entitlement.Line
 	OpenMatters  int64
 }
 
@@ -68,18 +68,6 @@ type StaffRow struct {
 	Name   string
 	Phone  string // masked
 	MadeOf string
-}
-
-// A RightRow is one right: who owes it, and what is known of it.
-type RightRow struct {
-	Kind     string
-	Unit     string
-	Phone    string
-	Note     string
-	Basis    string
-	Amount   string
-	Evidence string
-	State    string
 }
 
 // Household is the whole page of a household, in a constant number of queries.
@@ -129,23 +117,21 @@ func (s *Service) household(tx *db.Tx, by actor.Actor, id household.ID) (p House
 
 type memberRow struct {
 	person.Person
-	Relation  string `db:"relation"`
-	Living    string `db:"living_path"`
-	LivingTo  string `db:"living_seal"`
-	HouseID   string `db:"house_id"`
-	Address   string `db:"address"`
-	Work      string `db:"work"`
-	WorkSeal  string `db:"work_seal"`
-	HomeText  string `db:"home_text"`
-	WorkPath  string `db:"work_path"`
-	SpellFrom string `db:"valid_from"`
+	Relation string `db:"relation"`
+	Living   string `db:"living_path"`
+	LivingTo string `db:"living_seal"`
+	HouseID  string `db:"house_id"`
+	Address  string `db:"address"`
+	Work     string `db:"work"`
+	WorkSeal string `db:"work_seal"`
+	HomeText string `db:"home_text"`
 }
 
 // members reads everybody with where they live and work in one statement.
 func (s *Service) members(tx *db.Tx, by actor.Actor, id household.ID, p *HouseholdPage) error {
-	rows, err := db.All[memberRow](tx, `select `+db.Columns[person.Person]("p.")+`, r.relation, r.valid_from,
+	rows, err := db.All[memberRow](tx, `select `+db.Columns[person.Person]("p.")+`, r.relation,
 			coalesce(l.path, '') as living_path, coalesce(l.sealed_to, '') as living_seal, coalesce(l.house_id, '') as house_id, coalesce(a.text, '') as address,
-			coalesce(w.place, '') as work, coalesce(w.path, '') as work_path, coalesce(w.sealed_to, '') as work_seal, coalesce(o.text, '') as home_text
+			coalesce(w.place, '') as work, coalesce(w.sealed_to, '') as work_seal, coalesce(o.text, '') as home_text
 		from spell r join person p on p.id = r.person_id
 		left join spell l on l.person_id = r.person_id and l.kind = 'living' and l.superseded_at = 0 and l.valid_to = '9999-12-31'
 		left join house h on h.id = l.house_id left join address a on a.id = h.address_id
@@ -297,34 +283,15 @@ func (s *Service) rest(tx *db.Tx, id household.ID, hidden bool, p *HouseholdPage
 }
 
 func (s *Service) rights(tx *db.Tx, id household.ID, p *HouseholdPage) error {
-	routes, err := entitlement.RoutesOn(tx, calendar.On(tx.Now()))
-	if err != nil {
-		return err
-	}
-	held, err := entitlement.Of(tx, id)
-	if err != nil {
-		return err
-	}
 	x, err := s.index(tx)
 	if err != nil {
 		return err
 	}
-	for _, r := range routes {
-		path, list, group := p.LivingPath, &p.LivingRights, policy.Insurance
-		if r.Side == entitlement.Origin {
-			path, list, group = p.Household.Village, &p.OriginRights, policy.Land
-		}
-		if !p.Fields.Has(group) || path == "" {
-			continue
-		}
-		r = r.At(entitlement.PlaceOf(x, path))
-		row := RightRow{Kind: r.Kind, Unit: r.Unit, Phone: r.Phone, Note: r.Note, Basis: r.Basis}
-		for _, e := range held {
-			if e.Kind == r.Kind && e.Side == r.Side && !entitlement.Benefit(e.Kind) {
-				row.Amount, row.Evidence, row.State = e.Amount, e.Evidence, e.State
-			}
-		}
-		*list = append(*list, row)
+	routes, err := entitlement.RoutesBetween(tx, x, p.Household.Village, p.LivingPath, calendar.On(tx.Now()))
+	if err != nil {
+		return err
 	}
-	return nil
+	l, err := entitlement.LedgerOf(tx, x, id, p.LivingPath, routes, p.Fields)
+	p.OriginRights, p.LivingRights = l.Origin, l.Living
+	return err
 }

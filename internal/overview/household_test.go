@@ -6,9 +6,16 @@ import (
 	"testing"
 
 	"anju/internal/actor"
+	"anju/internal/booklet"
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/db/dbtest"
+	"anju/internal/entitlement"
 	"anju/internal/fault"
 	"anju/internal/overview"
+	"anju/internal/person"
 	"anju/internal/policy"
+	"anju/internal/relocation"
 	"anju/internal/residence"
 )
 
@@ -90,12 +97,12 @@ func rights(t *testing.T, who string, p overview.HouseholdPage) {
 	t.Helper()
 	land := ""
 	for _, r := range append(p.OriginRights, p.LivingRights...) {
-		land += r.Kind + r.Amount + r.Unit + " "
+		land += r.Kind + r.Amounts() + r.Unit + " "
 		if r.Unit == "" || r.Basis == "" || strings.Contains(r.Unit, "{") {
 			t.Errorf("%s: nobody owes %+v", who, r)
 		}
 	}
-	if p.Fields.Has(policy.Land) && (!strings.Contains(land, "farmland承包地3.2亩") || !strings.Contains(land, "幸福村")) {
+	if p.Fields.Has(policy.Land) && (!strings.Contains(land, "farmland承包地3.2亩、承包地1亩") || !strings.Contains(land, "幸福村")) {
 		t.Errorf("%s: rights: %s", who, land)
 	}
 }
@@ -177,4 +184,55 @@ func stays(p overview.PersonPage) string {
 		all = append(all, fmt.Sprintf("%s %s %v", s.Kind, s.Place, s.Address != "" && s.HouseID != ""))
 	}
 	return strings.Join(all, ", ")
+}
+
+// The page asks as much of a household of nine that has moved four times as of
+// one of three.
+func TestHouseholdInAConstantNumberOfQueries(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		asked := func() int64 {
+			t.Helper()
+			s, before := w.again(), w.DB.Queries()
+			if _, err := s.Household(t.Context(), as(actor.GeneralLeader, there), w.home["王守山"]); err != nil {
+				t.Fatal(err)
+			}
+			return w.DB.Queries() - before
+		}
+		few := asked()
+		dbtest.Given(t, w.DB, func(tx *db.Tx) error {
+			id := w.home["王守山"]
+			for i, name := range []string{"王甲", "王乙", "王丙", "王丁", "王戊", "王己"} {
+				if err := w.person(tx, member{name, "20", "1", "", calendar.Date(fmt.Sprintf("199%d-01-01", i))}, id); err != nil {
+					return err
+				}
+				if err := residence.Relocate(tx, id, []person.ID{w.id[name]}, far+"001", w.house["王守山"], "2020-05-01", "test"); err != nil {
+					return err
+				}
+			}
+			moves, err := relocation.Of(tx, id)
+			if err != nil {
+				return err
+			}
+			for i := range 3 {
+				m := moves[0]
+				m.ID, m.Number = fmt.Sprint(m.ID, i), fmt.Sprint(m.Number, i)
+				if err := db.Insert(tx, "move", m); err != nil {
+					return err
+				}
+				b := booklet.Booklet{ID: booklet.ID(fmt.Sprint("former", i)), HouseholdID: id, MoveID: m.ID, Path: far + "001", State: booklet.Cancelled, AppliedBy: "x", Version: 1}
+				if err := db.Insert(tx, "booklet", b); err != nil {
+					return err
+				}
+				r := entitlement.Entitlement{ID: fmt.Sprint("more", i), HouseholdID: id, Kind: "forest", Side: entitlement.Origin, Path: origin, Amount: "林地9亩", State: "valid",
+					ValidFrom: "2017-12-01", ValidTo: calendar.Forever, RecordedAt: 1, Source: "test"}
+				if err := db.Insert(tx, "entitlement", r); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if many := asked(); many != few || few == 0 {
+			t.Errorf("a small household asks %d queries, a large one %d", few, many)
+		}
+	})
 }

@@ -198,6 +198,10 @@ func (w *world) papers(tx *db.Tx) error {
 		if err := db.Insert(tx, "entitlement", e); err != nil {
 			return err
 		}
+		e.ID, e.Amount, e.Evidence = e.ID+"2", "承包地1亩", "J0013"
+		if err := db.Insert(tx, "entitlement", e); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(`insert into matter (id, number, category, text, path, household_id, reporter, reporter_name, reported_at, state, level, level_since, version)
 			values ($1, $2, 'other', '漏水', $3, $4, 'x', 'x', 1, 'handled', 2, 1, 1)`, "matter-"+id, "matter-"+id, f.path, string(w.home[f.head])); err != nil {
 			return err

@@ -12,6 +12,7 @@ import (
 	"anju/internal/booklet"
 	"anju/internal/code"
 	"anju/internal/division"
+	"anju/internal/entitlement"
 	"anju/internal/household"
 	"anju/internal/i18n"
 	"anju/internal/overview"
@@ -336,12 +337,12 @@ func gridPanelOf(g overview.GridRow) gridPanel {
 	return out
 }
 
-func rightTable(rights []overview.RightRow, origin bool) *ui.TableArgs {
+func rightTable(rights []entitlement.Line, origin bool) *ui.TableArgs {
 	t := &ui.TableArgs{Caption: i18n.T("staff.household.rights"), Columns: []ui.Column{{Label: i18n.T("staff.col.right")}, {Label: i18n.T("staff.col.unit"), Wide: true}, {Label: i18n.T("staff.col.basis")}}}
 	for _, r := range rights {
 		first := ui.Strong(i18n.T("entitlement.kind." + r.Kind)) //i18n:dynamic entitlement.kind.
-		if origin && r.Amount != "" {
-			first = ui.Two(i18n.T("entitlement.kind."+r.Kind), r.Amount)
+		if held := r.Amounts(); origin && held != "" {
+			first = ui.Two(i18n.T("entitlement.kind."+r.Kind), held)
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{first, ui.Two(r.Unit, r.Note), ui.Text(r.Basis)}})
 	}
