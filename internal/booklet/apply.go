@@ -2,6 +2,7 @@ package booklet
 
 import (
 	"context"
+	"slices"
 
 	"anju/internal/actor"
 	"anju/internal/db"
@@ -16,8 +17,7 @@ import (
 
 // Apply asks for a booklet for a household, after the move that leads to one.
 // The household wants it: refusing costs nothing, so nobody applies without
-// being asked. A booklet of an address that the household has left since ends
-// with the new application.
+// being asked.
 func (s *Service) Apply(ctx context.Context, by actor.Actor, key db.Key, moveID string) (Booklet, error) {
 	return db.Once(ctx, s.DB, by, string(policy.BookletApply), key, moveID, func(tx *db.Tx) (Booklet, error) {
 		m, err := relocation.Get(tx, moveID)
@@ -41,40 +41,52 @@ func (s *Service) Apply(ctx context.Context, by actor.Actor, key db.Key, moveID 
 		if b.HeadName == "" {
 			return Booklet{}, fault.New(fault.Conflict, "booklet.apply.no_head")
 		}
-		if err := endFormer(tx, m); err != nil {
-			return Booklet{}, err
-		}
 		return b, insert(tx, b)
 	})
 }
 
-// leadsToBooklet is the rule: the latest move, on the booklet's track, of a
-// household that does not move its registration instead (先鼓励自愿迁移户籍).
+// leadsToBooklet is the rule: a move on the booklet's track that not everybody
+// of it has followed by another, of a household that does not move its
+// registration instead (先鼓励自愿迁移户籍).
 func leadsToBooklet(m relocation.Move, moves []relocation.Move) error {
 	switch {
 	case m.Track != relocation.Booklet:
 		return fault.New(fault.Conflict, "booklet.apply.track")
 	case m.Answer == relocation.WillTransfer:
 		return fault.New(fault.Conflict, "booklet.apply.transfer")
-	case len(moves) > 0 && moves[0].ID != m.ID:
+	case m.LeftBehind(moves):
 		return fault.New(fault.Conflict, "booklet.apply.moved_on")
 	}
 	return nil
 }
 
-// endFormer ends the live booklet of an earlier move. One of the same move is
-// a Conflict: a household at an address holds one.
-func endFormer(tx *db.Tx, m relocation.Move) error {
-	was, ok, err := Live(tx, m.HouseholdID)
-	if err != nil || !ok {
+// endFormer ends the live booklets of moves that everybody has left behind, now
+// that the one that takes their place is approved.
+func endFormer(tx *db.Tx, b Booklet) error {
+	moves, err := relocation.Of(tx, b.HouseholdID)
+	if err != nil {
 		return err
 	}
-	if was.MoveID == m.ID {
-		return fault.New(fault.Conflict, "booklet.apply.live")
+	at := slices.IndexFunc(moves, func(m relocation.Move) bool { return m.ID == b.MoveID })
+	if at < 0 {
+		return nil
 	}
-	is := was
-	is.State, is.Reason = Cancelled, i18n.T("booklet.cancelled.moved", "number", m.Number)
-	return save(tx, was, is)
+	all, err := liveOf(tx, b.HouseholdID)
+	if err != nil {
+		return err
+	}
+	for _, was := range all {
+		of := slices.IndexFunc(moves, func(m relocation.Move) bool { return m.ID == was.MoveID })
+		if of <= at || !moves[of].LeftBehind(moves) {
+			continue
+		}
+		is := was
+		is.State, is.Reason = Cancelled, i18n.T("booklet.cancelled.moved", "number", moves[at].Number)
+		if err := save(tx, was, is); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fresh is the application for a booklet at the address of a move. It lies

@@ -38,7 +38,8 @@ func (s *Service) act(ctx context.Context, by actor.Actor, key db.Key, a policy.
 // Approve lets a booklet be made. Whoever applied for it, at first or again
 // after a return, cannot approve it, whatever other post they hold. The
 // number is reserved and recorded here, before anything is made; once given
-// out it is never given out again.
+// out it is never given out again. Until then the booklet of an address that has
+// been left stays what it is.
 func (s *Service) Approve(ctx context.Context, by actor.Actor, key db.Key, id ID) (Booklet, error) {
 	return s.act(ctx, by, key, policy.BookletApprove, id, "", func(tx *db.Tx, was Booklet, is *Booklet) error {
 		own, err := appliedFor(tx, was, by)
@@ -55,6 +56,9 @@ func (s *Service) Approve(ctx context.Context, by actor.Actor, key db.Key, id ID
 		}
 		number, err := ident.NewBookletNumber(was.Path[:6], year, int(n))
 		if err != nil {
+			return err
+		}
+		if err := endFormer(tx, was); err != nil {
 			return err
 		}
 		is.Number, is.ApprovedBy, is.ApprovedName, is.ApprovedAt, is.Reason = string(number), by.Account, by.Name, tx.Millis(), ""

@@ -217,15 +217,44 @@ func TestWhichMoveLeadsToABooklet(t *testing.T) {
 		if err := apply(w.move.ID); fault.KeyOf(err) != "booklet.apply.moved_on" {
 			t.Errorf("a move that is history: %v", err)
 		}
-		if err := apply(next.ID); err != nil {
+		b, err := w.Apply(t.Context(), registrar, "", next.ID)
+		if err != nil {
 			t.Errorf("the latest move: %v", err)
 		}
-		if n := w.count(t, `select count(*) from booklet where state = 'cancelled' and reason <> ''`); n != first || n != 1 {
+		if n := w.count(t, `select count(*) from booklet where state = 'cancelled'`); n != 0 {
+			t.Errorf("an application has ended %d booklets", n)
+		}
+		if _, err := w.Approve(t.Context(), head, "", b.ID); err != nil {
+			t.Fatal(err)
+		}
+		if n := w.count(t, `select count(*) from booklet where state = 'cancelled' and reason <> '' and id <> $1`, b.ID); n != first || n != 1 {
 			t.Errorf("booklets of the address they left: %d cancelled", n)
 		}
 		back := w.moves(t, relocation.Request{Village: origin, Address: "一组17号", MovedOn: "2026-03-03"})
 		if _, err := w.Apply(t.Context(), as(actor.Registrar, town), "", back.ID); fault.KeyOf(err) != "booklet.apply.track" {
 			t.Errorf("back where they are registered: %v", err)
+		}
+	})
+}
+
+// TestTwoAddresses: the son moves out to an address of his own. Both he and his
+// parents may have a booklet, in whatever order they ask; and only what is
+// approved takes the place of another.
+func TestTwoAddresses(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		son := w.moves(t, relocation.Request{Persons: w.people[2:], Village: far, Address: "幸福家园9号楼101室", MovedOn: "2026-03-02"})
+		parents := w.reach(t, booklet.Issued) // of the move before his
+		b, err := w.Apply(t.Context(), registrar, "", son.ID)
+		if err != nil {
+			t.Fatalf("the son applies: %v", err)
+		}
+		if _, err := w.Approve(t.Context(), head, "", b.ID); err != nil {
+			t.Fatal(err)
+		}
+		for id, want := range map[booklet.ID]booklet.State{parents.ID: booklet.Issued, b.ID: booklet.Approved} {
+			if p, err := w.Get(t.Context(), registrar, id); err != nil || p.Booklet.State != want {
+				t.Errorf("%s is %s, want %s, %v", id, p.Booklet.State, want, err)
+			}
 		}
 	})
 }

@@ -24,14 +24,20 @@ func ByNumber(tx *db.Tx, number string) (Booklet, error) {
 	return b, found(err)
 }
 
-// Live is the live booklet of a household; ok is false if it has none.
+// Live is the latest live booklet of a household; ok is false if it has none.
 func Live(tx *db.Tx, id household.ID) (b Booklet, ok bool, err error) {
-	b, err = db.One[Booklet](tx, `select `+db.Columns[Booklet]("")+` from booklet
-		where household_id = $1 and state in ('applied', 'returned', 'approved', 'made', 'issued')`, id)
-	if err == db.ErrNoRow {
-		return b, false, nil
+	all, err := liveOf(tx, id)
+	if err != nil || len(all) == 0 {
+		return b, false, err
 	}
-	return b, err == nil, err
+	return all[0], true, nil
+}
+
+// liveOf lists the live booklets of a household, the latest first: one for each
+// address that some of it have moved to and not left again.
+func liveOf(tx *db.Tx, id household.ID) ([]Booklet, error) {
+	return db.All[Booklet](tx, `select `+db.Columns[Booklet]("")+` from booklet
+		where household_id = $1 and state in ('applied', 'returned', 'approved', 'made', 'issued') order by id desc`, id)
 }
 
 func found(err error) error {
@@ -41,11 +47,11 @@ func found(err error) error {
 	return err
 }
 
-// insert enters an application and records it. A household that has a live
-// booklet already is a Conflict, whoever was first.
+// insert enters an application and records it. A second one for the same move
+// is a Conflict, whoever was first.
 func insert(tx *db.Tx, b Booklet) error {
 	err := db.Insert(tx, "booklet", b)
-	if db.Unique(err) == "booklet_household_id_uq" {
+	if db.Unique(err) == "booklet_household_id_move_id_uq" {
 		return fault.Wrap(fault.Conflict, "booklet.apply.live", err)
 	}
 	if err != nil {

@@ -42,7 +42,7 @@ var checks = []struct{ key, query string }{
 	{"warnings", `select w.id from warning w left join supervision s on s.warning_id = w.id where s.id is null`},
 	{"approvals", `select id from booklet where approved_by = applied_by and approved_by <> ''`},
 	{"versions", `select b.id from booklet b where b.state in ('made', 'issued') and not exists (select 1 from booklet_version v where v.booklet_id = b.id)`},
-	{"live", `select household_id from booklet where state in ('applied', 'returned', 'approved', 'made', 'issued') group by household_id having count(*) > 1`},
+	{"live", `select household_id from booklet where state in ('applied', 'returned', 'approved', 'made', 'issued') group by household_id, move_id having count(*) > 1`},
 }
 
 // shownFindings is how many ids a finding names.

@@ -5,6 +5,7 @@
 package relocation
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -81,6 +82,22 @@ type Move struct {
 	RecordedAt  int64         `db:"recorded_at" record:"ignore"`
 	Source      string        `db:"source" record:"track"`
 	Version     int64         `db:"version" record:"ignore"`
+}
+
+// LeftBehind reports whether everybody of m has moved on in a later one of all
+// the household's moves, the latest first: then nothing follows from m any more.
+func (m Move) LeftBehind(all []Move) bool {
+	at := slices.IndexFunc(all, func(o Move) bool { return o.ID == m.ID })
+	if at <= 0 {
+		return false
+	}
+	var people []person.ID
+	if err := json.Unmarshal([]byte(m.Persons), &people); err != nil {
+		return false
+	}
+	return !slices.ContainsFunc(people, func(id person.ID) bool {
+		return !slices.ContainsFunc(all[:at], func(later Move) bool { return later.moves([]person.ID{id}) })
+	})
 }
 
 // moves reports whether one of the persons moved in m.
