@@ -133,9 +133,6 @@ func (x *Index) Villages(code string) []Division {
 	return all
 }
 
-// Groups lists a village's groups, those abolished too.
-func (x *Index) Groups(village string) []Group { return x.groups[village] }
-
 // GroupName is the name of a group of a village, or "".
 func (x *Index) GroupName(village, no string) string {
 	for _, g := range x.groups[village] {
@@ -145,9 +142,6 @@ func (x *Index) GroupName(village, no string) string {
 	}
 	return ""
 }
-
-// Sites lists a village's resettlement sites.
-func (x *Index) Sites(village string) []Site { return x.sites[village] }
 
 // Site is a site by id.
 func (x *Index) Site(id string) (Site, bool) { s, ok := x.siteByID[id]; return s, ok }

@@ -52,26 +52,3 @@ func TestAddresses(t *testing.T) {
 		})
 	})
 }
-
-// What is typed is looked for as it is: a percent sign stands for itself.
-func TestSearchAddresses(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		dbtest.Given(t, d, func(tx *db.Tx) error {
-			for _, a := range []dwelling.Address{{Village: village, Text: "清风村一组1号"}, {Village: village, Text: "清风村一组11号"}, {Village: village, Text: "清风村50%区_甲"}, {Village: other, Text: "清风社区1号楼"}} {
-				if _, err := dwelling.FindOrInsertAddress(tx, a); err != nil {
-					return err
-				}
-			}
-			for part, want := range map[string]int{"一组": 2, "一组1号": 1, "0%区": 1, "%": 1, "_": 1, `\`: 0, "1号楼": 0, "清风 村": 3, "": 3} {
-				got, err := dwelling.SearchAddresses(tx, village, part, 10)
-				if err != nil || len(got) != want {
-					t.Errorf("%q finds %d, want %d; %v", part, len(got), want, err)
-				}
-			}
-			if got, err := dwelling.SearchAddresses(tx, village, "清风", 2); err != nil || len(got) != 2 {
-				t.Errorf("at most two: %d, %v", len(got), err)
-			}
-			return nil
-		})
-	})
-}

@@ -81,12 +81,4 @@ func HouseAt(tx *db.Tx, addressID, use string) (House, error) {
 	return h, tx.Record("house/"+h.ID, nil, h)
 }
 
-// SearchAddresses lists up to limit addresses of a village whose text
-// contains part, in the order of the texts.
-func SearchAddresses(tx *db.Tx, village, part string, limit int) ([]Address, error) {
-	esc := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(clean(part))
-	return db.All[Address](tx, `select `+db.Columns[Address]("")+` from address
-		where village = $1 and text like $2 escape '\' order by text limit $3`, village, "%"+esc+"%", limit)
-}
-
 func clean(s string) string { return strings.Join(strings.Fields(s), "") }

@@ -5,10 +5,11 @@ import (
 	"anju/internal/db"
 	"anju/internal/fault"
 	"anju/internal/household"
+	"anju/internal/residence"
 )
 
 // NoGrid is the serial of a path that lies in no grid yet.
-const NoGrid = "000"
+const NoGrid = residence.NoGrid
 
 // Get is a grid by code, or NotFound.
 func Get(tx *db.Tx, code string) (Grid, error) {

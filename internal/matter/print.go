@@ -2,7 +2,6 @@ package matter
 
 import (
 	"io"
-	"strings"
 	"time"
 
 	"anju/internal/i18n"
@@ -13,11 +12,8 @@ import (
 // a red head after GB/T 9704, and a slip for the answer. All texts are as they
 // are read. The order names offices and the matter, never the reporter.
 type OrderContent struct {
-	Issuer string // centre in whose name it goes out; it stands in red
-	Number string // number of the order, such as 白综督〔2026〕12号
-	// Signer is the officer who signs first, where the county has set so;
-	// empty when the centre issues by itself.
-	Signer   string
+	Issuer   string // centre in whose name it goes out; it stands in red
+	Number   string // number of the order, such as 白综督〔2026〕12号
 	To       string // addressee: the office or post where the matter lies
 	IssuedOn string // 成文日期, such as 2026年11月23日
 	// PrintedAt goes into the file's properties; the same content and instant
@@ -37,8 +33,7 @@ type OrderContent struct {
 	// Next says what follows when there is no answer.
 	Next string
 
-	Contact, Phone string   // at the centre
-	CopyTo         []string // 抄送
+	Contact, Phone string // at the centre
 }
 
 // Geometry in millimetres and type in points after GB/T 9704-2012: margins
@@ -101,12 +96,7 @@ func (p *orderPrinter) head() {
 	red = p.d.Fit(red, orderWidth, 0.5, p.o.Issuer)
 	p.d.Line(mid, orderTop, red, p.o.Issuer)
 	const y = 62.0
-	if p.o.Signer == "" {
-		p.d.Line(mid, y, orderText.Aligned(paper.Centre), p.o.Number)
-	} else {
-		p.d.Line(orderLeft+5.6, y, orderText, p.o.Number)
-		p.d.Line(orderLeft+orderWidth-5.6, y, orderText.Aligned(paper.Right), p.t("signer", "name", p.o.Signer))
-	}
+	p.d.Line(mid, y, orderText.Aligned(paper.Centre), p.o.Number)
 	p.d.Fill(orderLeft, y+11, orderWidth, 0.7, paper.Red)
 	p.y = y + 11.7 + 8
 }
@@ -145,15 +135,10 @@ func (p *orderPrinter) room(h float64) {
 	}
 }
 
-// close sets issuer and date with room for the seal above them, the contact,
-// and who gets a copy. The place of the seal stays empty.
+// close sets issuer and date with room for the seal above them, and the contact.
+// The place of the seal stays empty.
 func (p *orderPrinter) close() {
-	copies := len(p.o.CopyTo) > 0
-	h := 4*orderText.LineHeight() + 1
-	if copies {
-		h += 12
-	}
-	p.room(h)
+	p.room(4*orderText.LineHeight() + 1)
 	right := orderLeft + orderWidth - 4*16/72.0*25.4
 	issuerW := p.d.Width(orderText, p.o.Issuer)
 	dateW := p.d.Width(orderText, p.o.IssuedOn)
@@ -162,19 +147,6 @@ func (p *orderPrinter) close() {
 	p.d.Line(mid, y, orderText.Aligned(paper.Centre), p.o.Issuer)
 	p.d.Line(mid, y+orderText.LineHeight(), orderText.Aligned(paper.Centre), p.o.IssuedOn)
 	p.d.Line(orderLeft+2*16/72.0*25.4, y+2*orderText.LineHeight()+1, orderText, p.t("contact", "name", p.o.Contact, "phone", p.o.Phone))
-	if copies {
-		p.copies()
-	}
-}
-
-// copies stand at the foot of the text area between two rules.
-func (p *orderPrinter) copies() {
-	text := p.t("copies", "to", strings.Join(p.o.CopyTo, "，")+"。")
-	h := p.d.Height(orderSmall, orderWidth-10, text)
-	y := orderBottom - h - 2
-	p.d.Rule(orderLeft, y, orderLeft+orderWidth, y, 1, paper.Ink)
-	p.d.Paragraph(orderLeft+5, y+1, orderWidth-10, orderSmall, text)
-	p.d.Rule(orderLeft, orderBottom, orderLeft+orderWidth, orderBottom, 1, paper.Ink)
 }
 
 // slip sets the sheet the addressee fills in and sends back.

@@ -21,14 +21,7 @@ func order() OrderContent {
 		AnswerDueOn: "2026年11月26日",
 		Next:        "本督办不改变事项的承办人。受理、转派、挂起、延期不停止计时；此后每满七日没有结果的，向上一级督办。",
 		Contact:     "赵敏", Phone: "0915-7829001",
-		CopyTo: []string{"城关镇综治中心", "城关镇天宝社区党支部"},
 	}
-}
-
-func signed() OrderContent {
-	o := order()
-	o.Signer, o.CopyTo = "陈国强", nil
-	return o
 }
 
 func pdf(t *testing.T, o OrderContent) string {
@@ -37,7 +30,7 @@ func pdf(t *testing.T, o OrderContent) string {
 }
 
 func TestOrderText(t *testing.T) {
-	for name, o := range map[string]OrderContent{"order": order(), "order_signed": signed()} {
+	for name, o := range map[string]OrderContent{"order": order()} {
 		got := papertest.Text(t, pdf(t, o))
 		papertest.Golden(t, name, got)
 		for _, never := range []string{"⟦", "红户", "黄户", "信访", "稳控", "积分", "排名"} {
@@ -65,7 +58,7 @@ func TestOrderPages(t *testing.T) {
 	for name, c := range map[string]struct {
 		o     OrderContent
 		pages int
-	}{"usual": {order(), 2}, "signed": {signed(), 2}, "long": {long, 3}} {
+	}{"usual": {order(), 2}, "long": {long, 3}} {
 		pages := papertest.Pages(t, pdf(t, c.o))
 		if got, want := len(pages), c.pages; got != want {
 			t.Errorf("%s: got %d pages, want %d", name, got, want)

@@ -48,7 +48,7 @@ func (s *Service) house(tx *db.Tx, by actor.Actor, id string) (p HousePage, err 
 	}
 	var places policy.Places
 	if len(spells) == 0 {
-		places = policy.Places{{Relation: policy.Living, Path: a.Village + "000"}}
+		places = policy.Places{{Relation: policy.Living, Path: a.Village + residence.NoGrid}}
 	}
 	var found []hit
 	for _, sp := range spells {

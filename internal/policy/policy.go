@@ -264,10 +264,6 @@ func (s Scope) Unsealed(sealCol string) (string, []any) {
 	return "(" + sql + ")", args
 }
 
-// Account is the actor's account id if rows in relation on (Own or Assigned)
-// may be listed, else "".
-func (s Scope) Account(on Relation) string { return s.own[on] }
-
 // Covers reports whether the list may contain a row at p: the same answer that
 // Decide gives. It exists for the test that holds the two together.
 func (s Scope) Covers(p Place) bool {

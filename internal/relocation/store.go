@@ -7,6 +7,7 @@ import (
 	"anju/internal/db"
 	"anju/internal/fault"
 	"anju/internal/household"
+	"anju/internal/i18n"
 )
 
 // Get is a move by id, or NotFound.
@@ -55,5 +56,5 @@ func saveAnswer(tx *db.Tx, was, is Move) error {
 func nextNumber(tx *db.Tx) (string, error) {
 	year := calendar.On(tx.Now()).Year()
 	n, err := db.NextInSeries(tx, fmt.Sprintf("receipt/%d", year))
-	return fmt.Sprintf("白搬回〔%d〕%05d号", year, n), err
+	return i18n.T("relocation.number", "year", year, "n", fmt.Sprintf("%05d", n)), err
 }

@@ -21,8 +21,8 @@ func Separated(registered, living string) bool {
 	return living != "" && village(registered) != village(living)
 }
 
-// noGrid is the serial of a path that lies in no grid yet.
-const noGrid = "000"
+// NoGrid is the serial of a path that lies in no grid yet.
+const NoGrid = "000"
 
 func village(path string) string { return path[:min(len(path), 12)] }
 
@@ -113,7 +113,7 @@ func Register(tx *db.Tx, p person.ID, id household.ID, path, relation string, on
 	case known && was.HouseholdID == id && village(was.Path) == village(path):
 		is := was
 		is.Relation = relation
-		if strings.HasSuffix(was.Path, noGrid) {
+		if strings.HasSuffix(was.Path, NoGrid) {
 			is.Path = path // the grid has become known
 		}
 		if is == was {
