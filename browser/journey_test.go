@@ -1,11 +1,13 @@
 package browser
 
 import (
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 
 	"anju/internal/db"
+	"anju/internal/seal"
 )
 
 // The journeys of the demonstration county, on both engines.
@@ -16,6 +18,8 @@ func TestDemoCounty(t *testing.T) {
 			c := demoCounty(t, engine)
 			t.Run("move to booklet", func(t *testing.T) { moveToBooklet(t, c, "mj100", "sz100", "610929100200", "桥儿沟社区") })
 			t.Run("register in", func(t *testing.T) { registerIn(t, c, "hz1", "../examples/register-good.xlsx") })
+			t.Run("search", func(t *testing.T) { searchInNoAddress(t, c, "ck100") })
+			t.Run("late form", func(t *testing.T) { lateForm(t, c, "wg100001002", "pz100001") })
 			t.Run("not theirs", func(t *testing.T) { notTheirs(t, c) })
 			if engine == "sqlite" {
 				t.Run("guide", func(t *testing.T) { guide(t, c) })
@@ -128,6 +132,100 @@ func matterNotForgotten(t *testing.T, c *county, reporter, owner, townCentre, co
 	worker.Axe()
 	worker.Click("确认已解决")
 	worker.See("已办结")
+}
+
+// searchInNoAddress: what is searched for is found, stands in no address, and
+// the back button leads to it again.
+func searchInNoAddress(t *testing.T, c *county, who string) {
+	clerk := c.as(t, who, Office)
+	clerk.Goto("/residents")
+	name := Eval[string](clerk, `document.querySelector('a.name').textContent`)
+	clerk.Fill("查找", name)
+	clerk.ClickRole("button", "查询")
+	clerk.See(name)
+	clerk.Axe()
+	list := clerk.URL()
+	if !strings.Contains(list, "find=") || strings.Contains(list, url.QueryEscape(name)) || strings.Contains(list, url.PathEscape(name)) {
+		t.Errorf("the search leads to %s", list)
+	}
+	if got := clerk.Value("查找"); got != name {
+		t.Errorf("the box holds %q, want %q", got, name)
+	}
+	Eval[bool](clerk, `document.querySelector('a.name').click(), true`)
+	clerk.See("户内成员")
+	clerk.Axe()
+	Eval[bool](clerk, `history.back(), true`)
+	eventually(t, "the list again", func() bool { return clerk.URL() == list })
+	clerk.See(name)
+}
+
+// lateForm: a report that is sent after the session has ended is not lost. Who
+// signs in again comes back to the form with what was typed in it; and so does
+// who signs in by another way, and opens the form later.
+func lateForm(t *testing.T, c *county, who, other string) {
+	for _, forgets := range []bool{false, true} {
+		text := "二号楼楼梯照明坏了三层"
+		if forgets {
+			who, text = other, "活动室门口积水"
+		}
+		worker := c.as(t, who, Phone)
+		worker.Goto("/m/report")
+		worker.Click("环境卫生")
+		worker.Fill("情况说明", text)
+		c.sendTooLate(t, worker, who)
+		worker.Axe()
+		if forgets {
+			worker.Goto("/m/sign-in")
+		}
+		c.signInAgain(t, worker, who)
+		if forgets {
+			worker.See("您好")
+			worker.Goto("/m/report")
+		}
+		worker.See("情况说明")
+		if got := worker.Value("情况说明"); worker.URL() != "/m/report" || got != text {
+			t.Errorf("at %s with %q, want the form with %q", worker.URL(), got, text)
+		}
+		worker.Click("提交上报")
+		worker.See(text)
+		worker.Goto("/m/report")
+		if got := worker.Value("情况说明"); got != "" {
+			t.Errorf("sent, and the form holds %q", got)
+		}
+	}
+}
+
+// sendTooLate sends the report of a page whose session has ended meanwhile.
+func (c *county) sendTooLate(t *testing.T, p *Page, who string) {
+	t.Helper()
+	err := c.DB.Keep(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(`update session set seen_at = 0 where account_id in (select id from account where login like $1)`, who+"%")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Click("提交上报")
+	p.See("较长时间没有操作")
+}
+
+// signInAgain fills in the sign-in form of the phone that the page stands at.
+func (c *county) signInAgain(t *testing.T, p *Page, who string) {
+	t.Helper()
+	for _, s := range c.signIns {
+		if !strings.HasPrefix(s.Account, who) {
+			continue
+		}
+		code, err := c.Entrance.NextCode(t.Context(), s.Account, seal.Hide(s.TOTPSecret))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Fill("账号", s.Account)
+		p.Fill("口令", s.Password)
+		p.Fill("动态码", code)
+		break
+	}
+	p.ClickRole("button", "进入")
 }
 
 // notTheirs: nobody sees what is not theirs.

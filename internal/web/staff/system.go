@@ -2,6 +2,7 @@ package staff
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -273,13 +274,16 @@ func (p *Pages) verifyLogs(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 }
 
 // demoTable is the list of sign-ins of the demonstration county.
-func demoTable(all []gate.DemoSignIn) ui.TableArgs {
+func demoTable(all []gate.DemoSignIn, next string) ui.TableArgs {
 	t := ui.TableArgs{Caption: i18n.T("staff.sign.demo"), Columns: []ui.Column{{Label: i18n.T("staff.sign.role")}, {Label: i18n.T("staff.col.name")}}, Actions: i18n.T("staff.sign.use")}
 	for _, d := range all {
-		href := "/sign-in?demo=" + d.Login
-		if d.Phone {
-			href += "&next=%2Fm%2F"
+		q := url.Values{"demo": {d.Login}}
+		if next != "" {
+			q.Set("next", next)
+		} else if d.Phone {
+			q.Set("next", "/m/")
 		}
+		href := "/sign-in?" + q.Encode()
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Two(d.Role, d.Office), ui.Text(d.Name)}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.sign.fill"), Href: href}}})
 	}
 	return t
