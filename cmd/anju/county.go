@@ -23,6 +23,12 @@ var ownFlags = map[string]func(*flag.FlagSet){
 		f.Bool("dry-run", false, i18n.T("cli.flag.dry_run"))
 		f.String("report", "", i18n.T("cli.flag.report"))
 	},
+	"export": func(f *flag.FlagSet) {
+		f.String("by", "", i18n.T("cli.flag.by"))
+		f.String("purpose", "", i18n.T("cli.flag.purpose"))
+		f.Bool("open-sealed", false, i18n.T("cli.flag.open_sealed"))
+		f.String("document", "", i18n.T("cli.flag.document"))
+	},
 	"booklet print": func(f *flag.FlagSet) { f.String("out", "", i18n.T("cli.flag.out")) },
 }
 

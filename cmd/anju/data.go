@@ -155,6 +155,21 @@ func backup(ctx context.Context, c *call) error { return app.Backup(ctx, c.Confi
 
 func restore(ctx context.Context, c *call) error { return app.Restore(ctx, c.Config, c.arg(0), c.out) }
 
+func exportCounty(ctx context.Context, c *call) error {
+	a, err := app.Open(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return a.Export(ctx, c.arg(0), app.ExportRequest{
+		By: c.text("by"), Purpose: c.text("purpose"), Open: c.set("open-sealed"), Document: c.text("document"),
+	}, c.out)
+}
+
+func importCounty(ctx context.Context, c *call) error {
+	return app.ImportCounty(ctx, c.Config, c.arg(0), c.out)
+}
+
 func checkCounty(ctx context.Context, c *call) error {
 	a, err := app.Open(ctx, c.Config)
 	if err != nil {

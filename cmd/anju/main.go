@@ -44,9 +44,11 @@ func commands() []command {
 		{"serve", "", serve},
 		{"demo", "", demo},
 		{"import", "KIND FILE", importFile},
+		{"import county", "DIR", importCounty},
 		{"booklet print", "NUMBER", printBooklet},
 		{"backup", "FILE", backup},
 		{"restore", "FILE", restore},
+		{"export", "DIR", exportCounty},
 		{"migrate", "", migrate},
 		{"audit verify", "", verifyLogs},
 		{"check", "", checkCounty},
@@ -107,13 +109,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // find takes the longest command that args begin with.
 func find(args []string) (command, []string, bool) {
+	var found command
+	var length int
 	for _, c := range commands() {
 		words := strings.Fields(c.name)
-		if len(args) >= len(words) && slices.Equal(args[:len(words)], words) {
-			return c, args[len(words):], true
+		if len(words) > length && len(args) >= len(words) && slices.Equal(args[:len(words)], words) {
+			found, length = c, len(words)
 		}
 	}
-	return command{}, nil, false
+	return found, args[length:], length > 0
 }
 
 // parse lets flags stand before and after the arguments.

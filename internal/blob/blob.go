@@ -214,3 +214,10 @@ func (w *offsetWriter) Write(p []byte) (int, error) {
 	w.at += int64(n)
 	return n, err
 }
+
+// IsName reports whether a file of that name, below the folder of a store, is
+// one of its blobs.
+func IsName(name string) bool {
+	dir, id, ok := strings.Cut(name, "/")
+	return ok && len(id) == idLen && dir == id[:2] && strings.Trim(id, "abcdefghijklmnopqrstuvwxyz234567") == ""
+}

@@ -9,6 +9,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -60,6 +61,9 @@ const (
 
 // Table is the table of that name, or nil. A nil table knows nothing.
 func Table(name string) *List { return lists[name] }
+
+// Tables lists the names of all tables.
+func Tables() []string { return slices.Sorted(maps.Keys(lists)) }
 
 // Lookup is the name of a code.
 func (l *List) Lookup(code string) (string, bool) {

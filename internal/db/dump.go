@@ -221,7 +221,7 @@ func (c *copier) dump(in map[string]*Tx, tables []table, head Manifest) error {
 		if err := c.say(copyTable{t.stream, t.name, columns, t.key}); err != nil {
 			return err
 		}
-		sum, err := t.sum(in[t.stream], columns, func(line []byte) error {
+		sum, err := t.sum(in[t.stream], columns, func(line []byte, _ []any) error {
 			c.step.add()
 			_, err := c.w.Write(line)
 			return err
@@ -247,8 +247,9 @@ func (c *copier) say(v any) error {
 	return err
 }
 
-// sum reads a table in the order of its key and gives each row's line to f.
-func (t table) sum(tx *Tx, columns []column, f func(line []byte) error) (TableSum, error) {
+// sum reads a table in the order of its key and gives each row's line to
+// f, with its values; both are good until the next call.
+func (t table) sum(tx *Tx, columns []column, f func(line []byte, row []any) error) (TableSum, error) {
 	sum, n := sha256.New(), int64(0)
 	rows, err := tx.conn.query(tx.ctx, tx.pool, t.selection(names(columns)), nil)
 	if err != nil {
@@ -269,7 +270,7 @@ func (t table) sum(tx *Tx, columns []column, f func(line []byte) error) (TableSu
 		}
 		sum.Write(line)
 		n++
-		if err := f(line); err != nil {
+		if err := f(line, values); err != nil {
 			return TableSum{}, err
 		}
 	}

@@ -251,7 +251,7 @@ func (l *loader) fill(tx *Tx, t table, columns []column) (TableSum, error) {
 			if err := batch.flush(tx); err != nil {
 				return said, err
 			}
-			is, err := t.sum(tx, columns, func([]byte) error { l.step.add(); return nil })
+			is, err := t.sum(tx, columns, func([]byte, []any) error { l.step.add(); return nil })
 			if err == nil && is != said {
 				err = errors.New("what was written is not what is read back")
 			}
