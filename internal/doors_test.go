@@ -22,6 +22,7 @@ import (
 	"anju/internal/overview"
 	"anju/internal/person"
 	"anju/internal/relocation"
+	"anju/internal/request"
 	"anju/internal/residence"
 	"anju/internal/seal"
 	"anju/internal/visit"
@@ -35,6 +36,7 @@ func services(d *db.DB, k *seal.Keys) map[string]any {
 		"person":      &person.Service{DB: d, Keys: k, Places: residence.PersonPlaces},
 		"grid":        &grid.Service{DB: d, Keys: k},
 		"entitlement": &entitlement.Service{DB: d, Keys: k},
+		"request":     &request.Service{DB: d, Keys: k},
 		"relocation":  &relocation.Service{DB: d, Keys: k},
 		"booklet":     &booklet.Service{DB: d, Keys: k},
 		"visit":       &visit.Service{DB: d},

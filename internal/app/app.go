@@ -26,6 +26,7 @@ import (
 	"anju/internal/overview"
 	"anju/internal/person"
 	"anju/internal/relocation"
+	"anju/internal/request"
 	"anju/internal/residence"
 	"anju/internal/seal"
 	"anju/internal/visit"
@@ -46,6 +47,7 @@ type App struct {
 	Entrance    *account.Entrance
 	Overview    *overview.Service
 	People      *person.Service
+	Requests    *request.Service
 	Relocations *relocation.Service
 	Booklets    *booklet.Service
 	Grids       *grid.Service
@@ -151,6 +153,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Entrance = &account.Entrance{DB: d, Keys: keys, Wall: time.Now}
 	a.Overview = &overview.Service{DB: d, Keys: keys}
 	a.People = &person.Service{DB: d, Keys: keys, Places: residence.PersonPlaces}
+	a.Requests = &request.Service{DB: d, Keys: keys}
 	a.Relocations = &relocation.Service{DB: d, Keys: keys}
 	a.Booklets = &booklet.Service{DB: d, Keys: keys}
 	a.Grids = &grid.Service{DB: d, Keys: keys}
@@ -204,7 +207,7 @@ func (a *App) Handler() (http.Handler, error) {
 		}
 	}
 	office := &staff.Pages{
-		Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Relocations: a.Relocations, Booklets: a.Booklets,
+		Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Requests: a.Requests, Relocations: a.Relocations, Booklets: a.Booklets,
 		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Imports: a.Imports, Audit: a.Audit, Now: a.DB.Now,
 	}
 	phone := &field.Pages{Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Visits: a.Visits, Matters: a.Matters, Now: a.DB.Now}

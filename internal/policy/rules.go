@@ -24,6 +24,13 @@ const (
 	BookletMake     Action = "booklet.make"
 	BookletHandOver Action = "booklet.hand_over"
 
+	RequestAsk         Action = "request.ask"
+	RequestRead        Action = "request.read"
+	RequestApprove     Action = "request.approve"
+	RequestRefuse      Action = "request.refuse"
+	RequestWithdraw    Action = "request.withdraw"
+	RequestAcknowledge Action = "request.acknowledge"
+
 	VisitRead   Action = "visit.read"
 	VisitRecord Action = "visit.record"
 
@@ -123,6 +130,18 @@ func init() {
 	allow(BookletReturn, on(Living), Booklet, StationHead, CountyPolice)
 	allow(BookletMake, on(Living), Booklet, Registrar, CountyPolice)
 	allow(BookletHandOver, on(Living), Booklet, Registrar)
+
+	// Change requests: who serves people asks, the police where they are
+	// registered decide; who asked reads the answer.
+	asks := []Kind{GridLeader, SectionLeader, GeneralLeader, VillageClerk, TownWindow, CivilAffairs, Registrar}
+	decides := []Kind{StationHead, CountyPolice}
+	allow(RequestAsk, on(Living, Registered), Basic, asks...)
+	allow(RequestRead, on(Own), Basic, asks...)
+	allow(RequestRead, on(Registered), Basic, decides...)
+	allow(RequestApprove, on(Registered), Basic, decides...)
+	allow(RequestRefuse, on(Registered), Basic, decides...)
+	allow(RequestWithdraw, on(Own), Basic, asks...)
+	allow(RequestAcknowledge, on(Own), Basic, asks...)
 
 	// Visits: own grid; the leaders see what was done, never how long it took.
 	allow(VisitRead, on(Living), Basic, GridWorker, GridLeader, SectionLeader, GeneralLeader, VillageClerk)

@@ -267,7 +267,11 @@ func (p *Pages) memberTable(h overview.HouseholdPage, s *gate.Session, shown map
 		} else if m.HouseID != "" {
 			where = ui.LinkTo(m.Place, "/houses/"+m.HouseID)
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
+		var acts []ui.ButtonArgs
+		if policy.May(s.Actor, policy.RequestAsk) {
+			acts = append(acts, ui.ButtonArgs{Label: i18n.T("staff.requests.ask"), Href: "/requests/new?person=" + url.QueryEscape(string(m.ID)), Spoken: i18n.T("staff.requests.ask") + " " + m.Name})
+		}
+		t.Rows = append(t.Rows, ui.Row{Actions: acts, Cells: []templ.Component{
 			ui.Strong(m.Name), ui.Text(relation), ui.Text(sex(m.Sex)), ui.Num(m.Age),
 			p.masked("number", m, m.Number, s, shown), p.masked("phone", m, m.Phone, s, shown), where,
 		}})

@@ -17,6 +17,7 @@ import (
 	"anju/internal/person"
 	"anju/internal/policy"
 	"anju/internal/relocation"
+	"anju/internal/request"
 	"anju/internal/visit"
 	"anju/internal/web/gate"
 	"anju/internal/web/ui"
@@ -29,6 +30,7 @@ type Pages struct {
 	Overview    *overview.Service
 	People      *person.Service
 	Relocations *relocation.Service
+	Requests    *request.Service
 	Booklets    *booklet.Service
 	Grids       *grid.Service
 	Visits      *visit.Service
@@ -81,6 +83,16 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /booklets/{id}/reapply", policy.BookletApply, p.bookletReapply)
 	m.Page("POST /booklets/{id}/make", policy.BookletMake, p.bookletMake)
 	m.Page("POST /booklets/{id}/hand-over", policy.BookletHandOver, p.bookletHandOver)
+
+	m.Page("GET /requests", policy.RequestRead, p.requests)
+	m.Page("GET /requests/new", policy.RequestAsk, p.requestForm)
+	m.Page("POST /requests", policy.RequestAsk, p.requestAsk)
+	m.Page("GET /requests/{id}", policy.RequestRead, p.request)
+	m.Page("POST /requests/{id}/approve", policy.RequestApprove, p.requestApprove)
+	m.Page("POST /requests/{id}/refuse", policy.RequestRefuse, p.requestRefuse)
+	m.Page("POST /requests/{id}/withdraw", policy.RequestWithdraw, p.requestWithdraw)
+	m.Page("POST /requests/{id}/acknowledge", policy.RequestAcknowledge, p.requestAcknowledge)
+	m.Page("POST /requests/{id}/number", policy.RequestApprove, p.requestNumber)
 
 	m.Page("GET /imports", policy.RegisterImport, p.imports)
 	m.Upload("POST /imports", policy.RegisterImport, p.importUpload)
@@ -183,6 +195,7 @@ var menu = []struct {
 		{"booklets", "/booklets", ui.IconBook, policy.BookletRead, func(a actor.Actor) bool {
 			return policy.May(a, policy.BookletMake) || policy.May(a, policy.BookletApprove)
 		}},
+		{"requests", "/requests", ui.IconFile, policy.RequestRead, nil},
 		{"imports", "/imports", ui.IconImport, policy.RegisterImport, nil},
 	}},
 	{"network", []menuEntry{
@@ -198,7 +211,7 @@ var menu = []struct {
 }
 
 // doneKeys are what a page may say after a redirect.
-var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "password", "totp", "revoked", "appointed", "ended", "move_answered"}
+var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn"}
 
 func done(r *http.Request) string {
 	for _, k := range doneKeys {

@@ -45,6 +45,11 @@ func (p *Pages) workTable(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 			return err
 		}
 	}
+	if policy.May(by, policy.RequestRead) {
+		if err := p.requestWork(r, by, &g); err != nil {
+			return err
+		}
+	}
 	if by.Kind.Admin() {
 		g.Empty = ui.EmptyArgs{Title: i18n.T("staff.work.admin"), Hint: i18n.T("staff.work.admin_hint"), Icon: ui.IconShield}
 	}
@@ -118,6 +123,20 @@ func (p *Pages) approvals(r *http.Request, by actor.Actor, g *workPage) error {
 			Meta: []string{x.FullName(b.OriginPath) + " → " + x.FullName(b.Path), i18n.T("staff.work.applied", "name", b.AppliedName, "at", gate.At(b.AppliedAt))},
 			Tag:  bookletTag(b.State), Icon: ui.IconBook,
 		})
+	}
+	return nil
+}
+
+// requestWork is what waits for a decision, or has been answered.
+func (p *Pages) requestWork(r *http.Request, by actor.Actor, g *workPage) error {
+	n, err := p.Requests.Counts(r.Context(), by)
+	if err != nil {
+		return err
+	}
+	if policy.May(by, policy.RequestApprove) {
+		g.Stats = append(g.Stats, ui.Stat{Label: i18n.T("staff.requests.waiting"), Value: ui.Thousands(int(n.Waiting)), Unit: i18n.T("staff.unit.matters"), Href: "/requests", Icon: ui.IconFile})
+	} else if n.Answered > 0 {
+		g.Stats = append(g.Stats, ui.Stat{Label: i18n.T("staff.requests.answers"), Value: ui.Thousands(int(n.Answered)), Unit: i18n.T("staff.unit.matters"), Href: "/requests", Icon: ui.IconFile})
 	}
 	return nil
 }
