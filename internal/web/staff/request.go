@@ -146,7 +146,7 @@ func (p *Pages) showRequestForm(w http.ResponseWriter, r *http.Request, s *gate.
 	for _, k := range f.Kinds {
 		g.Tabs.Items = append(g.Tabs.Items, ui.TabItem{Label: requestKind(k), Href: "/requests/new?person=" + url.QueryEscape(string(id)) + "&kind=" + string(k), Current: k == kind})
 	}
-	g.Facts = []ui.Item{{Label: i18n.T("staff.col.name"), Text: f.Name}, {Label: i18n.T("staff.requests.now"), Text: said(kind, f.Now[kind]), Wide: true}}
+	g.Facts = []ui.Item{{Label: i18n.T("staff.requests.now"), Text: said(kind, f.Now[kind]), Wide: true}}
 	g.Fields = requestFields(kind)
 	for i := range g.Fields {
 		gate.Fill(r, wrong, &g.Fields[i])
