@@ -21,6 +21,7 @@ func TestDemoCounty(t *testing.T) {
 			t.Run("search", func(t *testing.T) { searchInNoAddress(t, c, "ck100") })
 			t.Run("late form", func(t *testing.T) { lateForm(t, c, "wg100001002", "pz100001") })
 			t.Run("change requested", func(t *testing.T) { changeRequested(t, c, "mj100", "sz100", "610929100200") })
+			t.Run("house and unit", func(t *testing.T) { houseAndUnit(t, c, "mj100", "610929100001") })
 			t.Run("not theirs", func(t *testing.T) { notTheirs(t, c) })
 			if engine == "sqlite" {
 				t.Run("guide", func(t *testing.T) { guide(t, c) })

@@ -14,6 +14,7 @@ import (
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
 	"anju/internal/division"
+	"anju/internal/dwelling"
 	"anju/internal/entitlement"
 	"anju/internal/fault"
 	"anju/internal/grid"
@@ -33,6 +34,7 @@ func services(d *db.DB, k *seal.Keys) map[string]any {
 	return map[string]any{
 		"account":     &account.Service{DB: d, Keys: k},
 		"division":    &division.Service{DB: d},
+		"dwelling":    &dwelling.Service{DB: d, Seen: residence.HouseSeen},
 		"person":      &person.Service{DB: d, Keys: k, Places: residence.PersonPlaces},
 		"grid":        &grid.Service{DB: d, Keys: k},
 		"entitlement": &entitlement.Service{DB: d, Keys: k},

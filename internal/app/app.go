@@ -18,6 +18,7 @@ import (
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/division"
+	"anju/internal/dwelling"
 	"anju/internal/fault"
 	"anju/internal/grid"
 	"anju/internal/importer"
@@ -47,6 +48,7 @@ type App struct {
 	Entrance    *account.Entrance
 	Overview    *overview.Service
 	People      *person.Service
+	Dwellings   *dwelling.Service
 	Requests    *request.Service
 	Relocations *relocation.Service
 	Booklets    *booklet.Service
@@ -153,6 +155,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Entrance = &account.Entrance{DB: d, Keys: keys, Wall: time.Now}
 	a.Overview = &overview.Service{DB: d, Keys: keys}
 	a.People = &person.Service{DB: d, Keys: keys, Places: residence.PersonPlaces}
+	a.Dwellings = &dwelling.Service{DB: d, Seen: residence.HouseSeen}
 	a.Requests = &request.Service{DB: d, Keys: keys}
 	a.Relocations = &relocation.Service{DB: d, Keys: keys}
 	a.Booklets = &booklet.Service{DB: d, Keys: keys}
@@ -207,7 +210,7 @@ func (a *App) Handler() (http.Handler, error) {
 		}
 	}
 	office := &staff.Pages{
-		Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Requests: a.Requests, Relocations: a.Relocations, Booklets: a.Booklets,
+		Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Dwellings: a.Dwellings, Requests: a.Requests, Relocations: a.Relocations, Booklets: a.Booklets,
 		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Imports: a.Imports, Audit: a.Audit, Now: a.DB.Now,
 	}
 	phone := &field.Pages{Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Visits: a.Visits, Matters: a.Matters, Now: a.DB.Now}

@@ -5,6 +5,7 @@ import (
 
 	"anju/internal/db"
 	"anju/internal/fault"
+	"anju/internal/policy"
 )
 
 // InsertAddress adds an address.
@@ -82,3 +83,72 @@ func HouseAt(tx *db.Tx, addressID, use string) (House, error) {
 }
 
 func clean(s string) string { return strings.Join(strings.Fields(s), "") }
+
+// GetOrganisation is an organisation by id, or NotFound.
+func GetOrganisation(tx *db.Tx, id string) (Organisation, error) {
+	o, err := db.One[Organisation](tx, `select `+db.Columns[Organisation]("")+` from organisation where id = $1`, id)
+	if err == db.ErrNoRow {
+		return o, fault.New(fault.NotFound, "dwelling.no_organisation")
+	}
+	return o, err
+}
+
+// insertOrganisation enters an organisation and records it; a code that another
+// has is a Conflict.
+func insertOrganisation(tx *db.Tx, o Organisation) error {
+	err := db.Insert(tx, "organisation", o)
+	if db.Unique(err) == "organisation_uscc_uq" {
+		return fault.Wrap(fault.Conflict, "dwelling.uscc_taken", err)
+	}
+	if err != nil {
+		return err
+	}
+	return tx.Record("organisation/"+o.ID, nil, o)
+}
+
+// saveOrganisation writes a changed organisation if nobody changed it
+// meanwhile, and records it.
+func saveOrganisation(tx *db.Tx, was, is Organisation) error {
+	n, err := tx.Exec(`update organisation set name = $2, village = $3, address_id = $4, valid_from = $5, valid_to = $6, source = $7, version = $8
+		where id = $1 and version = $9`, is.ID, is.Name, is.Village, is.AddressID, is.ValidFrom, is.ValidTo, is.Source, was.Version+1, was.Version)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	return tx.Record("organisation/"+is.ID, was, is)
+}
+
+// An OrganisationRow is an organisation in a list, with its address.
+type OrganisationRow struct {
+	Organisation
+	Address string `db:"address"`
+}
+
+func organisationsUnder(tx *db.Tx, under, after string, limit int) ([]OrganisationRow, error) {
+	q := new(db.Query).Add(`select `+db.Columns[Organisation]("o.")+`, a.text as address from organisation o join address a on a.id = o.address_id
+		where o.village >= ? and o.village < ?`, under, policy.PrefixEnd(under)).
+		If(after != "", "and o.id > ?", after).Add("order by o.id limit ?", limit)
+	return db.All[OrganisationRow](tx, q.Text(), q.Args()...)
+}
+
+// OrganisationsAt lists the organisations at an address, those that are gone
+// too.
+func OrganisationsAt(tx *db.Tx, addressID string) ([]Organisation, error) {
+	return db.All[Organisation](tx, `select `+db.Columns[Organisation]("")+` from organisation where address_id = $1 order by valid_to desc, id`, addressID)
+}
+
+// saveHouse writes a changed house if nobody changed it meanwhile, and records
+// it.
+func saveHouse(tx *db.Tx, was, is House) error {
+	n, err := tx.Exec(`update house set use = $2, ownership = $3, area = $4, disposal = $5, disposed_on = $6, disposal_document = $7, version = $8
+		where id = $1 and version = $9`, is.ID, is.Use, is.Ownership, is.Area, is.Disposal, is.DisposedOn, is.DisposalDocument, was.Version+1, was.Version)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	return tx.Record("house/"+is.ID, was, is)
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"anju/internal/actor"
+	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/division"
 	"anju/internal/dwelling"
@@ -26,7 +27,9 @@ type HousePage struct {
 	House   dwelling.House
 	Address dwelling.Address
 	Place   string
+	On      calendar.Date // the day it shows
 	People  []ResidentRow
+	Units   []dwelling.Organisation // there on that day
 }
 
 // House is a house and its people. Who is protected from the actor does not
@@ -34,15 +37,28 @@ type HousePage struct {
 func (s *Service) House(ctx context.Context, by actor.Actor, id string) (HousePage, error) {
 	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.HouseholdRead), For: "house/" + id}, func(tx *db.Tx) (HousePage, error) {
 		return s.house(tx, by, id)
+	return s.HouseOn(ctx, by, id, "")
+}
+
+// HouseOn is House on a day, by what is believed now; "" is today. Who lived
+// somewhere before is for the police and the town, who register moves.
+func (s *Service) HouseOn(ctx context.Context, by actor.Actor, id string, on calendar.Date) (p HousePage, err error) {
+	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.HouseholdRead), For: "house/" + id}, func(tx *db.Tx) error {
+		p, err = s.house(tx, by, id, on)
+		return err
 	})
 }
 
-func (s *Service) house(tx *db.Tx, by actor.Actor, id string) (p HousePage, err error) {
+func (s *Service) house(tx *db.Tx, by actor.Actor, id string, on calendar.Date) (p HousePage, err error) {
 	h, a, err := dwelling.GetHouse(tx, id)
 	if err != nil {
 		return p, err
 	}
-	spells, err := residence.OccupantsOf(tx, id)
+	today := calendar.On(tx.Now())
+	if !on.Valid() || on > today {
+		on = today
+	}
+	spells, err := residence.OccupantsOn(tx, id, on)
 	if err != nil {
 		return p, err
 	}
@@ -61,7 +77,7 @@ func (s *Service) house(tx *db.Tx, by actor.Actor, id string) (p HousePage, err 
 	if err != nil {
 		return p, err
 	}
-	if !d.Fields.Has(policy.Address) {
+	if !d.Fields.Has(policy.Address) || on < today && !d.Fields.Has(policy.Booklet) {
 		return p, fault.New(fault.Forbidden, "policy.forbidden")
 	}
 	x, err := s.index(tx)
@@ -69,7 +85,16 @@ func (s *Service) house(tx *db.Tx, by actor.Actor, id string) (p HousePage, err 
 		return p, err
 	}
 	tx.Saw()
-	p.House, p.Address, p.Place = h, a, x.FullName(a.Village)
+	p.House, p.Address, p.Place, p.On = h, a, x.FullName(a.Village), on
+	all, err := dwelling.OrganisationsAt(tx, a.ID)
+	if err != nil {
+		return p, err
+	}
+	for _, o := range all {
+		if o.Here(on) {
+			p.Units = append(p.Units, o)
+		}
+	}
 	p.People, err = s.rows(tx, by, found)
 	return p, err
 }

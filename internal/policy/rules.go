@@ -16,6 +16,10 @@ const (
 	RegisterImport Action = "register.import"
 	AddressProtect Action = "person.protect_address"
 
+	HouseChange        Action = "house.change"
+	OrganisationRead   Action = "organisation.read"
+	OrganisationRecord Action = "organisation.record"
+
 	MoveRecord      Action = "move.record"
 	BookletRead     Action = "booklet.read"
 	BookletApply    Action = "booklet.apply"
@@ -120,6 +124,11 @@ func init() {
 	allow(PhoneReveal, on(Working), Phone, GridLeader, SectionLeader, VillageClerk)
 	allow(RegisterImport, on(Registered), basic|Number, Registrar, CountyPolice)
 	allow(AddressProtect, on(Living), Address, police...)
+
+	// Houses and organisations: who serves the place keeps what is said of them.
+	allow(HouseChange, on(At), Address, VillageClerk, TownWindow, Registrar, CountyPolice)
+	allow(OrganisationRead, on(Anyone), Basic, business...)
+	allow(OrganisationRecord, on(At), Basic, VillageClerk, TownWindow, Registrar, CountyPolice)
 
 	// The booklet: the police station registers and issues (白政办发〔2021〕25号 art 5).
 	allow(MoveRecord, on(Living, Registered), basic|Number, Registrar, CountyPolice)

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"slices"
 
+	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/db"
+	"anju/internal/fault"
 	"anju/internal/household"
 	"anju/internal/person"
 	"anju/internal/policy"
@@ -162,4 +164,29 @@ func places(tx *db.Tx, query, id string) (policy.Places, error) {
 func OccupantsOf(tx *db.Tx, houseID string) ([]Spell, error) {
 	return db.All[Spell](tx, `select `+db.Columns[Spell]("")+` from spell
 		where house_id = $1 and house_id <> '' and superseded_at = 0 and valid_to = '9999-12-31' order by person_id`, houseID)
+}
+
+// OccupantsOn lists the spells of those who lived in a house on a day, by what
+// is believed now.
+func OccupantsOn(tx *db.Tx, houseID string, on calendar.Date) ([]Spell, error) {
+	return db.All[Spell](tx, `select `+db.Columns[Spell]("")+` from spell
+		where house_id = $1 and house_id <> '' and superseded_at = 0 and valid_from <= $2 and valid_to > $3 order by person_id`, houseID, on, on)
+}
+
+// HouseSeen is whether an actor may know of a house: one where somebody lives
+// whose place is sealed to others, and nobody besides, is not there.
+func HouseSeen(tx *db.Tx, by actor.Actor, houseID string) error {
+	all, err := OccupantsOf(tx, houseID)
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		if policy.Sees(by, policy.Place{Relation: policy.Living, Path: s.Path, SealedTo: s.SealedTo}) {
+			return nil
+		}
+	}
+	if len(all) > 0 {
+		return fault.New(fault.NotFound, "policy.not_found")
+	}
+	return nil
 }

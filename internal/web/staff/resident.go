@@ -272,7 +272,7 @@ func (p *Pages) memberTable(h overview.HouseholdPage, s *gate.Session, shown map
 			acts = append(acts, ui.ButtonArgs{Label: i18n.T("staff.requests.ask"), Href: "/requests/new?person=" + url.QueryEscape(string(m.ID)), Spoken: i18n.T("staff.requests.ask") + " " + m.Name})
 		}
 		t.Rows = append(t.Rows, ui.Row{Actions: acts, Cells: []templ.Component{
-			ui.Strong(m.Name), ui.Text(relation), ui.Text(sex(m.Sex)), ui.Num(m.Age),
+			ui.NameLink(m.Name, "/people/"+url.PathEscape(string(m.ID))), ui.Text(relation), ui.Text(sex(m.Sex)), ui.Num(m.Age),
 			p.masked("number", m, m.Number, s, shown), p.masked("phone", m, m.Phone, s, shown), where,
 		}})
 	}
@@ -351,28 +351,4 @@ func rightTable(rights []entitlement.Line, origin bool) *ui.TableArgs {
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{first, ui.Two(r.Unit, r.Note), ui.Text(r.Basis)}})
 	}
 	return t
-}
-
-type housePage struct {
-	ui.OfficeArgs
-	Facts []ui.Item
-	Table ui.TableArgs
-}
-
-// house is a house and those who live in it.
-func (p *Pages) house(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	h, err := p.Overview.House(r.Context(), s.Actor, r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	g := housePage{OfficeArgs: p.frame(r, s, h.Address.Text, "/residents")}
-	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.residents.title"), Href: "/residents"}, {Label: h.Place, Href: "/residents?at=" + h.Address.Village}}
-	g.Facts = []ui.Item{
-		{Label: i18n.T("staff.house.address"), Text: h.Address.Text, Wide: true},
-		{Label: i18n.T("staff.house.use"), Text: i18n.T("dwelling.use." + h.House.Use)},      //i18n:dynamic dwelling.use.
-		{Label: i18n.T("staff.house.state"), Text: i18n.T("staff.house." + h.Address.State)}, //i18n:dynamic staff.house.
-	}
-	g.Table = residentTable(overview.ResidentPage{Rows: h.People}, s.Actor, nil)
-	g.Table.Caption = i18n.T("staff.house.people")
-	return gate.Render(w, r, houseView(g))
 }

@@ -9,6 +9,8 @@ import (
 	"anju/internal/actor"
 	"anju/internal/audit"
 	"anju/internal/booklet"
+	"anju/internal/calendar"
+	"anju/internal/dwelling"
 	"anju/internal/grid"
 	"anju/internal/i18n"
 	"anju/internal/importer"
@@ -29,6 +31,7 @@ type Pages struct {
 	Accounts    *account.Service
 	Overview    *overview.Service
 	People      *person.Service
+	Dwellings   *dwelling.Service
 	Relocations *relocation.Service
 	Requests    *request.Service
 	Booklets    *booklet.Service
@@ -64,7 +67,13 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("GET /households/{id}", policy.HouseholdRead, p.household)
 	m.Page("POST /people/{id}/number", policy.NumberReveal, p.revealNumber)
 	m.Page("POST /people/{id}/phone", policy.PhoneReveal, p.revealPhone)
+	m.Page("GET /people/{id}", policy.HouseholdRead, p.person)
 	m.Page("GET /houses/{id}", policy.HouseholdRead, p.house)
+	m.Page("POST /houses/{id}", policy.HouseChange, p.houseChange)
+	m.Page("GET /organisations", policy.OrganisationRead, p.organisations)
+	m.Page("GET /organisations/new", policy.OrganisationRecord, p.organisationNew)
+	m.Page("GET /organisations/{id}", policy.OrganisationRead, p.organisation)
+	m.Page("POST /organisations", policy.OrganisationRecord, p.organisationSave)
 
 	m.Page("GET /moves/new", policy.MoveRecord, p.moveForm)
 	m.Page("POST /moves/preview", policy.MoveRecord, p.movePreview)
@@ -196,6 +205,7 @@ var menu = []struct {
 			return policy.May(a, policy.BookletMake) || policy.May(a, policy.BookletApprove)
 		}},
 		{"requests", "/requests", ui.IconFile, policy.RequestRead, nil},
+		{"organisations", "/organisations", ui.IconBuilding, policy.OrganisationRead, nil},
 		{"imports", "/imports", ui.IconImport, policy.RegisterImport, nil},
 	}},
 	{"network", []menuEntry{
@@ -211,7 +221,7 @@ var menu = []struct {
 }
 
 // doneKeys are what a page may say after a redirect.
-var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn"}
+var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn", "saved"}
 
 func done(r *http.Request) string {
 	for _, k := range doneKeys {

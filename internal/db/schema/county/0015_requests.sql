@@ -32,3 +32,24 @@ create unique index change_request_person_id_kind_uq on change_request (person_i
 create index change_request_state_path_ix on change_request (state, path, id);
 create index change_request_asked_by_ix on change_request (asked_by, id);
 create index change_request_household_ix on change_request (household_id, id);
+
+-- What became of an old house when its household moved (搬新拆旧).
+alter table house add column disposal text not null default ''; -- '', to_clear, cleared, reclaimed, kept
+alter table house add column disposed_on text not null default '';
+alter table house add column disposal_document text not null default ''; -- the agreement with the household
+
+-- Organisations (实有单位): what is public of them, and where they are.
+create table organisation (
+  id text primary key,
+  uscc text not null,              -- GB 32100
+  name text not null,
+  village text not null,           -- 12 digits, where it is
+  address_id text not null references address (id),
+  valid_from text not null,
+  valid_to text not null,
+  source text not null,
+  version bigint not null
+);
+create unique index organisation_uscc_uq on organisation (uscc);
+create index organisation_village_ix on organisation (village, id);
+create index organisation_address_ix on organisation (address_id);

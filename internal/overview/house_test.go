@@ -1,0 +1,60 @@
+package overview_test
+
+import (
+	"testing"
+
+	"anju/internal/actor"
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/db/dbtest"
+	"anju/internal/dwelling"
+	"anju/internal/fault"
+	"anju/internal/residence"
+)
+
+// A house shows who lived in it on a day, to who registers moves.
+func TestHouseOnADay(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		police, house := as(actor.CountyPolice, county), w.house["王守山"]
+		now, err := w.HouseOn(t.Context(), police, house, "")
+		if err != nil || len(now.People) != 3 {
+			t.Fatalf("today: %+v, %v", now, err)
+		}
+		var since string
+		dbtest.Given(t, w.DB, func(tx *db.Tx) error {
+			s, _, err := residence.Current(tx, w.id["王守山"], residence.Living)
+			since = string(s.ValidFrom)
+			if err != nil {
+				return err
+			}
+			if err := residence.End(tx, s, "2026-02-01"); err != nil { // he has left
+				return err
+			}
+			return db.Insert(tx, "organisation", dwelling.Organisation{ID: "o1", USCC: "91350100M000100Y43", Name: "小卖部", Village: far, AddressID: now.Address.ID, ValidFrom: "2025-01-01", ValidTo: "2026-01-15", Source: "test", Version: 1})
+		})
+		for on, want := range map[string]struct{ people, units int }{
+			"": {2, 0}, "2026-02-01": {2, 0}, "2026-01-31": {3, 0}, "2026-01-14": {3, 1}, "1990-01-01": {0, 0},
+			"2999-01-01": {2, 0}, "2026-02-30": {2, 0}, // no such day yet: today
+		} {
+			h, err := w.again().HouseOn(t.Context(), police, house, calendar.Date(on))
+			if err != nil || len(h.People) != want.people || len(h.Units) != want.units {
+				t.Errorf("on %q (they live there since %s): %d people, %d units, %v", on, since, len(h.People), len(h.Units), err)
+			}
+		}
+		for who, by := range map[string]actor.Actor{"the grid's worker": as(actor.GridWorker, far+"001"), "the village": as(actor.VillageClerk, far)} {
+			if h, err := w.again().HouseOn(t.Context(), by, house, "2026-01-31"); fault.KindOf(err) != fault.Forbidden || h.Address.Text != "" {
+				t.Errorf("%s reads the past: %+v, %v", who, h, err)
+			}
+			if h, err := w.again().House(t.Context(), by, house); err != nil || len(h.People) != 2 {
+				t.Errorf("%s reads today: %+v, %v", who, h, err)
+			}
+		}
+		// He is out of this station's reach now, so it does not read that he was in it.
+		if h, err := w.again().HouseOn(t.Context(), as(actor.Registrar, there), house, "2026-01-31"); err != nil || len(h.People) != 2 {
+			t.Errorf("the station there reads the past: %+v, %v", h, err)
+		}
+		if _, err := w.HouseOn(t.Context(), as(actor.Registrar, third), house, "2026-01-31"); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("another town reads the past: %v", err)
+		}
+	})
+}

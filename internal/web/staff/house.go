@@ -1,0 +1,199 @@
+package staff
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"anju/internal/calendar"
+	"anju/internal/code"
+	"anju/internal/dwelling"
+	"anju/internal/i18n"
+	"anju/internal/overview"
+	"anju/internal/person"
+	"anju/internal/policy"
+	"anju/internal/residence"
+	"anju/internal/web/gate"
+	"anju/internal/web/ui"
+)
+
+type housePage struct {
+	ui.OfficeArgs
+	ID      string
+	Version string
+	Key     string
+	Day     ui.FilterArgs
+	Facts   []ui.Item
+	People  ui.TableArgs
+	Units   ui.TableArgs
+	Change  bool
+	Fields  []ui.FieldArgs
+	Wrong   []ui.FieldError
+}
+
+// house is a house, those who live in it or lived in it on a day, and the
+// organisations at its address.
+func (p *Pages) house(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return p.showHouse(w, r, s, nil, http.StatusOK)
+}
+
+func (p *Pages) showHouse(w http.ResponseWriter, r *http.Request, s *gate.Session, wrong map[string]string, status int) error {
+	today := calendar.On(p.Now())
+	h, err := p.Overview.HouseOn(r.Context(), s.Actor, r.PathValue("id"), calendar.Date(r.URL.Query().Get("on")))
+	if err != nil {
+		return err
+	}
+	g := housePage{OfficeArgs: p.frame(r, s, h.Address.Text, "/residents"), ID: h.House.ID, Version: strconv.FormatInt(h.House.Version, 10), Key: gate.NewKey()}
+	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.residents.title"), Href: "/residents"}, {Label: h.Place, Href: "/residents?at=" + h.Address.Village}}
+	g.Facts = houseFacts(h)
+	g.Day = ui.FilterArgs{Action: "/houses/" + h.House.ID, Reset: "/houses/" + h.House.ID, Fields: []ui.FieldArgs{{Name: "on", Label: i18n.T("staff.house.on"), Kind: ui.DateField, Value: string(h.On), Short: true}}}
+	g.People = residentTable(overview.ResidentPage{Rows: h.People}, s.Actor, nil)
+	g.People.Caption = i18n.T("staff.house.people")
+	if h.On < today {
+		g.People.Caption = i18n.T("staff.house.people_on", "on", h.On)
+	}
+	g.People.Empty = ui.EmptyArgs{Title: i18n.T("staff.house.nobody"), Hint: i18n.T("staff.house.nobody_hint"), Icon: ui.IconHouse}
+	g.Units = unitTable(h.Units)
+	g.Change = h.On == today && policy.May(s.Actor, policy.HouseChange)
+	g.Fields = houseFields(h.House)
+	if status != http.StatusOK {
+		for i := range g.Fields {
+			gate.Fill(r, wrong, &g.Fields[i])
+		}
+		g.Wrong = ui.Errors(g.Fields...)
+	}
+	return gate.RenderCode(w, r, status, houseView(g))
+}
+
+func disposal(d dwelling.Disposal) string {
+	return i18n.T("dwelling.disposal." + orElse(string(d), "in_use"))
+} //i18n:dynamic dwelling.disposal.
+
+func houseFacts(h overview.HousePage) []ui.Item {
+	items := []ui.Item{
+		{Label: i18n.T("staff.house.address"), Text: h.Address.Text, Wide: true},
+		{Label: i18n.T("staff.house.use"), Text: i18n.T("dwelling.use." + h.House.Use)},                   //i18n:dynamic dwelling.use.
+		{Label: i18n.T("staff.house.ownership"), Text: i18n.T("dwelling.ownership." + h.House.Ownership)}, //i18n:dynamic dwelling.ownership.
+		{Label: i18n.T("staff.house.area"), Text: strconv.FormatFloat(h.House.Area, 'f', -1, 64) + i18n.T("staff.house.square")},
+		{Label: i18n.T("staff.house.state"), Text: i18n.T("staff.house." + h.Address.State)}, //i18n:dynamic staff.house.
+		{Label: i18n.T("staff.house.disposal"), Text: disposal(h.House.Disposal)},
+	}
+	if h.House.Disposal != dwelling.InUse {
+		items = append(items, ui.Item{Label: i18n.T("staff.house.disposed_on"), Text: string(h.House.DisposedOn)}, ui.Item{Label: i18n.T("staff.house.document"), Text: h.House.DisposalDocument, Wide: true})
+	}
+	return items
+}
+
+func unitTable(all []dwelling.Organisation) ui.TableArgs {
+	t := ui.TableArgs{Caption: i18n.T("staff.house.units"), Columns: []ui.Column{{Label: i18n.T("staff.organisation.name"), Wide: true}, {Label: i18n.T("staff.organisation.uscc"), Code: true}, {Label: i18n.T("staff.organisation.from"), Code: true}}}
+	for _, o := range all {
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.NameLink(o.Name, "/organisations/"+o.ID), ui.Text(string(o.USCC)), ui.Text(string(o.ValidFrom))}})
+	}
+	return t
+}
+
+// houseFields are what can be said of a house; what may become of it follows
+// from what it is.
+func houseFields(h dwelling.House) []ui.FieldArgs {
+	options := func(words string, all []string, now string) (out []ui.Option) {
+		for _, v := range all {
+			out = append(out, ui.Option{Value: v, Label: i18n.T(words + v), Selected: v == now}) //i18n:dynamic dwelling.use.
+		}
+		return out
+	}
+	d := ui.FieldArgs{Name: "disposal", Label: i18n.T("staff.house.disposal"), Kind: ui.SelectField, Hint: i18n.T("staff.house.disposal_hint")}
+	for _, next := range h.Next() {
+		d.Options = append(d.Options, ui.Option{Value: string(next), Label: disposal(next), Selected: next == h.Disposal})
+	}
+	return []ui.FieldArgs{
+		{Name: "use", Label: i18n.T("staff.house.use"), Kind: ui.SelectField, Required: true, Options: options("dwelling.use.", dwelling.Uses, h.Use)},
+		{Name: "ownership", Label: i18n.T("staff.house.ownership"), Kind: ui.SelectField, Required: true, Options: options("dwelling.ownership.", dwelling.Ownerships, h.Ownership)},
+		{Name: "area", Label: i18n.T("staff.house.area"), Required: true, Unit: i18n.T("staff.house.square"), Short: true, Value: strconv.FormatFloat(h.Area, 'f', -1, 64), Max: 8},
+		d,
+		{Name: "disposed_on", Label: i18n.T("staff.house.disposed_on"), Kind: ui.DateField, Value: string(h.DisposedOn)},
+		{Name: "document", Label: i18n.T("staff.house.document"), Value: h.DisposalDocument, Max: 100},
+	}
+}
+
+func (p *Pages) houseChange(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	area, err := strconv.ParseFloat(trim(r, "area"), 64)
+	if err != nil {
+		area = 0 // is asked for again
+	}
+	version, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
+	if err != nil {
+		version = 0 // of no house: changed meanwhile
+	}
+	id := r.PathValue("id")
+	_, err = p.Dwellings.ChangeHouse(r.Context(), s.Actor, gate.Key(r), dwelling.HouseChange{
+		ID: id, Version: version, Use: r.PostFormValue("use"), Ownership: r.PostFormValue("ownership"), Area: area,
+		Disposal: dwelling.Disposal(r.PostFormValue("disposal")), DisposedOn: calendar.Date(trim(r, "disposed_on")), Document: trim(r, "document"),
+	})
+	if wrong, ok := gate.Invalid(err); ok {
+		return p.showHouse(w, r, s, wrong, http.StatusUnprocessableEntity)
+	}
+	if err != nil {
+		return err
+	}
+	return see(w, r, "/houses/"+url.PathEscape(id)+"?done=saved")
+}
+
+type personPage struct {
+	ui.OfficeArgs
+	Facts []ui.Item
+	Day   ui.FilterArgs
+	Stays ui.TableArgs
+}
+
+// person is one person, and where: today, on a day, or through the years.
+func (p *Pages) person(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	id, on := r.PathValue("id"), calendar.Date(r.URL.Query().Get("on"))
+	who, err := p.Overview.Person(r.Context(), s.Actor, person.ID(id))
+	if err != nil {
+		return err
+	}
+	g := personPage{OfficeArgs: p.frame(r, s, who.Name, "/residents")}
+	if who.HouseholdID != "" {
+		g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.move.household"), Href: "/households/" + string(who.HouseholdID)}}
+	}
+	relation, _ := code.Relation.Lookup(who.Relation)
+	ethnicity, _ := code.Ethnicity.Lookup(who.Ethnicity)
+	g.Facts = []ui.Item{
+		{Label: i18n.T("staff.col.name"), Text: who.Name}, {Label: i18n.T("staff.col.sex"), Text: sex(who.Sex)},
+		{Label: i18n.T("staff.col.age"), Text: i18n.T("staff.years", "n", who.Age)}, {Label: i18n.T("staff.col.relation"), Text: relation},
+		{Label: i18n.T("staff.person.ethnicity"), Text: ethnicity}, {Label: i18n.T("staff.col.number"), Text: who.Number},
+	}
+	g.Day = ui.FilterArgs{Action: "/people/" + id, Reset: "/people/" + id, Fields: []ui.FieldArgs{{Name: "on", Label: i18n.T("staff.person.on"), Kind: ui.DateField, Value: string(on), Short: true}}}
+	if policy.May(s.Actor, policy.RequestAsk) {
+		g.Actions = ui.Button(ui.ButtonArgs{Label: i18n.T("staff.requests.ask"), Href: "/requests/new?person=" + url.QueryEscape(id)})
+	}
+	g.Stays = stayTable(who.Stays, on)
+	return gate.Render(w, r, personView(g))
+}
+
+func stayTable(stays []overview.Stay, on calendar.Date) ui.TableArgs {
+	t := ui.TableArgs{
+		Caption: i18n.T("staff.person.stays"), Cards: true,
+		Columns: []ui.Column{{Label: i18n.T("staff.person.kind")}, {Label: i18n.T("staff.col.place"), Wide: true}, {Label: i18n.T("staff.person.from"), Code: true}, {Label: i18n.T("staff.person.to"), Code: true}},
+		Empty:   ui.EmptyArgs{Title: i18n.T("staff.person.none"), Hint: i18n.T("staff.person.none_hint"), Icon: ui.IconHouse},
+	}
+	if on != "" {
+		t.Caption = i18n.T("staff.person.stays_on", "on", on)
+		stays = slices.DeleteFunc(slices.Clone(stays), func(s overview.Stay) bool { return on < s.From || on >= s.To })
+	}
+	for _, s := range stays {
+		where := ui.Two(s.Place, s.Address)
+		if s.HouseID != "" && s.Kind == residence.Living {
+			where = ui.LinkTo(orElse(s.Address, s.Place), "/houses/"+s.HouseID)
+		}
+		to := string(s.To)
+		if s.To == calendar.Forever {
+			to = i18n.T("staff.person.now")
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Text(i18n.T("staff.person." + s.Kind)), where, ui.Text(string(s.From)), ui.Text(to)}}) //i18n:dynamic staff.person.
+	}
+	return t
+}
