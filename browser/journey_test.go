@@ -22,6 +22,7 @@ func TestDemoCounty(t *testing.T) {
 			t.Run("late form", func(t *testing.T) { lateForm(t, c, "wg100001002", "pz100001") })
 			t.Run("change requested", func(t *testing.T) { changeRequested(t, c, "mj100", "sz100", "610929100200") })
 			t.Run("house and unit", func(t *testing.T) { houseAndUnit(t, c, "mj100", "610929100001") })
+			t.Run("baseline signed", func(t *testing.T) { baselineSigned(t, c, "hz1", "mj100") })
 			t.Run("not theirs", func(t *testing.T) { notTheirs(t, c) })
 			if engine == "sqlite" {
 				t.Run("guide", func(t *testing.T) { guide(t, c) })

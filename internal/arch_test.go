@@ -23,7 +23,7 @@ var line = []string{
 	// machine
 	"i18n", "seal", "blob", "paper", "policy", "db", "jobs", "deadline",
 	// nouns
-	"account", "division", "dwelling", "person", "household", "residence", "grid",
+	"account", "division", "dwelling", "person", "household", "residence", "grid", "baseline",
 	"request", "relocation", "entitlement", "booklet", "visit", "matter",
 	// across
 	"overview", "audit", "importer/table", "importer", "export",

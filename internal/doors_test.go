@@ -10,6 +10,7 @@ import (
 	"anju/internal/account"
 	"anju/internal/actor"
 	"anju/internal/audit"
+	"anju/internal/baseline"
 	"anju/internal/booklet"
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
@@ -38,6 +39,7 @@ func services(d *db.DB, k *seal.Keys) map[string]any {
 		"person":      &person.Service{DB: d, Keys: k, Places: residence.PersonPlaces},
 		"grid":        &grid.Service{DB: d, Keys: k},
 		"entitlement": &entitlement.Service{DB: d, Keys: k},
+		"baseline":    &baseline.Service{DB: d},
 		"request":     &request.Service{DB: d, Keys: k},
 		"relocation":  &relocation.Service{DB: d, Keys: k},
 		"booklet":     &booklet.Service{DB: d, Keys: k},

@@ -13,6 +13,7 @@ import (
 
 	"anju/internal/account"
 	"anju/internal/audit"
+	"anju/internal/baseline"
 	"anju/internal/blob"
 	"anju/internal/booklet"
 	"anju/internal/calendar"
@@ -50,6 +51,7 @@ type App struct {
 	People      *person.Service
 	Dwellings   *dwelling.Service
 	Requests    *request.Service
+	Baseline    *baseline.Service
 	Relocations *relocation.Service
 	Booklets    *booklet.Service
 	Grids       *grid.Service
@@ -156,6 +158,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Overview = &overview.Service{DB: d, Keys: keys}
 	a.People = &person.Service{DB: d, Keys: keys, Places: residence.PersonPlaces}
 	a.Dwellings = &dwelling.Service{DB: d, Seen: residence.HouseSeen}
+	a.Baseline = &baseline.Service{DB: d}
 	a.Requests = &request.Service{DB: d, Keys: keys}
 	a.Relocations = &relocation.Service{DB: d, Keys: keys}
 	a.Booklets = &booklet.Service{DB: d, Keys: keys}
@@ -210,7 +213,7 @@ func (a *App) Handler() (http.Handler, error) {
 		}
 	}
 	office := &staff.Pages{
-		Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Dwellings: a.Dwellings, Requests: a.Requests, Relocations: a.Relocations, Booklets: a.Booklets,
+		Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Dwellings: a.Dwellings, Requests: a.Requests, Baseline: a.Baseline, Relocations: a.Relocations, Booklets: a.Booklets,
 		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Imports: a.Imports, Audit: a.Audit, Now: a.DB.Now,
 	}
 	phone := &field.Pages{Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Visits: a.Visits, Matters: a.Matters, Now: a.DB.Now}

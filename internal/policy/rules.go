@@ -28,6 +28,10 @@ const (
 	BookletMake     Action = "booklet.make"
 	BookletHandOver Action = "booklet.hand_over"
 
+	BaselineStart Action = "baseline.start"
+	BaselineRead  Action = "baseline.read"
+	BaselineSign  Action = "baseline.sign"
+
 	RequestAsk         Action = "request.ask"
 	RequestRead        Action = "request.read"
 	RequestApprove     Action = "request.approve"
@@ -151,6 +155,13 @@ func init() {
 	allow(RequestRefuse, on(Registered), Basic, decides...)
 	allow(RequestWithdraw, on(Own), Basic, asks...)
 	allow(RequestAcknowledge, on(Own), Basic, asks...)
+
+	// The baseline round: the police and the village where a household is
+	// registered, and the community where it lives, sign it off.
+	allow(BaselineStart, on(At), Basic, CountyPolice)
+	allow(BaselineRead, on(Registered), Basic, append(police, VillageClerk, GridLeader, GeneralLeader, TownWindow)...)
+	allow(BaselineSign, on(Registered), Basic, Registrar, StationHead, VillageClerk, GridLeader)
+	allow(BaselineSign, on(Living), Basic, VillageClerk, GridLeader)
 
 	// Visits: own grid; the leaders see what was done, never how long it took.
 	allow(VisitRead, on(Living), Basic, GridWorker, GridLeader, SectionLeader, GeneralLeader, VillageClerk)

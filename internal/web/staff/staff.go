@@ -8,6 +8,7 @@ import (
 	"anju/internal/account"
 	"anju/internal/actor"
 	"anju/internal/audit"
+	"anju/internal/baseline"
 	"anju/internal/booklet"
 	"anju/internal/calendar"
 	"anju/internal/dwelling"
@@ -34,6 +35,7 @@ type Pages struct {
 	Dwellings   *dwelling.Service
 	Relocations *relocation.Service
 	Requests    *request.Service
+	Baseline    *baseline.Service
 	Booklets    *booklet.Service
 	Grids       *grid.Service
 	Visits      *visit.Service
@@ -92,6 +94,12 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /booklets/{id}/reapply", policy.BookletApply, p.bookletReapply)
 	m.Page("POST /booklets/{id}/make", policy.BookletMake, p.bookletMake)
 	m.Page("POST /booklets/{id}/hand-over", policy.BookletHandOver, p.bookletHandOver)
+
+	m.Page("GET /baseline", policy.BaselineRead, p.baselines)
+	m.Page("POST /baseline", policy.BaselineStart, p.baselineStart)
+	m.Page("GET /baseline/{id}", policy.BaselineRead, p.baseline)
+	m.Page("GET /baseline/{id}/list", policy.BaselineRead, p.baselineList)
+	m.Page("POST /baseline/{id}/{act}", policy.BaselineSign, p.baselineSay)
 
 	m.Page("GET /requests", policy.RequestRead, p.requests)
 	m.Page("GET /requests/new", policy.RequestAsk, p.requestForm)
@@ -205,6 +213,7 @@ var menu = []struct {
 			return policy.May(a, policy.BookletMake) || policy.May(a, policy.BookletApprove)
 		}},
 		{"requests", "/requests", ui.IconFile, policy.RequestRead, nil},
+		{"baseline", "/baseline", ui.IconChart, policy.BaselineRead, nil},
 		{"organisations", "/organisations", ui.IconBuilding, policy.OrganisationRead, nil},
 		{"imports", "/imports", ui.IconImport, policy.RegisterImport, nil},
 	}},
@@ -221,7 +230,7 @@ var menu = []struct {
 }
 
 // doneKeys are what a page may say after a redirect.
-var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn", "saved"}
+var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed"}
 
 func done(r *http.Request) string {
 	for _, k := range doneKeys {

@@ -53,3 +53,32 @@ create table organisation (
 create unique index organisation_uscc_uq on organisation (uscc);
 create index organisation_village_ix on organisation (village, id);
 create index organisation_address_ix on organisation (address_id);
+
+-- The baseline round (摸清底数): police, village and community each sign off
+-- each household. Who has not, and why, is the list that is worked off.
+create table baseline_round (
+  id text primary key,
+  name text not null,
+  path text not null,              -- the division whose registered households it is about
+  opens_on text not null,
+  closes_on text not null,         -- the last day
+  opened_by text not null,
+  opened_name text not null,
+  opened_at bigint not null,
+  version bigint not null
+);
+create table baseline_word (
+  id text primary key,
+  round_id text not null references baseline_round (id),
+  household_id text not null,
+  side text not null check (side in ('police', 'village', 'community')),
+  verdict text not null check (verdict in ('signed', 'disputed')),
+  reason text not null,            -- of a dispute: what is wrong
+  account text not null,
+  name text not null,
+  office text not null,
+  at bigint not null,
+  version bigint not null
+);
+create unique index baseline_word_round_household_side_uq on baseline_word (round_id, household_id, side);
+create index baseline_word_household_ix on baseline_word (household_id);
