@@ -188,6 +188,7 @@ func TestExportKeepsSecrets(t *testing.T) {
 		t.Fatal("the county has not what the test looks for")
 	}
 	shut, opened := texts(t, take(t, c, false)), texts(t, take(t, c, true))
+	t.Run("readable", func(t *testing.T) { readable(t, c, shut) })
 	for name, text := range shut {
 		if strings.HasPrefix(name, export.OpenedDir) {
 			t.Errorf("%s is there unasked", name)
@@ -213,10 +214,9 @@ func TestExportKeepsSecrets(t *testing.T) {
 	}
 }
 
-// The schema is that of the program, and both forms of a table say the same.
-func TestExportIsReadable(t *testing.T) {
-	c, _ := leaving(t, "")
-	all := texts(t, take(t, c, false))
+// readable: the schema is that of the program, and both forms of a table say
+// the same.
+func readable(t *testing.T, c *Config, all map[string]string) {
 	var schema export.Schema
 	if err := json.Unmarshal([]byte(all[export.SchemaFile]), &schema); err != nil {
 		t.Fatal(err)

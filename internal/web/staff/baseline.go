@@ -208,7 +208,7 @@ func (p *Pages) showBaselineList(w http.ResponseWriter, r *http.Request, s *gate
 
 func baselineTable(rows []baseline.Row, x *division.Index) ui.TableArgs {
 	t := ui.TableArgs{
-		Caption: i18n.T("staff.baseline.households"), Cards: true,
+		Caption: i18n.T("staff.baseline.list"), Cards: true,
 		Columns: []ui.Column{{Label: i18n.T("staff.col.head")}, {Label: i18n.T("staff.baseline.register_no"), Code: true}, {Label: i18n.T("staff.baseline.village")}, {Label: sideName(baseline.Police)}, {Label: sideName(baseline.Village)}, {Label: sideName(baseline.Community)}, {Label: i18n.T("staff.baseline.reasons"), Wide: true}},
 		Empty:   ui.EmptyArgs{Title: i18n.T("staff.baseline.empty"), Hint: i18n.T("staff.baseline.empty_hint"), Icon: ui.IconGood},
 	}
