@@ -39,7 +39,7 @@ func TestCommandsThatCannotBe(t *testing.T) {
 	for _, args := range [][]string{
 		{"no-such-command"}, {"serve", "--no-such-flag"}, {"serve", "extra"}, {"backup"}, {"booklet", "print"},
 		{"import", "register"}, {"import", "register", "a.csv", "b.csv"}, {"import", "no-such-kind", "a.csv"},
-		{"serve"}, {"migrate"}, {"audit", "verify"}, {"check"}, {"backup", "x.anju"}, {"admin", "list"},
+		{"serve"}, {"migrate"}, {"audit", "verify"}, {"check"}, {"backup", "x.anju"}, {"export"}, {"export", "x", "--by", "b", "--purpose", "p"}, {"import", "county"}, {"import", "county", "no-such-folder"}, {"admin", "list"},
 	} {
 		m.anju(2, args...)
 	}
@@ -77,6 +77,7 @@ func TestTerminal(t *testing.T) {
 	}
 	m.anju(2, "init") // there is a county
 	t.Run("import", func(t *testing.T) { importAtTerminal(terminal{t, m.data}) })
+	t.Run("export", func(t *testing.T) { exportAtTerminal(terminal{t, m.data}) })
 	t.Run("restore", func(t *testing.T) { restoreAtTerminal(terminal{t, m.data}) })
 	t.Run("real county", func(t *testing.T) { demoTouchesNothingReal(terminal{t, filepath.Join(t.TempDir(), "data")}) })
 }
@@ -183,4 +184,25 @@ func TestFixedClock(t *testing.T) {
 			t.Errorf("clock fixed %v: its address answers %d", fixed, w.Code)
 		}
 	}
+}
+
+// exportAtTerminal: the county leaves with a purpose only, and arrives in an
+// empty place only.
+func exportAtTerminal(m terminal) {
+	dir, there := filepath.Join(m.t.TempDir(), "out"), terminal{m.t, filepath.Join(m.t.TempDir(), "data")}
+	m.anju(2, "export", dir)
+	m.anju(2, "export", dir, "--by", "李某", "--purpose", "换系统", "--open-sealed")
+	if _, err := os.Stat(dir); !os.IsNotExist(err) {
+		m.t.Errorf("refused, and there: %v", err)
+	}
+	if out := m.anju(0, "export", dir, "--by", "李某", "--purpose", "换系统"); !strings.Contains(out, "已导出到") {
+		m.t.Errorf("export says %q", out)
+	}
+	m.anju(2, "export", dir, "--by", "李某", "--purpose", "换系统")
+	there.anju(2, "import", "county", dir) // without the key file
+	if out := there.anju(0, "import", "county", dir, "--keys", m.data+".key"); !strings.Contains(out, "逐表核对一致") {
+		m.t.Errorf("import says %q", out)
+	}
+	there.anju(2, "import", "county", dir, "--keys", m.data+".key") // over a county
+	there.anju(0, "check", "--keys", m.data+".key")
 }

@@ -62,7 +62,7 @@ func (a *App) Export(ctx context.Context, dir string, r ExportRequest, out io.Wr
 	if err != nil {
 		return err
 	}
-	err = a.DB.Look(ctx, by, db.Purpose{Action: exportAction, For: r.Purpose}, func(tx *db.Tx) error { tx.Saw(subject); return nil })
+	err = a.DB.Look(ctx, by, db.Purpose{Action: exportAction, For: subject}, func(tx *db.Tx) error { tx.Saw(subject); return nil })
 	if err == nil {
 		err = a.DB.Seal(ctx) // the look leaves with its place in the log
 	}
@@ -71,7 +71,7 @@ func (a *App) Export(ctx context.Context, dir string, r ExportRequest, out io.Wr
 	}
 	bar := a.Config.Progress(out, i18n.T("export.running", "dir", dir))
 	m, err := export.Write(ctx, a.DB, a.Keys, dir, export.Options{
-		County: a.Config.County, Purpose: r.Purpose, Open: r.Open, Blobs: filepath.Join(a.Config.Data, "blobs"),
+		County: a.Config.County, Purpose: r.Purpose, Open: r.Open, Data: a.Config.Data,
 	}, func(done, total int64) { bar.Step(int(done), int(total), "") })
 	bar.Done()
 	if err != nil {
@@ -139,7 +139,7 @@ func (i *countyImport) run(ctx context.Context) (m db.Manifest, verdicts []db.Ve
 		return m, nil, err
 	}
 	defer os.RemoveAll(beside) // once renamed there is nothing to remove
-	if i.files, err = from.Documents(filepath.Join(beside, "blobs")); err != nil {
+	if i.files, err = from.Documents(beside); err != nil {
 		return m, nil, err
 	}
 	cfg := dbConfig(i.config, new(Clock), keys)

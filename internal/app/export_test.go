@@ -122,6 +122,9 @@ func TestCountyLeavesAndArrives(t *testing.T) {
 				t.Errorf("%d changes of %d, %d tables of %d", got["county/change"].Rows, want["county/change"].Rows, len(got), len(want))
 			}
 			a := open(t, into)
+			if _, err := a.Handler(); err != nil {
+				t.Errorf("it cannot be served: %v", err)
+			}
 			verdicts, err := a.VerifyLogs(t.Context())
 			if err != nil || len(verdicts) != 2 || verdicts[0].Problem+verdicts[1].Problem != "" {
 				t.Errorf("the logs: %+v, %v", verdicts, err)
@@ -258,7 +261,7 @@ func readable(t *testing.T, c *Config, all map[string]string) {
 			change = line
 		}
 	}
-	if !strings.Contains(change, "换系统") || !strings.Contains(change, "李管理") || !strings.Contains(all["jsonl/look.jsonl"], "换系统") {
+	if !strings.Contains(change, "换系统") || !strings.Contains(change, "李管理") || !strings.Contains(all["jsonl/look.jsonl"], "county.export") {
 		t.Errorf("the export is not in its own logs: %q", change)
 	}
 }
@@ -291,7 +294,8 @@ func TestExportRefuses(t *testing.T) {
 func TestExportWholeOrNotAtAll(t *testing.T) {
 	c, _ := leaving(t, "")
 	a := open(t, c)
-	o := export.Options{County: "610929", Purpose: "p", Blobs: filepath.Join(c.Data, "blobs")}
+	o := export.Options{County: "610929", Purpose: "p", Data: c.Data}
+	blobs := filepath.Join(c.Data, "blobs")
 	there := t.TempDir()
 	nothing := func(err, want error) {
 		t.Helper()
@@ -307,10 +311,10 @@ func TestExportWholeOrNotAtAll(t *testing.T) {
 	nothing(err, context.Canceled)
 
 	// A damaged document comes at the very end.
-	if err := os.MkdirAll(filepath.Join(o.Blobs, "aa"), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(blobs, "aa"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(o.Blobs, "aa", strings.Repeat("a", 52)), []byte("no blob"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(blobs, "aa", strings.Repeat("a", 52)), []byte("no blob"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	dbtest.Given(t, a.DB, func(tx *db.Tx) error { // nobody is protected, so documents are opened
@@ -324,7 +328,7 @@ func TestExportWholeOrNotAtAll(t *testing.T) {
 	o.Open = true
 	_, err = export.Write(t.Context(), a.DB, a.Keys, filepath.Join(there, "damaged"), o, nil)
 	nothing(err, blob.ErrDamaged)
-	if err := os.Remove(filepath.Join(o.Blobs, "aa", strings.Repeat("a", 52))); err != nil {
+	if err := os.Remove(filepath.Join(blobs, "aa", strings.Repeat("a", 52))); err != nil {
 		t.Fatal(err)
 	}
 	m, err := export.Write(t.Context(), a.DB, a.Keys, filepath.Join(there, "whole"), o, nil)

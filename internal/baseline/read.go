@@ -81,18 +81,18 @@ func (s *Service) List(ctx context.Context, by actor.Actor, id, village string, 
 	return s.look(ctx, by, id, func(tx *db.Tx, r Round) ([]Row, error) { return list(tx, scope, r, village, view, after, limit) })
 }
 
-func (s *Service) look(ctx context.Context, by actor.Actor, id string, f func(tx *db.Tx, r Round) ([]Row, error)) (all []Row, err error) {
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.BaselineRead), For: "baseline/" + id}, func(tx *db.Tx) error {
+// look logs which households stand on a page of a list.
+func (s *Service) look(ctx context.Context, by actor.Actor, id string, f func(tx *db.Tx, r Round) ([]Row, error)) ([]Row, error) {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.BaselineRead), For: "baseline/" + id}, func(tx *db.Tx) ([]Row, error) {
 		r, err := Get(tx, id)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		all, err = f(tx, r)
+		all, err := f(tx, r)
 		tx.Saw()
 		for _, row := range all {
 			tx.Saw("household/" + string(row.ID))
 		}
-		return err
+		return all, err
 	})
-	return all, err
 }

@@ -1,10 +1,7 @@
-// Package dwelling keeps standard addresses (标准地址) and houses (实有房屋). An
-// address is compiled from approved names (地名管理条例 21); one that the counter
-// has written down is pending until the register of addresses has it.
 // Package dwelling keeps standard addresses (标准地址), houses (实有房屋) and
-// organisations (实有单位). An
-// address is compiled from approved names (地名管理条例 21); a booklet can cite
-// only an approved one.
+// organisations (实有单位). An address is compiled from approved names (地名管理条例
+// 21); one that the counter has written down is pending until the register of
+// addresses has it.
 package dwelling
 
 import (

@@ -11,8 +11,8 @@ package export
 
 import (
 	"errors"
+	"regexp"
 	"strings"
-	"time"
 
 	"anju/internal/db"
 )
@@ -62,9 +62,11 @@ type Options struct {
 	County  string
 	Purpose string
 	Open    bool   // also write sealed fields and documents in clear
-	Blobs   string // the folder of the county's documents
-	At      time.Time
+	Data    string // the county's folder: its documents, and a demonstration county's sign-ins
 }
+
+// demoForm are the sign-ins of a demonstration county, which are no secret.
+var demoForm = regexp.MustCompile(`^demo-[a-z-]+\.json$`)
 
 func linesFile(t db.Table) string { return linesDir + "/" + fileOf(t) + ".jsonl" }
 func csvFile(t db.Table) string   { return csvDir + "/" + fileOf(t) + ".csv" }

@@ -150,17 +150,19 @@ func readRow(t db.Table, s sealer, line []byte) ([]any, error) {
 	return row, nil
 }
 
-// Documents copies the documents into dir, the blobs folder of the place.
+// Documents copies the county's documents, and a demonstration county's
+// sign-ins, into dir, the folder of the place.
 func (f *Folder) Documents(dir string) (n int64, err error) {
 	for _, one := range f.Files {
-		name, ok := strings.CutPrefix(one.Name, blobsDir+"/")
-		if !ok {
+		document, isBlob := strings.CutPrefix(one.Name, blobsDir+"/")
+		switch {
+		case isBlob && !blob.IsName(document):
+			return n, fmt.Errorf("%w: %s", ErrDamaged, one.Name)
+		case !isBlob && !demoForm.MatchString(one.Name):
 			continue
 		}
-		if !blob.IsName(name) {
-			return n, fmt.Errorf("%w: %s", ErrDamaged, one.Name)
-		}
-		if err := copyFile(filepath.Join(dir, filepath.FromSlash(name)), filepath.Join(f.dir, filepath.FromSlash(one.Name))); err != nil {
+		name := filepath.FromSlash(one.Name)
+		if err := copyFile(filepath.Join(dir, name), filepath.Join(f.dir, name)); err != nil {
 			return n, err
 		}
 		n++

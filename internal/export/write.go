@@ -233,19 +233,14 @@ func (w *writer) codes() error {
 // them if that is asked for and nobody is protected: a workbook can say of
 // everybody where they live.
 func (w *writer) documents(ctx context.Context) error {
-	if _, err := os.Stat(w.o.Blobs); errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	store, err := blob.New(w.o.Blobs, w.seal.keys)
-	if err != nil {
-		return err
-	}
-	all := os.DirFS(w.o.Blobs)
-	return fs.WalkDir(all, ".", func(name string, e fs.DirEntry, err error) error {
+	all := os.DirFS(w.o.Data)
+	err := fs.WalkDir(all, ".", func(name string, e fs.DirEntry, err error) error {
 		if err == nil {
 			err = ctx.Err()
 		}
-		if err != nil || !e.Type().IsRegular() || !blob.IsName(name) {
+		document, isBlob := strings.CutPrefix(name, blobsDir+"/")
+		isBlob = isBlob && blob.IsName(document)
+		if err != nil || !e.Type().IsRegular() || !isBlob && !demoForm.MatchString(name) {
 			return err
 		}
 		f, err := all.Open(name)
@@ -255,14 +250,27 @@ func (w *writer) documents(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		err = errors.Join(w.put(blobsDir+"/"+name, f), f.Close())
-		if err != nil || !w.o.Open || len(w.protected) > 0 {
+		err = errors.Join(w.put(name, f), f.Close())
+		if err != nil || !isBlob || !w.o.Open || len(w.protected) > 0 {
 			return err
 		}
-		b, err := store.Open(blob.ID(e.Name()))
-		if err != nil {
-			return err
-		}
-		return errors.Join(w.put(OpenedDir+"/"+blobsDir+"/"+e.Name(), b), b.Close())
+		return w.document(blob.ID(e.Name()))
 	})
+	if errors.Is(err, fs.ErrNotExist) { // on PostgreSQL a county without files has no folder
+		return nil
+	}
+	return err
+}
+
+// document writes a document in clear.
+func (w *writer) document(id blob.ID) error {
+	store, err := blob.New(filepath.Join(w.o.Data, blobsDir), w.seal.keys)
+	if err != nil {
+		return err
+	}
+	b, err := store.Open(id)
+	if err != nil {
+		return err
+	}
+	return errors.Join(w.put(OpenedDir+"/"+blobsDir+"/"+string(id), b), b.Close())
 }

@@ -35,17 +35,14 @@ type HousePage struct {
 // House is a house and its people. Who is protected from the actor does not
 // live there; a house where nobody else does is not there either.
 func (s *Service) House(ctx context.Context, by actor.Actor, id string) (HousePage, error) {
-	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.HouseholdRead), For: "house/" + id}, func(tx *db.Tx) (HousePage, error) {
-		return s.house(tx, by, id)
 	return s.HouseOn(ctx, by, id, "")
 }
 
 // HouseOn is House on a day, by what is believed now; "" is today. Who lived
 // somewhere before is for the police and the town, who register moves.
-func (s *Service) HouseOn(ctx context.Context, by actor.Actor, id string, on calendar.Date) (p HousePage, err error) {
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.HouseholdRead), For: "house/" + id}, func(tx *db.Tx) error {
-		p, err = s.house(tx, by, id, on)
-		return err
+func (s *Service) HouseOn(ctx context.Context, by actor.Actor, id string, on calendar.Date) (HousePage, error) {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.HouseholdRead), For: "house/" + id}, func(tx *db.Tx) (HousePage, error) {
+		return s.house(tx, by, id, on)
 	})
 }
 

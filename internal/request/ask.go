@@ -44,24 +44,23 @@ const (
 )
 
 // Form is what the register says of a person, for who may ask to change it.
-func (s *Service) Form(ctx context.Context, by actor.Actor, id person.ID) (f Form, err error) {
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.RequestAsk), For: "person/" + string(id)}, func(tx *db.Tx) error {
+func (s *Service) Form(ctx context.Context, by actor.Actor, id person.ID) (Form, error) {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.RequestAsk), For: "person/" + string(id)}, func(tx *db.Tx) (f Form, err error) {
 		kinds, err := mayAsk(tx, by, id)
 		if err != nil {
-			return err
+			return f, err
 		}
 		tx.Saw("person/" + string(id))
 		all, err := load(tx, s.Keys, id)
 		if err != nil {
-			return err
+			return f, err
 		}
 		f = Form{PersonID: id, Name: all.person.Name, Kinds: kinds, Now: map[Kind]string{}}
 		for _, k := range kinds {
 			f.Now[k] = all.now(k)
 		}
-		return nil
+		return f, nil
 	})
-	return f, err
 }
 
 // mayAsk is what the actor may ask about a person: of an address only who may

@@ -21,24 +21,24 @@ type Page struct {
 }
 
 // Get is a request as its page shows it: to who decides, and to who asked.
-func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (p Page, err error) {
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.RequestRead), For: "request/" + string(id)}, func(tx *db.Tx) error {
+func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.RequestRead), For: "request/" + string(id)}, func(tx *db.Tx) (Page, error) {
 		r, err := Get(tx, id)
 		if err != nil {
-			return err
+			return Page{}, err
 		}
 		if err := policy.Check(by, policy.RequestRead, r); err != nil {
-			return err
+			return Page{}, err
 		}
 		tx.Saw(r.Subject(), "person/"+string(r.PersonID))
-		p = Page{Request: r, Want: r.Want, Own: r.AskedBy == by.Account}
+		p := Page{Request: r, Want: r.Want, Own: r.AskedBy == by.Account}
 		if p.Name, err = nameOf(tx, r.PersonID); err != nil {
-			return err
+			return p, err
 		}
 		if r.Kind == Number {
 			n, err := r.number(tx, s.Keys)
 			if err != nil {
-				return err
+				return p, err
 			}
 			p.Want = ident.MaskCitizenID(n.Plain())
 		}
@@ -46,44 +46,38 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (p Page, err e
 			is, err := load(tx, s.Keys, r.PersonID)
 			p.Changed = err == nil && is.now(r.Kind) != r.Was || fault.KindOf(err) == fault.Conflict
 			if err != nil && !p.Changed {
-				return err
+				return p, err
 			}
 		}
-		return nil
+		return p, nil
 	})
-	if err != nil {
-		return Page{}, err
-	}
-	return p, nil
 }
 
 // RevealNumber shows the number that is asked for in full, to who decides, and
 // logs it.
-func (s *Service) RevealNumber(ctx context.Context, by actor.Actor, id ID) (secret seal.Secret, err error) {
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.NumberReveal), For: "request/" + string(id)}, func(tx *db.Tx) error {
+func (s *Service) RevealNumber(ctx context.Context, by actor.Actor, id ID) (seal.Secret, error) {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.NumberReveal), For: "request/" + string(id)}, func(tx *db.Tx) (none seal.Secret, err error) {
 		r, err := Get(tx, id)
 		if err != nil {
-			return err
+			return none, err
 		}
 		for _, a := range []policy.Action{policy.RequestApprove, policy.NumberReveal} {
 			if err := policy.Check(by, a, r); err != nil {
-				return err
+				return none, err
 			}
 		}
 		tx.Saw(r.Subject(), "person/"+string(r.PersonID))
 		if r.Kind != Number {
-			return fault.New(fault.NotFound, "policy.not_found")
+			return none, fault.New(fault.NotFound, "policy.not_found")
 		}
 		n, err := r.number(tx, s.Keys)
-		secret = seal.Hide(n.Plain())
-		return err
+		return seal.Hide(n.Plain()), err
 	})
-	return secret, err
 }
 
 // Inbox lists the requests in a state that lie in the actor's area, the longest
 // waiting first.
-func (s *Service) Inbox(ctx context.Context, by actor.Actor, state State, after ID, limit int) (all []Line, err error) {
+func (s *Service) Inbox(ctx context.Context, by actor.Actor, state State, after ID, limit int) ([]Line, error) {
 	if !policy.May(by, policy.RequestApprove) {
 		return nil, fault.New(fault.Forbidden, "policy.forbidden")
 	}
@@ -91,35 +85,27 @@ func (s *Service) Inbox(ctx context.Context, by actor.Actor, state State, after 
 	if err != nil {
 		return nil, err
 	}
-	err = s.look(ctx, by, "request.inbox", func(tx *db.Tx) error { //i18n:none
-		all, err = inbox(tx, scope, state, after, limit)
-		return saw(tx, all, err)
-	})
-	return all, err
+	return s.look(ctx, by, "request.inbox", func(tx *db.Tx) ([]Line, error) { return inbox(tx, scope, state, after, limit) }) //i18n:none
 }
 
 // Mine lists what the actor has asked, the newest first.
-func (s *Service) Mine(ctx context.Context, by actor.Actor, after ID, limit int) (all []Line, err error) {
+func (s *Service) Mine(ctx context.Context, by actor.Actor, after ID, limit int) ([]Line, error) {
 	if _, err := policy.Predicate(by, policy.RequestRead); err != nil {
 		return nil, err
 	}
-	err = s.look(ctx, by, "request.mine", func(tx *db.Tx) error { //i18n:none
-		all, err = mine(tx, by.Account, after, limit)
-		return saw(tx, all, err)
+	return s.look(ctx, by, "request.mine", func(tx *db.Tx) ([]Line, error) { return mine(tx, by.Account, after, limit) }) //i18n:none
+}
+
+// look logs who stands on a page of a list.
+func (s *Service) look(ctx context.Context, by actor.Actor, what string, f func(*db.Tx) ([]Line, error)) ([]Line, error) {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.RequestRead), For: what}, func(tx *db.Tx) ([]Line, error) {
+		all, err := f(tx)
+		tx.Saw()
+		for _, l := range all {
+			tx.Saw(l.Subject(), "person/"+string(l.PersonID))
+		}
+		return all, err
 	})
-	return all, err
-}
-
-func (s *Service) look(ctx context.Context, by actor.Actor, what string, f func(*db.Tx) error) error {
-	return s.DB.Look(ctx, by, db.Purpose{Action: string(policy.RequestRead), For: what}, f)
-}
-
-func saw(tx *db.Tx, all []Line, err error) error {
-	tx.Saw()
-	for _, l := range all {
-		tx.Saw(l.Subject(), "person/"+string(l.PersonID))
-	}
-	return err
 }
 
 // Counts is how many requests wait for the actor's decision, and how many

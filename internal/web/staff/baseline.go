@@ -95,7 +95,7 @@ func (p *Pages) baselineFields(x *division.Index, area string) []ui.FieldArgs {
 
 func (p *Pages) baselineStart(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	round, err := p.Baseline.Start(r.Context(), s.Actor, gate.Key(r), baseline.Draft{
-		Name: trim(r, "name"), Path: r.PostFormValue("path"), OpensOn: calendar.Date(trim(r, "opens_on")), ClosesOn: calendar.Date(trim(r, "closes_on")),
+		Name: gate.Trim(r, "name"), Path: r.PostFormValue("path"), OpensOn: calendar.Date(gate.Trim(r, "opens_on")), ClosesOn: calendar.Date(gate.Trim(r, "closes_on")),
 	})
 	if wrong, ok := gate.Invalid(err); ok {
 		return p.showBaselines(w, r, s, wrong, http.StatusUnprocessableEntity)
@@ -103,7 +103,7 @@ func (p *Pages) baselineStart(w http.ResponseWriter, r *http.Request, s *gate.Se
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/baseline/"+round.ID+"?done=saved")
+	return gate.See(w, r, "/baseline/"+round.ID+"?done=saved")
 }
 
 type baselinePage struct {
@@ -190,7 +190,7 @@ func (p *Pages) showBaselineList(w http.ResponseWriter, r *http.Request, s *gate
 		next = string(rows[limit-1].ID)
 	}
 	g.Table = baselineTable(rows, x)
-	g.Table.Pager = p.more(r, next)
+	g.Table.Pager = live(gate.More(r, "/baseline/"+page.Round.ID+"/list", "after", next))
 	if village != "" {
 		g.Table.Caption = x.FullName(village)
 	}
@@ -253,7 +253,7 @@ func (p *Pages) baselineSay(w http.ResponseWriter, r *http.Request, s *gate.Sess
 	}{
 		"sign": {"signed", p.Baseline.Sign},
 		"dispute": {"disputed", func(ctx context.Context, by actor.Actor, key db.Key, round string, id household.ID) (baseline.Word, error) {
-			return p.Baseline.Dispute(ctx, by, key, round, id, trim(r, "reason"))
+			return p.Baseline.Dispute(ctx, by, key, round, id, gate.Trim(r, "reason"))
 		}},
 	}
 	act, ok := acts[r.PathValue("act")]
@@ -273,5 +273,5 @@ func (p *Pages) baselineSay(w http.ResponseWriter, r *http.Request, s *gate.Sess
 			side = known
 		}
 	}
-	return see(w, r, "/baseline/"+r.PathValue("id")+"/list?side="+string(side)+"&done="+act.done)
+	return gate.See(w, r, "/baseline/"+r.PathValue("id")+"/list?side="+string(side)+"&done="+act.done)
 }

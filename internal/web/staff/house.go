@@ -119,7 +119,7 @@ func houseFields(h dwelling.House) []ui.FieldArgs {
 }
 
 func (p *Pages) houseChange(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	area, err := strconv.ParseFloat(trim(r, "area"), 64)
+	area, err := strconv.ParseFloat(gate.Trim(r, "area"), 64)
 	if err != nil {
 		area = 0 // is asked for again
 	}
@@ -130,7 +130,7 @@ func (p *Pages) houseChange(w http.ResponseWriter, r *http.Request, s *gate.Sess
 	id := r.PathValue("id")
 	_, err = p.Dwellings.ChangeHouse(r.Context(), s.Actor, gate.Key(r), dwelling.HouseChange{
 		ID: id, Version: version, Use: r.PostFormValue("use"), Ownership: r.PostFormValue("ownership"), Area: area,
-		Disposal: dwelling.Disposal(r.PostFormValue("disposal")), DisposedOn: calendar.Date(trim(r, "disposed_on")), Document: trim(r, "document"),
+		Disposal: dwelling.Disposal(r.PostFormValue("disposal")), DisposedOn: calendar.Date(gate.Trim(r, "disposed_on")), Document: gate.Trim(r, "document"),
 	})
 	if wrong, ok := gate.Invalid(err); ok {
 		return p.showHouse(w, r, s, wrong, http.StatusUnprocessableEntity)
@@ -138,7 +138,7 @@ func (p *Pages) houseChange(w http.ResponseWriter, r *http.Request, s *gate.Sess
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/houses/"+url.PathEscape(id)+"?done=saved")
+	return gate.See(w, r, "/houses/"+url.PathEscape(id)+"?done=saved")
 }
 
 type personPage struct {

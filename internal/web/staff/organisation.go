@@ -40,7 +40,7 @@ func (p *Pages) organisations(w http.ResponseWriter, r *http.Request, s *gate.Se
 		g.Actions = ui.Button(ui.ButtonArgs{Label: i18n.T("staff.organisation.new"), Kind: ui.Primary, Icon: ui.IconPlus, Href: "/organisations/new"})
 	}
 	g.Table = ui.TableArgs{
-		Caption: i18n.T("staff.menu.organisations"), Pager: p.more(r, next), Cards: true,
+		Caption: i18n.T("staff.menu.organisations"), Pager: live(gate.More(r, "/organisations", "after", next)), Cards: true,
 		Columns: []ui.Column{{Label: i18n.T("staff.organisation.name"), Wide: true}, {Label: i18n.T("staff.organisation.uscc"), Code: true}, {Label: i18n.T("staff.organisation.village")}, {Label: i18n.T("staff.organisation.address"), Wide: true}, {Label: i18n.T("staff.col.state")}},
 		Empty:   ui.EmptyArgs{Title: i18n.T("staff.organisation.none"), Hint: i18n.T("staff.organisation.none_hint"), Icon: ui.IconBuilding},
 	}
@@ -139,8 +139,8 @@ func (p *Pages) organisationSave(w http.ResponseWriter, r *http.Request, s *gate
 	}
 	id := r.PostFormValue("id")
 	o, err := p.Dwellings.SaveOrganisation(r.Context(), s.Actor, gate.Key(r), dwelling.OrganisationDraft{
-		ID: id, Version: version, USCC: trim(r, "uscc"), Name: trim(r, "name"), Village: r.PostFormValue("village"), Address: trim(r, "address"),
-		From: calendar.Date(trim(r, "from")), To: calendar.Date(trim(r, "to")),
+		ID: id, Version: version, USCC: gate.Trim(r, "uscc"), Name: gate.Trim(r, "name"), Village: r.PostFormValue("village"), Address: gate.Trim(r, "address"),
+		From: calendar.Date(gate.Trim(r, "from")), To: calendar.Date(gate.Trim(r, "to")),
 	})
 	if wrong, ok := gate.Invalid(err); ok {
 		return p.showOrganisation(w, r, s, id, wrong, http.StatusUnprocessableEntity)
@@ -148,5 +148,5 @@ func (p *Pages) organisationSave(w http.ResponseWriter, r *http.Request, s *gate
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/organisations/"+o.ID+"?done=saved")
+	return gate.See(w, r, "/organisations/"+o.ID+"?done=saved")
 }

@@ -65,7 +65,7 @@ func (p *Pages) requests(w http.ResponseWriter, r *http.Request, s *gate.Session
 	if len(list) == limit {
 		next = string(list[limit-1].ID)
 	}
-	g.Table = requestTable(list, p.more(r, next))
+	g.Table = requestTable(list, live(gate.More(r, "/requests", "after", next)))
 	if !decides {
 		g.Table.Empty.Hint = i18n.T("staff.requests.none_mine")
 	}
@@ -81,7 +81,7 @@ func requestTable(list []request.Line, pager *ui.PagerArgs) ui.TableArgs {
 	for _, l := range list {
 		href := "/requests/" + string(l.ID)
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
-			ui.NameLink(l.Name, href), ui.Text(requestKind(l.Kind)), ui.Text(l.Number), ui.Text(l.Evidence), ui.Two(l.AskedOffice+" "+l.AskedName, at(l.AskedAt)), ui.Tag(requestTag(l.State)),
+			ui.NameLink(l.Name, href), ui.Text(requestKind(l.Kind)), ui.Text(l.Number), ui.Text(l.Evidence), ui.Two(l.AskedOffice+" "+l.AskedName, gate.At(l.AskedAt)), ui.Tag(requestTag(l.State)),
 		}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.see"), Href: href}}})
 	}
 	return t
@@ -190,7 +190,7 @@ func requestFields(kind request.Kind) []ui.FieldArgs {
 func (p *Pages) requestAsk(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	q := request.Question{
 		PersonID: person.ID(r.PostFormValue("person")), Kind: request.Kind(r.PostFormValue("kind")),
-		Want: trim(r, "want"), EndsOn: calendar.Date(trim(r, "ends_on")), Evidence: trim(r, "evidence"),
+		Want: gate.Trim(r, "want"), EndsOn: calendar.Date(gate.Trim(r, "ends_on")), Evidence: gate.Trim(r, "evidence"),
 	}
 	if q.Kind == request.Number {
 		q.Number, _ = ident.ParseCitizenID(q.Want, p.Now()) // a wrong one is asked for again
@@ -203,7 +203,7 @@ func (p *Pages) requestAsk(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/requests/"+string(made.ID)+"?done=asked")
+	return gate.See(w, r, "/requests/"+string(made.ID)+"?done=asked")
 }
 
 type requestPage struct {
@@ -243,11 +243,11 @@ func (p *Pages) showRequest(w http.ResponseWriter, r *http.Request, s *gate.Sess
 		{Label: i18n.T("staff.col.name"), Text: page.Name}, {Label: i18n.T("staff.col.registered"), Text: x.FullName(q.Path)},
 		{Label: i18n.T("staff.requests.was"), Text: said(q.Kind, q.Was), Wide: true}, p.wanted(g, s, full),
 		{Label: i18n.T("staff.requests.evidence"), Text: q.Evidence, Wide: true},
-		{Label: i18n.T("staff.requests.asked"), Text: q.AskedOffice + " " + q.AskedName + " " + at(q.AskedAt), Wide: true},
+		{Label: i18n.T("staff.requests.asked"), Text: q.AskedOffice + " " + q.AskedName + " " + gate.At(q.AskedAt), Wide: true},
 		{Label: i18n.T("staff.col.state"), Value: ui.Tag(requestTag(q.State))},
 	}
 	if q.DecidedAt != 0 {
-		g.Facts = append(g.Facts, ui.Item{Label: i18n.T("staff.requests.decided"), Text: q.DecidedName + " " + at(q.DecidedAt), Wide: true})
+		g.Facts = append(g.Facts, ui.Item{Label: i18n.T("staff.requests.decided"), Text: q.DecidedName + " " + gate.At(q.DecidedAt), Wide: true})
 	}
 	g.Reason = ui.FieldArgs{Name: "reason", Label: i18n.T("staff.requests.reason"), Kind: ui.TextArea, Required: true, Max: 200, Error: wrong["reason"], Value: r.PostFormValue("reason")}
 	g.Wrong = ui.Errors(g.Reason)
@@ -290,7 +290,7 @@ func (p *Pages) requestAct(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/requests/"+r.PathValue("id")+"?done="+done)
+	return gate.See(w, r, "/requests/"+r.PathValue("id")+"?done="+done)
 }
 
 func (p *Pages) requestApprove(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
@@ -301,7 +301,7 @@ func (p *Pages) requestApprove(w http.ResponseWriter, r *http.Request, s *gate.S
 
 func (p *Pages) requestRefuse(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	return p.requestAct(w, r, s, "refused", func(by actor.Actor, key db.Key, id request.ID) (request.Request, error) {
-		return p.Requests.Refuse(r.Context(), by, key, id, trim(r, "reason"))
+		return p.Requests.Refuse(r.Context(), by, key, id, gate.Trim(r, "reason"))
 	})
 }
 
@@ -316,5 +316,5 @@ func (p *Pages) requestAcknowledge(w http.ResponseWriter, r *http.Request, s *ga
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/requests")
+	return gate.See(w, r, "/requests")
 }

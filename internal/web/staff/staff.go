@@ -10,7 +10,6 @@ import (
 	"anju/internal/audit"
 	"anju/internal/baseline"
 	"anju/internal/booklet"
-	"anju/internal/calendar"
 	"anju/internal/dwelling"
 	"anju/internal/grid"
 	"anju/internal/i18n"
