@@ -93,6 +93,7 @@ func (c *county) as(t *testing.T, account string, size Size) *Page {
 			}
 			p.Goto("/sign-in?demo=" + s.Account + "&next=" + next)
 			p.Click("登录")
+			eventually(t, "the first page of "+s.Account, func() bool { return !strings.Contains(p.URL(), "/sign-in") }) // whose list has the name, too
 			p.See(s.Name)
 			return p
 		}

@@ -20,13 +20,13 @@ func TestDemoCounty(t *testing.T) {
 			t.Run("register in", func(t *testing.T) { registerIn(t, c, "hz1", "../examples/register-good.xlsx") })
 			t.Run("search", func(t *testing.T) { searchInNoAddress(t, c, "ck100") })
 			t.Run("late form", func(t *testing.T) { lateForm(t, c, "wg100001002", "pz100001") })
-			t.Run("change requested", func(t *testing.T) { changeRequested(t, c, "mj100", "sz100", "610929100200") })
-			t.Run("house and unit", func(t *testing.T) { houseAndUnit(t, c, "mj100", "610929100001") })
-			t.Run("baseline signed", func(t *testing.T) { baselineSigned(t, c, "hz1", "mj100") })
 			t.Run("not theirs", func(t *testing.T) { notTheirs(t, c) })
 			if engine == "sqlite" {
 				t.Run("guide", func(t *testing.T) { guide(t, c) })
 			}
+			t.Run("change requested", func(t *testing.T) { changeRequested(t, c, "mj100", "sz100", "610929100200") })
+			t.Run("house and unit", func(t *testing.T) { houseAndUnit(t, c, "mj100", "610929100001") })
+			t.Run("baseline signed", func(t *testing.T) { baselineSigned(t, c, "hz1", "mj100") })
 			t.Run("matter", func(t *testing.T) { matterNotForgotten(t, c, "wg100001001", "wz100001001", "zzx100", "xzx1") }) // moves the clock: the last
 		})
 	}
