@@ -178,22 +178,20 @@ func TestWrongPeople(t *testing.T) {
 	})
 }
 
-func TestStartChecks(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		for field, change := range map[string]func(d *baseline.Draft){
-			"name":      func(d *baseline.Draft) { d.Name = " " },
-			"path":      func(d *baseline.Draft) { d.Path = "610929999" },
-			"opens_on":  func(d *baseline.Draft) { d.OpensOn = "2026-02-30" },
-			"closes_on": func(d *baseline.Draft) { d.ClosesOn = "2020-01-01" },
-		} {
-			d := draft(w.clock.Now())
-			change(&d)
-			_, err := w.Start(t.Context(), as(actor.CountyPolice, county), "", d)
-			if f := fault.Of(err); f == nil || f.Kind != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Name != field {
-				t.Errorf("%s: %v", field, err)
-			}
+func (w *world) startChecks(t *testing.T) {
+	for field, change := range map[string]func(d *baseline.Draft){
+		"name":      func(d *baseline.Draft) { d.Name = " " },
+		"path":      func(d *baseline.Draft) { d.Path = "610929999" },
+		"opens_on":  func(d *baseline.Draft) { d.OpensOn = "2026-02-30" },
+		"closes_on": func(d *baseline.Draft) { d.ClosesOn = "2020-01-01" },
+	} {
+		d := draft(w.clock.Now())
+		change(&d)
+		_, err := w.Start(t.Context(), as(actor.CountyPolice, county), "", d)
+		if f := fault.Of(err); f == nil || f.Kind != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Name != field {
+			t.Errorf("%s: %v", field, err)
 		}
-	})
+	}
 }
 
 // Each side signs for itself; the figures and the lists say where it stands.
@@ -273,40 +271,45 @@ func TestRound(t *testing.T) {
 }
 
 // After which word a side may say which.
-func TestEveryWordAfterEveryWord(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		say := map[baseline.Verdict]func() error{
-			baseline.Signed: func() error { _, err := w.Sign(t.Context(), police, "", w.round.ID, w.li); return err },
-			baseline.Disputed: func() error {
-				_, err := w.Dispute(t.Context(), police, "", w.round.ID, w.li, "有误")
-				return err
-			},
-		}
-		for was, allowed := range map[baseline.Verdict]string{"": "signed disputed", baseline.Signed: "disputed", baseline.Disputed: "signed disputed"} {
-			for is, do := range say {
-				dbtest.Given(t, w.DB, func(tx *db.Tx) error { _, err := tx.Exec(`delete from baseline_word`); return err })
-				if was != "" {
-					if err := say[was](); err != nil {
-						t.Fatal(err)
-					}
-				}
-				err := do()
-				if ok := strings.Contains(allowed, string(is)); (err == nil) != ok || !ok && fault.KeyOf(err) != "baseline.said" {
-					t.Errorf("%q, then %q: %v", was, is, err)
+func (w *world) everyWordAfterEveryWord(t *testing.T) {
+	say := map[baseline.Verdict]func() error{
+		baseline.Signed: func() error { _, err := w.Sign(t.Context(), police, "", w.round.ID, w.li); return err },
+		baseline.Disputed: func() error {
+			_, err := w.Dispute(t.Context(), police, "", w.round.ID, w.li, "有误")
+			return err
+		},
+	}
+	for was, allowed := range map[baseline.Verdict]string{"": "signed disputed", baseline.Signed: "disputed", baseline.Disputed: "signed disputed"} {
+		for is, do := range say {
+			dbtest.Given(t, w.DB, func(tx *db.Tx) error { _, err := tx.Exec(`delete from baseline_word`); return err })
+			if was != "" {
+				if err := say[was](); err != nil {
+					t.Fatal(err)
 				}
 			}
+			err := do()
+			if ok := strings.Contains(allowed, string(is)); (err == nil) != ok || !ok && fault.KeyOf(err) != "baseline.said" {
+				t.Errorf("%q, then %q: %v", was, is, err)
+			}
 		}
-	})
+	}
 }
 
-func TestRoundHasItsDays(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		for days, ok := range map[int]bool{-1: false, 0: true, 1: false} {
-			w.clock.Set(dbtest.Noon.AddDate(0, 0, days))
-			_, err := w.Sign(t.Context(), police, "", w.round.ID, w.li)
-			if (err == nil) != ok || !ok && fault.KeyOf(err) != "baseline.not_open" {
-				t.Errorf("%d days on: %v", days, err)
-			}
+func (w *world) hasItsDays(t *testing.T) {
+	for days, ok := range map[int]bool{-1: false, 0: true, 1: false} {
+		w.clock.Set(dbtest.Noon.AddDate(0, 0, days))
+		_, err := w.Sign(t.Context(), police, "", w.round.ID, w.li)
+		if (err == nil) != ok || !ok && fault.KeyOf(err) != "baseline.not_open" {
+			t.Errorf("%d days on: %v", days, err)
 		}
+	}
+}
+
+func TestRules(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		t.Run("start", w.startChecks)
+		t.Run("every word after every word", w.everyWordAfterEveryWord)
+		dbtest.Given(t, w.DB, func(tx *db.Tx) error { _, err := tx.Exec(`delete from baseline_word`); return err })
+		t.Run("days", w.hasItsDays) // moves the clock: the last
 	})
 }

@@ -222,13 +222,17 @@ func (f facts) check(q *Question, kinds []Kind, today calendar.Date) error {
 	return wrong.Err()
 }
 
-// headFirst refuses to end the registration of a head while others are
-// registered with them: the register would say who they are to nobody.
+// headFirst refuses to end the registration of a head: while others are
+// registered with them, the register would say who they are to nobody; alone,
+// it is the household that ends, which is an act of its own.
 func (f facts) headFirst() error {
-	if (residence.Member{Spell: f.registered}).Head() && f.others > 0 {
+	switch {
+	case !(residence.Member{Spell: f.registered}).Head():
+		return nil
+	case f.others > 0:
 		return fault.New(fault.Conflict, "request.head_first")
 	}
-	return nil
+	return fault.New(fault.Conflict, "request.last_one")
 }
 
 // draft is the person with one fact changed.

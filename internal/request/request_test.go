@@ -365,6 +365,10 @@ func TestApprove(t *testing.T) {
 				t.Errorf("%s: %+v answered after that, %v", q.Kind, c, err)
 			}
 		}
+		alone := request.Question{PersonID: w.head, Kind: request.Ended, Want: request.Death, EndsOn: "2026-02-01", Evidence: "证明"}
+		if _, err := w.Ask(t.Context(), clerk, "", alone); fault.KeyOf(err) != "request.last_one" {
+			t.Errorf("a head left alone: %v", err)
+		}
 		p := w.person(t, w.head)
 		number, err := p.Number(w.Keys)
 		if p.Name != "王寿山" || p.Sex != "2" || p.Birth != "1961-03-14" || p.Ethnicity != "15" || number.Reveal() != rightNo || err != nil {
@@ -408,6 +412,7 @@ func TestApprove(t *testing.T) {
 // The evidence spoke of what the register said then.
 func TestApproveWhatHasChanged(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
+		t.Run("number", w.numberIsRevealedToWhoDecides)
 		r := w.ask(t, w.name())
 		dbtest.Given(t, w.DB, func(tx *db.Tx) error {
 			p, err := person.Get(tx, w.head)
@@ -435,28 +440,28 @@ func TestApproveWhatHasChanged(t *testing.T) {
 	})
 }
 
-func TestNumberIsRevealedToWhoDecides(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		n, err := ident.ParseCitizenID(rightNo, dbtest.Noon)
-		if err != nil {
-			t.Fatal(err)
+func (w *world) numberIsRevealedToWhoDecides(t *testing.T) {
+	n, err := ident.ParseCitizenID(rightNo, dbtest.Noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := w.ask(t, request.Question{PersonID: w.head, Kind: request.Number, Number: n, Evidence: "出生医学证明"})
+	for who, by := range map[string]actor.Actor{"who asked": clerk, "another station": ofWhere, "a window": as(actor.TownWindow, town)} {
+		if s, err := w.RevealNumber(t.Context(), by, r.ID); err == nil || !s.IsZero() {
+			t.Errorf("%s: %v", who, err)
 		}
-		r := w.ask(t, request.Question{PersonID: w.head, Kind: request.Number, Number: n, Evidence: "出生医学证明"})
-		for who, by := range map[string]actor.Actor{"who asked": clerk, "another station": ofWhere, "a window": as(actor.TownWindow, town)} {
-			if s, err := w.RevealNumber(t.Context(), by, r.ID); err == nil || !s.IsZero() {
-				t.Errorf("%s: %v", who, err)
-			}
-		}
-		if s, err := w.RevealNumber(t.Context(), chief, r.ID); err != nil || s.Reveal() != rightNo {
-			t.Errorf("who decides: %v", err)
-		}
-		p, err := w.Get(t.Context(), chief, r.ID)
-		if err != nil || p.Want != "6109*************4" || p.Request.Want != "" {
-			t.Errorf("the page: %+v, %v", p, err)
-		}
-		other := w.ask(t, w.name())
-		if _, err := w.RevealNumber(t.Context(), chief, other.ID); fault.KindOf(err) != fault.NotFound {
-			t.Errorf("of another kind: %v", err)
-		}
-	})
+	}
+	if s, err := w.RevealNumber(t.Context(), chief, r.ID); err != nil || s.Reveal() != rightNo {
+		t.Errorf("who decides: %v", err)
+	}
+	p, err := w.Get(t.Context(), chief, r.ID)
+	if err != nil || p.Want != "6109*************4" || p.Request.Want != "" {
+		t.Errorf("the page: %+v, %v", p, err)
+	}
+	q := w.name()
+	q.PersonID = w.wife
+	other := w.ask(t, q)
+	if _, err := w.RevealNumber(t.Context(), chief, other.ID); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("of another kind: %v", err)
+	}
 }
