@@ -25,6 +25,10 @@ func houseAndUnit(t *testing.T, c *county, who, at string) {
 	p.Goto(house + "?on=1990-01-01")
 	p.See("这一天没有人住在这里")
 
+	p.Goto("/houses?disposal=old")
+	p.See("旧房，已签协议，待腾退")
+	p.Axe()
+
 	p.Goto("/organisations/new")
 	p.Axe()
 	p.Fill("统一社会信用代码", "91350100M000100Y44")

@@ -9,6 +9,7 @@ import (
 	"anju/internal/db/dbtest"
 	"anju/internal/dwelling"
 	"anju/internal/fault"
+	"anju/internal/overview"
 	"anju/internal/residence"
 )
 
@@ -55,6 +56,59 @@ func TestHouseOnADay(t *testing.T) {
 		}
 		if _, err := w.HouseOn(t.Context(), as(actor.Registrar, third), house, "2026-01-31"); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("another town reads the past: %v", err)
+		}
+	})
+}
+
+// A list of houses is for who sees addresses there, and has no protected one.
+func TestHouses(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		dbtest.Given(t, w.DB, func(tx *db.Tx) error { _, err := residence.Protect(tx, w.id["覃丽"], unit); return err })
+		for _, by := range []actor.Actor{{}, as(actor.SystemAdmin, county), as(actor.Justice, county), as(actor.CivilAffairs, county)} {
+			if all, err := w.Houses(t.Context(), by, overview.HouseFilter{}); fault.KindOf(err) != fault.Forbidden || all != nil {
+				t.Errorf("%q: %v, %v", by.Kind, all, err)
+			}
+		}
+		list := func(by actor.Actor, f overview.HouseFilter) map[string]int64 {
+			t.Helper()
+			found := map[string]int64{}
+			for f.Limit = 1; ; {
+				page, err := w.Houses(t.Context(), by, f)
+				if err != nil || len(page) > 1 {
+					t.Fatalf("%d, %v", len(page), err)
+				}
+				if len(page) == 0 {
+					return found
+				}
+				found[page[0].ID], f.After = page[0].People, page[0].ID
+			}
+		}
+		wang, li, qin := w.house["王守山"], w.house["李大山"], w.house["覃丽"]
+		if got := list(as(actor.CountyPolice, county), overview.HouseFilter{}); got[wang] != 3 || got[li] == 0 {
+			t.Errorf("the county's: %v", got)
+		} else if _, ok := got[qin]; ok {
+			t.Errorf("a protected house is on a list: %v", got)
+		}
+		if got := list(as(actor.VillageClerk, far), overview.HouseFilter{}); len(got) != 1 || got[wang] != 3 {
+			t.Errorf("the community's: %v", got)
+		}
+		if got := list(as(actor.VillageClerk, hidden), overview.HouseFilter{}); len(got) != 0 {
+			t.Errorf("where the protected live: %v", got)
+		}
+		dbtest.Given(t, w.DB, func(tx *db.Tx) error {
+			_, err := tx.Exec(`update house set disposal = 'to_clear' where id = $1`, li)
+			return err
+		})
+		for name, tt := range map[string]struct {
+			f    overview.HouseFilter
+			want int
+		}{
+			"old": {overview.HouseFilter{Old: true}, 1}, "to clear": {overview.HouseFilter{Disposal: dwelling.ToClear}, 1}, "cleared": {overview.HouseFilter{Disposal: dwelling.Cleared}, 0},
+			"elsewhere": {overview.HouseFilter{Old: true, Under: far}, 0}, "there": {overview.HouseFilter{Old: true, Under: origin}, 1},
+		} {
+			if got := list(as(actor.CountyPolice, county), tt.f); len(got) != tt.want {
+				t.Errorf("%s: %v", name, got)
+			}
 		}
 	})
 }

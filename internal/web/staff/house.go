@@ -20,6 +20,61 @@ import (
 	"anju/internal/web/ui"
 )
 
+type housesPage struct {
+	ui.OfficeArgs
+	Filter ui.FilterArgs
+	Table  ui.TableArgs
+}
+
+// oldHouses is the choice of every house of which something becomes.
+const oldHouses = "old"
+
+// houses lists the houses of the actor's area, by place and by what becomes of
+// old ones.
+func (p *Pages) houses(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	const limit = 50
+	q := r.URL.Query()
+	f := overview.HouseFilter{Under: q.Get("at"), After: q.Get("after"), Limit: limit}
+	if f.Old = q.Get("disposal") == oldHouses; !f.Old {
+		f.Disposal = dwelling.Disposal(q.Get("disposal"))
+	}
+	list, err := p.Overview.Houses(r.Context(), s.Actor, f)
+	if err != nil {
+		return err
+	}
+	x, err := p.Overview.Index(r.Context(), s.Actor)
+	if err != nil {
+		return err
+	}
+	next := ""
+	if len(list) == limit {
+		next = list[limit-1].ID
+	}
+	where := ui.FieldArgs{Name: "at", Label: i18n.T("staff.organisation.village"), Kind: ui.SelectField, Empty: i18n.T("staff.all")}
+	for _, v := range x.Villages(firstPath(s)[:6]) {
+		if s.Actor.Over(v.Code) {
+			where.Options = append(where.Options, ui.Option{Value: v.Code, Label: x.FullName(v.Code), Selected: v.Code == f.Under})
+		}
+	}
+	what := ui.FieldArgs{Name: "disposal", Label: i18n.T("staff.house.disposal"), Kind: ui.SelectField, Empty: i18n.T("staff.all"), Options: []ui.Option{{Value: oldHouses, Label: i18n.T("staff.houses.old"), Selected: f.Old}}}
+	for _, d := range dwelling.Disposals[1:] {
+		what.Options = append(what.Options, ui.Option{Value: string(d), Label: disposal(d), Selected: d == f.Disposal})
+	}
+	g := housesPage{OfficeArgs: p.frame(r, s, i18n.T("staff.menu.houses"), "/houses")}
+	g.Filter = ui.FilterArgs{Action: "/houses", Reset: "/houses", Live: "list", Fields: []ui.FieldArgs{where, what}}
+	g.Table = ui.TableArgs{
+		Caption: i18n.T("staff.menu.houses"), Pager: live(gate.More(r, "/houses", "after", next)), Cards: true,
+		Columns: []ui.Column{{Label: i18n.T("staff.house.address"), Wide: true}, {Label: i18n.T("staff.house.use")}, {Label: i18n.T("staff.house.ownership")}, {Label: i18n.T("staff.house.disposal")}, {Label: i18n.T("staff.houses.people"), Num: true}},
+		Empty:   ui.EmptyArgs{Title: i18n.T("staff.houses.none"), Hint: i18n.T("staff.houses.none_hint"), Icon: ui.IconHouse},
+	}
+	for _, h := range list {
+		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{
+			ui.LinkTo(h.Address, "/houses/"+h.ID), ui.Text(i18n.T("dwelling.use." + h.Use)), ui.Text(i18n.T("dwelling.ownership." + h.Ownership)), ui.Text(disposal(h.Disposal)), ui.Num(int(h.People)), //i18n:dynamic dwelling.ownership.
+		}})
+	}
+	return gate.Render(w, r, housesView(g))
+}
+
 type housePage struct {
 	ui.OfficeArgs
 	ID      string

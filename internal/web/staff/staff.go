@@ -69,6 +69,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /people/{id}/number", policy.NumberReveal, p.revealNumber)
 	m.Page("POST /people/{id}/phone", policy.PhoneReveal, p.revealPhone)
 	m.Page("GET /people/{id}", policy.HouseholdRead, p.person)
+	m.Page("GET /houses", policy.HouseholdRead, p.houses)
 	m.Page("GET /houses/{id}", policy.HouseholdRead, p.house)
 	m.Page("POST /houses/{id}", policy.HouseChange, p.houseChange)
 	m.Page("GET /organisations", policy.OrganisationRead, p.organisations)
@@ -213,6 +214,7 @@ var menu = []struct {
 		}},
 		{"requests", "/requests", ui.IconFile, policy.RequestRead, nil},
 		{"baseline", "/baseline", ui.IconChart, policy.BaselineRead, nil},
+		{"houses", "/houses", ui.IconHouse, policy.HouseChange, nil},
 		{"organisations", "/organisations", ui.IconBuilding, policy.OrganisationRead, nil},
 		{"imports", "/imports", ui.IconImport, policy.RegisterImport, nil},
 	}},
