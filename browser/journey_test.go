@@ -24,6 +24,9 @@ func TestDemoCounty(t *testing.T) {
 			t.Run("house and unit", func(t *testing.T) { houseAndUnit(t, c, "mj100", "610929100001") })
 			t.Run("baseline signed", func(t *testing.T) { baselineSigned(t, c, "hz1", "mj100") })
 			t.Run("not theirs", func(t *testing.T) { notTheirs(t, c) })
+			t.Run("ledgers", func(t *testing.T) { flowLedgers(t, c) })
+			t.Run("look back", func(t *testing.T) { lookBack(t, c) })
+			t.Run("divisions", func(t *testing.T) { adjustDivisions(t, c) })
 			if engine == "sqlite" {
 				t.Run("guide", func(t *testing.T) { guide(t, c) })
 			}
