@@ -81,6 +81,8 @@ func pages(b *testing.B, cfg db.Config, scale float64) (t pageTimes, ids []house
 			b.Fatal(err)
 		}
 	})
+	printPast(b, d, s, ids)
+
 	var times []time.Duration
 	after := ""
 	for range 400 {

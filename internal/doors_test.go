@@ -9,6 +9,7 @@ import (
 
 	"anju/internal/account"
 	"anju/internal/actor"
+	"anju/internal/adjust"
 	"anju/internal/audit"
 	"anju/internal/baseline"
 	"anju/internal/booklet"
@@ -20,6 +21,7 @@ import (
 	"anju/internal/fault"
 	"anju/internal/grid"
 	"anju/internal/importer"
+	"anju/internal/ledger"
 	"anju/internal/matter"
 	"anju/internal/overview"
 	"anju/internal/person"
@@ -46,6 +48,8 @@ func services(d *db.DB, k *seal.Keys) map[string]any {
 		"visit":       &visit.Service{DB: d},
 		"matter":      &matter.Service{DB: d, Keys: k},
 		"overview":    &overview.Service{DB: d, Keys: k},
+		"adjust":      &adjust.Service{DB: d},
+		"ledger":      &ledger.Service{DB: d},
 		"importer":    &importer.Service{DB: d, Keys: k},
 		"audit":       &audit.Service{DB: d},
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"anju/internal/account"
+	"anju/internal/adjust"
 	"anju/internal/audit"
 	"anju/internal/baseline"
 	"anju/internal/blob"
@@ -24,6 +25,7 @@ import (
 	"anju/internal/grid"
 	"anju/internal/importer"
 	"anju/internal/jobs"
+	"anju/internal/ledger"
 	"anju/internal/matter"
 	"anju/internal/overview"
 	"anju/internal/person"
@@ -58,6 +60,9 @@ type App struct {
 	Visits      *visit.Service
 	Matters     *matter.Service
 	Imports     *importer.Service
+	Ledgers     *ledger.Service
+	Adjust      *adjust.Service
+	Divisions   *division.Service
 	Audit       *audit.Service
 	Moves       *ClockService // the demonstration county's clock; nil in a real one
 	Jobs        *jobs.Runner
@@ -166,6 +171,9 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Visits = &visit.Service{DB: d}
 	a.Matters = &matter.Service{DB: d, Keys: keys}
 	a.Imports = &importer.Service{DB: d, Keys: keys, Blobs: blobs}
+	a.Ledgers = &ledger.Service{DB: d}
+	a.Adjust = &adjust.Service{DB: d}
+	a.Divisions = &division.Service{DB: d}
 	a.Audit = &audit.Service{DB: d, Check: check}
 	a.Jobs = &jobs.Runner{DB: d, Handlers: a.Imports.Handlers()}
 	if demo {
@@ -214,7 +222,7 @@ func (a *App) Handler() (http.Handler, error) {
 	}
 	office := &staff.Pages{
 		Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Dwellings: a.Dwellings, Requests: a.Requests, Baseline: a.Baseline, Relocations: a.Relocations, Booklets: a.Booklets,
-		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Imports: a.Imports, Audit: a.Audit, Now: a.DB.Now,
+		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Imports: a.Imports, Ledgers: a.Ledgers, Adjust: a.Adjust, Divisions: a.Divisions, Audit: a.Audit, Now: a.DB.Now,
 	}
 	phone := &field.Pages{Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Visits: a.Visits, Matters: a.Matters, Now: a.DB.Now}
 	if a.Moves != nil && !a.Config.FixedClock {

@@ -18,6 +18,27 @@ func InsertGroup(tx *db.Tx, g Group) error { return db.Insert(tx, "division_grou
 // InsertSite adds a resettlement site.
 func InsertSite(tx *db.Tx, s Site) error { return db.Insert(tx, "site", s) }
 
+// End says that a division was valid until on, the first day it is no longer,
+// and what takes its place; "" for nothing. The act that ends it records it.
+func End(tx *db.Tx, code string, on calendar.Date, by, document string) error {
+	n, err := tx.Exec(`update division set valid_to = $2, replaced_by = $3, document = case when document = '' then $4 else document || '；' || $4 end where code = $1 and valid_to = '9999-12-31'`, code, string(on), by, document)
+	if err == nil && n != 1 {
+		err = fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	return err
+}
+
+// EndGroup is End for a group of a village. What takes its place is a village
+// code with a group's number.
+func EndGroup(tx *db.Tx, village, no string, on calendar.Date, by, document string) error {
+	n, err := tx.Exec(`update division_group set valid_to = $3, replaced_by = $4, document = case when document = '' then $5 else document || '；' || $5 end
+		where village = $1 and no = $2 and valid_to = '9999-12-31'`, village, no, string(on), by, document)
+	if err == nil && n != 1 {
+		err = fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	return err
+}
+
 // Get is the division that had code on a day, or NotFound.
 func Get(tx *db.Tx, code string, on calendar.Date) (Division, error) {
 	d, err := db.One[Division](tx, `select `+db.Columns[Division]("")+` from division
@@ -37,6 +58,8 @@ func History(tx *db.Tx, code string) ([]Division, error) {
 // hundred.
 type Index struct {
 	byCode   map[string]Division
+	meanings map[string][]Division // of a code, the first one first
+	replaced map[string][]string   // by a code: those whose place it took
 	children map[string][]Division
 	groups   map[string][]Group // by village
 	sites    map[string][]Site  // by village
@@ -45,13 +68,17 @@ type Index struct {
 
 // Load reads the index.
 func Load(tx *db.Tx) (*Index, error) {
-	x := &Index{byCode: map[string]Division{}, children: map[string][]Division{}, groups: map[string][]Group{}, sites: map[string][]Site{}, siteByID: map[string]Site{}}
+	x := &Index{byCode: map[string]Division{}, meanings: map[string][]Division{}, replaced: map[string][]string{}, children: map[string][]Division{}, groups: map[string][]Group{}, sites: map[string][]Site{}, siteByID: map[string]Site{}}
 	all, err := db.All[Division](tx, `select `+db.Columns[Division]("")+` from division order by code, valid_from`)
 	if err != nil {
 		return nil, err
 	}
 	for _, d := range all {
 		x.byCode[d.Code] = d // the latest meaning of a code wins
+		x.meanings[d.Code] = append(x.meanings[d.Code], d)
+		if d.ReplacedBy != "" && d.ReplacedBy != d.Code {
+			x.replaced[d.ReplacedBy] = append(x.replaced[d.ReplacedBy], d.Code)
+		}
 		if d.ValidTo == calendar.Forever {
 			x.children[d.Parent] = append(x.children[d.Parent], d)
 		}
@@ -105,8 +132,62 @@ func (x *Index) FullName(path string) string {
 	return s.String()
 }
 
+// Known reports whether a code has ever stood for anything: it is never given
+// to something else.
+func (x *Index) Known(code string) bool { return len(x.meanings[code]) > 0 }
+
+// Meanings are all that a code has stood for, the first one first.
+func (x *Index) Meanings(code string) []Division { return x.meanings[code] }
+
+// On is what a code stood for on a day. What is known of it only from a later
+// day on stood for the same before.
+func (x *Index) On(code string, on calendar.Date) (d Division, ok bool) {
+	for i, m := range x.meanings[code] {
+		if i == 0 || m.ValidFrom <= on {
+			d, ok = m, true
+		}
+	}
+	if ok && on < d.ValidFrom && len(x.replaced[code]) == 1 { // it had another code
+		if was, had := x.On(x.replaced[code][0], on); had {
+			return was, true
+		}
+	}
+	return d, ok
+}
+
+// FullNameOn is FullName by the names of a day.
+func (x *Index) FullNameOn(path string, on calendar.Date) string {
+	var s strings.Builder
+	for _, n := range []int{9, 12} {
+		if len(path) >= n {
+			if d, ok := x.On(path[:n], on); ok {
+				s.WriteString(d.Name)
+			}
+		}
+	}
+	if s.Len() == 0 {
+		return x.Name(path)
+	}
+	return s.String()
+}
+
 // Children lists what lies directly below a division today, by code.
 func (x *Index) Children(code string) []Division { return x.children[code] }
+
+// ChildrenOn lists what lay directly below a division on a day, by code.
+func (x *Index) ChildrenOn(code string, on calendar.Date) (all []Division) {
+	for below := range x.meanings {
+		if d, ok := x.On(below, on); ok && d.Code == below && d.Parent == code && d.ValidTo > on && (d.ValidFrom <= on || x.first(d)) {
+			all = append(all, d)
+		}
+	}
+	slices.SortFunc(all, func(a, b Division) int { return strings.Compare(a.Code, b.Code) })
+	return all
+}
+
+// first reports whether a division was there from the beginning: it took
+// nothing's place, and no document of the county made it.
+func (x *Index) first(d Division) bool { return d.ValidFrom == edition && d == x.meanings[d.Code][0] }
 
 // Roots lists the counties, by code: in one county, itself.
 func (x *Index) Roots() (all []Division) {
@@ -132,6 +213,9 @@ func (x *Index) Villages(code string) []Division {
 	slices.SortFunc(all, func(a, b Division) int { return strings.Compare(a.Code, b.Code) })
 	return all
 }
+
+// Groups lists a village's groups, those abolished too.
+func (x *Index) Groups(village string) []Group { return x.groups[village] }
 
 // GroupName is the name of a group of a village, or "".
 func (x *Index) GroupName(village, no string) string {

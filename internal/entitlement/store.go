@@ -1,14 +1,17 @@
 package entitlement
 
 import (
+	"cmp"
 	_ "embed"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strings"
 
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/household"
+	"anju/internal/residence"
 )
 
 //go:embed routes.csv
@@ -66,4 +69,18 @@ func RoutesOn(tx *db.Tx, on calendar.Date) ([]Route, error) {
 func Of(tx *db.Tx, id household.ID) ([]Entitlement, error) {
 	return db.All[Entitlement](tx, `select `+db.Columns[Entitlement]("")+` from entitlement
 		where household_id = $1 and superseded_at = 0 and valid_to = '9999-12-31' order by side desc, kind, id`, id)
+}
+
+// At lists the rights of a household at a time, those of the origin first.
+func At(tx *db.Tx, id household.ID, w residence.When) ([]Entitlement, error) {
+	q := new(db.Query).Add(`select `+db.Columns[Entitlement]("")+` from entitlement where household_id = ? and superseded_at = 0 and valid_from <= ? and valid_to > ?`, id, string(w.On), string(w.On))
+	if known, ok := w.KnownBy(); ok {
+		q.Add(`and recorded_at < ? union all select `+db.Columns[Entitlement]("")+` from entitlement where household_id = ? and superseded_at <> 0 and superseded_at >= ? and recorded_at < ?
+			and valid_from <= ? and valid_to > ?`, known, id, known, known, string(w.On), string(w.On))
+	}
+	all, err := db.All[Entitlement](tx, q.Text(), q.Args()...)
+	slices.SortFunc(all, func(a, b Entitlement) int {
+		return cmp.Or(cmp.Compare(b.Side, a.Side), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
+	})
+	return all, err
 }

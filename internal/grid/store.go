@@ -90,6 +90,17 @@ func TiesOf(tx *db.Tx, id household.ID) ([]Tie, error) {
 		where household_id = $1 and superseded_at = 0 and valid_to = '9999-12-31' order by relation, path`, id)
 }
 
+// TiesAt lists the grids of a household at a time.
+func TiesAt(tx *db.Tx, id household.ID, w residence.When) ([]Tie, error) {
+	q := new(db.Query).Add(`select `+db.Columns[Tie]("")+` from tie where household_id = ? and valid_from <= ? and valid_to > ?`, id, string(w.On), string(w.On))
+	if known, ok := w.KnownBy(); ok {
+		q.Add(`and recorded_at < ? and (superseded_at = 0 or superseded_at >= ?)`, known, known)
+	} else {
+		q.Add(`and superseded_at = 0`)
+	}
+	return db.All[Tie](tx, q.Add(`order by relation, path`).Text(), q.Args()...)
+}
+
 // All lists the grids under a path, by code.
 func All(tx *db.Tx, path string) ([]Grid, error) {
 	return db.All[Grid](tx, `select `+db.Columns[Grid]("")+` from grid where code >= $1 and code < $2 order by code`, path, db.PrefixEnd(path))

@@ -23,6 +23,11 @@ var checks = []struct{ key, query string }{
 	{"spells", `select distinct person_id from (select person_id, valid_from, lag(valid_to) over (partition by person_id, kind order by valid_from, valid_to) as before
 		from spell where superseded_at = 0 and kind in ('registered', 'living')) as s where valid_from < before`},
 	{"order", `select id from spell where superseded_at = 0 and valid_to <= valid_from`},
+	{"flows", `select b.person_id from spell b cross join spell a left join flow f on f.person_id = b.person_id and f.moved_on = b.valid_from and f.superseded_at = 0
+			and f.from_path = a.path and f.to_path = b.path and (f.sealed_to <> '') = (a.sealed_to <> '' or b.sealed_to <> '')
+		where b.kind = 'living' and b.superseded_at = 0 and a.person_id = b.person_id and a.kind = 'living' and a.superseded_at = 0 and a.valid_to = b.valid_from and f.person_id is null
+		union all select f.person_id from flow f left join spell b on b.person_id = f.person_id and b.kind = 'living' and b.superseded_at = 0 and b.valid_from = f.moved_on and b.path = f.to_path
+		where f.superseded_at = 0 and b.id is null`},
 	{"ties", `select t.household_id from tie t cross join spell h cross join spell l
 		where t.relation = 'living' and t.superseded_at = 0 and t.valid_to = '9999-12-31'
 		and h.household_id = t.household_id and h.kind = 'registered' and h.relation = '02' and h.superseded_at = 0 and h.valid_to = '9999-12-31'

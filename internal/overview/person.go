@@ -28,9 +28,11 @@ type PersonPage struct {
 	Ethnicity   string
 	Education   string
 	Marital     string
-	Number      string // masked
-	Phone       string // masked
-	Stays       []Stay // the present first
+	Number      string           // masked
+	Phone       string           // masked
+	Stays       []Stay           // the present first
+	Clock       *residence.Clock // how long where they live now; for those who register moves
+	ClockPlace  string
 }
 
 // A Stay is where a person is registered, lives or works, or did.
@@ -119,8 +121,22 @@ func (s *Service) stays(tx *db.Tx, by actor.Actor, spells []stayRow, p *PersonPa
 			stay.Address, stay.HouseID = sp.Address, sp.HouseID
 		}
 		p.Stays = append(p.Stays, stay)
+		if now && sp.Kind == residence.Living && p.Fields.Has(policy.Booklet) {
+			c := residence.ClockOf(seen(by, spells), sp.Path, calendar.On(tx.Now()))
+			p.Clock, p.ClockPlace = &c, stay.Place
+		}
 	}
 	return nil
+}
+
+// seen are the spells that an actor may know of.
+func seen(by actor.Actor, spells []stayRow) (all []residence.Spell) {
+	for _, sp := range spells {
+		if policy.Sees(by, policy.Place{Path: sp.Path, SealedTo: sp.SealedTo}) {
+			all = append(all, sp.Spell)
+		}
+	}
+	return all
 }
 
 // HouseholdOf is the household a person is registered in, if the actor may see

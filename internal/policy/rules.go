@@ -6,9 +6,10 @@ import . "anju/internal/actor"
 type Action string
 
 const (
-	DivisionRead Action = "division.read"
-	GridRead     Action = "grid.read"
-	GridImport   Action = "grid.import"
+	DivisionRead   Action = "division.read"
+	DivisionAdjust Action = "division.adjust"
+	GridRead       Action = "grid.read"
+	GridImport     Action = "grid.import"
 
 	HouseholdRead  Action = "household.read"
 	NumberReveal   Action = "person.reveal_number"
@@ -19,6 +20,10 @@ const (
 	HouseChange        Action = "house.change"
 	OrganisationRead   Action = "organisation.read"
 	OrganisationRecord Action = "organisation.record"
+
+	FlowRead     Action = "flow.read"
+	LedgerRead   Action = "flow.ledger"
+	LedgerExport Action = "flow.export"
 
 	MoveRecord      Action = "move.record"
 	BookletRead     Action = "booklet.read"
@@ -106,6 +111,8 @@ func init() {
 
 	// Places and grids are public knowledge inside the county.
 	allow(DivisionRead, on(Anyone), Basic, append(business, SystemAdmin, SecurityAdmin)...)
+	// The civil affairs office administers them (行政区划管理条例 4).
+	allow(DivisionAdjust, on(At), Basic, CivilAffairs)
 	allow(GridRead, on(Anyone), Basic, append(business, SystemAdmin)...)
 	allow(GridImport, on(Anyone), Basic, SystemAdmin)
 
@@ -133,6 +140,12 @@ func init() {
 	allow(HouseChange, on(At), Address, VillageClerk, TownWindow, Registrar, CountyPolice)
 	allow(OrganisationRead, on(Anyone), Basic, business...)
 	allow(OrganisationRecord, on(At), Basic, VillageClerk, TownWindow, Registrar, CountyPolice)
+
+	// Flows: how many went from where to where, for those who answer for a place;
+	// who they are, for those who keep its ledger.
+	allow(FlowRead, on(At), Basic, append(police, Chief, GeneralLeader, SectionLeader, VillageClerk, TownWindow, TownCentre, CountyCentre)...)
+	allow(LedgerRead, on(At), Basic, append(police, GeneralLeader, VillageClerk, TownWindow)...)
+	allow(LedgerExport, on(At), Basic, append(police, GeneralLeader, VillageClerk, TownWindow)...)
 
 	// The booklet: the police station registers and issues (白政办发〔2021〕25号 art 5).
 	allow(MoveRecord, on(Living, Registered), basic|Number, Registrar, CountyPolice)

@@ -60,7 +60,7 @@ func Relocate(tx *db.Tx, id household.ID, persons []person.ID, path, houseID str
 			return fault.New(fault.Conflict, "residence.overlaps")
 		}
 		if lives {
-			if err := End(tx, was, on); err != nil {
+			if err := end(tx, was, on); err != nil {
 				return err
 			}
 		}
@@ -70,7 +70,13 @@ func Relocate(tx *db.Tx, id household.ID, persons []person.ID, path, houseID str
 				return err
 			}
 		}
-		if _, err := Begin(tx, Spell{PersonID: p, Kind: Living, Path: path, HouseholdID: id, HouseID: houseID, ValidFrom: on, SealedTo: seal, Source: source}); err != nil {
+		if _, err := begin(tx, Spell{PersonID: p, Kind: Living, Path: path, HouseholdID: id, HouseID: houseID, ValidFrom: on, SealedTo: seal, Source: source}); err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(earlier, func(s Spell) bool { return s.Kind == Living }) {
+			continue // first known of: nobody has flowed
+		}
+		if err := reflow(tx, p); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package residence
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"anju/internal/actor"
 	"anju/internal/calendar"
@@ -19,6 +20,14 @@ const current = `superseded_at = 0 and valid_to = '9999-12-31'`
 
 // Begin opens a spell: ID, times and belief are set. It is recorded.
 func Begin(tx *db.Tx, s Spell) (Spell, error) {
+	s, err := begin(tx, s)
+	if err != nil || s.Kind != Living {
+		return s, err
+	}
+	return s, reflow(tx, s.PersonID)
+}
+
+func begin(tx *db.Tx, s Spell) (Spell, error) {
 	s.ID, s.RecordedAt, s.SupersededAt = tx.NewID(), tx.Millis(), 0
 	if s.ValidTo == "" {
 		s.ValidTo = calendar.Forever
@@ -32,6 +41,13 @@ func Begin(tx *db.Tx, s Spell) (Spell, error) {
 // End says that a spell lasted until on (the first day it is no longer so).
 // The old belief is kept as superseded, the closed spell is a new one.
 func End(tx *db.Tx, s Spell, on calendar.Date) error {
+	if err := end(tx, s, on); err != nil || s.Kind != Living {
+		return err
+	}
+	return reflow(tx, s.PersonID)
+}
+
+func end(tx *db.Tx, s Spell, on calendar.Date) error {
 	if err := supersede(tx, s); err != nil {
 		return err
 	}
@@ -60,7 +76,28 @@ func replace(tx *db.Tx, was, is Spell) (Spell, error) {
 	if err := db.Insert(tx, "spell", is); err != nil {
 		return is, err
 	}
-	return is, tx.Record("spell/"+is.ID, was, is)
+	if err := tx.Record("spell/"+is.ID, was, is); err != nil || is.Kind != Living {
+		return is, err
+	}
+	return is, reflow(tx, is.PersonID)
+}
+
+// flowsKept lists the flows of a person that are believed now.
+func flowsKept(tx *db.Tx, id person.ID) ([]Flow, error) {
+	return db.All[Flow](tx, `select `+db.Columns[Flow]("")+` from flow where person_id = $1 and superseded_at = 0`, id)
+}
+
+func supersedeFlow(tx *db.Tx, f Flow) error {
+	_, err := tx.Exec(`update flow set superseded_at = $4 where person_id = $1 and moved_on = $2 and recorded_at = $3`, f.PersonID, f.MovedOn, f.RecordedAt, tx.Millis())
+	return err
+}
+
+// putFlow writes a flow. One that was believed and corrected in the same
+// instant gives way to it.
+func putFlow(tx *db.Tx, f Flow) error {
+	_, err := tx.Exec(db.InsertText[Flow]("flow")+` on conflict (person_id, moved_on, recorded_at)
+		do update set household_id = excluded.household_id, from_path = excluded.from_path, to_path = excluded.to_path, source = excluded.source, superseded_at = 0, sealed_to = excluded.sealed_to`, db.Values(f)...)
+	return err
 }
 
 // SpellsOf lists what is believed now of where a person is and was, the
@@ -189,4 +226,80 @@ func HouseSeen(tx *db.Tx, by actor.Actor, houseID string) error {
 		return fault.New(fault.NotFound, "policy.not_found")
 	}
 	return nil
+}
+
+// whole reads what is believed now in one part.
+var whole = []string{""}
+
+// RegisteredAt lists who was registered in a household at a time, the head first.
+func RegisteredAt(tx *db.Tx, id household.ID, w When) ([]Spell, error) {
+	all, err := spellsAt(tx, w, whole, `household_id = ? and kind = 'registered'`, string(id))
+	slices.SortFunc(all, func(a, b Spell) int {
+		return cmp.Or(cmp.Compare(rank(Member{Spell: a}), rank(Member{Spell: b})), cmp.Compare(a.Relation, b.Relation), cmp.Compare(a.PersonID, b.PersonID))
+	})
+	return all, err
+}
+
+// PlacesAt lists where people lived and worked at a time.
+func PlacesAt(tx *db.Tx, ids []person.ID, w When) (all []Spell, err error) {
+	for part := range slices.Chunk(ids, 500) {
+		args := make([]any, len(part))
+		for i, id := range part {
+			args[i] = string(id)
+		}
+		some, err := spellsAt(tx, w, whole, `person_id in (?`+strings.Repeat(", ?", len(part)-1)+`) and kind in ('living', 'working')`, args...)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+// LivingInHouseAt lists who lived in a house at a time.
+func LivingInHouseAt(tx *db.Tx, houseID string, w When) ([]Spell, error) {
+	all, err := spellsAt(tx, w, whole, `house_id = ? and house_id <> '' and kind = 'living'`, houseID)
+	slices.SortFunc(all, func(a, b Spell) int { return cmp.Compare(a.PersonID, b.PersonID) })
+	return all, err
+}
+
+// InAreaAt lists who was registered or lived under a path at a time.
+func InAreaAt(tx *db.Tx, kind, path string, w When) ([]Spell, error) {
+	return spellsAt(tx, w, []string{"and valid_to = '9999-12-31'", "and valid_to <> '9999-12-31'"}, `kind = '`+kind+`' and path >= ? and path < ?`, path, policy.PrefixEnd(path))
+}
+
+// spellsAt lists the spells that meet a condition and were so at a time. What
+// is believed now and what was believed once are read by indexes of their own,
+// the first in one statement for each of the parts.
+func spellsAt(tx *db.Tx, w When, parts []string, cond string, args ...any) ([]Spell, error) {
+	known, past := w.KnownBy()
+	q := new(db.Query)
+	for i, p := range parts {
+		q.If(i > 0, "union all").Add(`select `+db.Columns[Spell]("")+` from spell where `+cond, args...).
+			Add(`and superseded_at = 0 `+p+` and valid_from <= ? and valid_to > ?`, string(w.On), string(w.On)).If(past, `and recorded_at < ?`, known)
+	}
+	q.If(past, `union all select `+db.Columns[Spell]("")+` from spell where `+cond, args...).
+		If(past, `and superseded_at <> 0 and superseded_at >= ? and recorded_at < ? and valid_from <= ? and valid_to > ?`, known, known, string(w.On), string(w.On))
+	return db.All[Spell](tx, q.Text(), q.Args()...)
+}
+
+// VeilOver is what an actor may not know of some people, whenever it was.
+func VeilOver(tx *db.Tx, by actor.Actor, ids []person.ID) (Veil, error) {
+	v := Veil{by, map[person.ID][]Spell{}}
+	for part := range slices.Chunk(ids, 500) {
+		q := new(db.Query).Add(`select ` + db.Columns[Spell]("") + ` from spell where superseded_at = 0 and sealed_to <> '' and person_id in (''`)
+		for _, id := range part {
+			q.Add(", ?", string(id))
+		}
+		sealed, err := db.All[Spell](tx, q.Add(")").Text(), q.Args()...)
+		if err != nil {
+			return v, err
+		}
+		for _, s := range sealed {
+			if !policy.Sees(by, policy.Place{Path: s.Path, SealedTo: s.SealedTo}) {
+				v.sealed[s.PersonID] = append(v.sealed[s.PersonID], s)
+			}
+		}
+	}
+	return v, nil
 }

@@ -103,6 +103,10 @@ func (m *maker) members(f *family, home dwelling.House) (ids []person.ID, workGr
 		if f.moved {
 			lived = max(f.movedOn, p.Birth)
 			m.spell(f, p.ID, residence.Spell{Kind: residence.Living, Path: f.groupUnit.grid, ValidFrom: from, ValidTo: lived})
+			if from < lived {
+				put(m, "flow", residence.Flow{PersonID: p.ID, HouseholdID: f.id, MovedOn: lived, FromPath: f.groupUnit.grid, ToPath: f.home.grid,
+					Source: registerSource, RecordedAt: m.ms(), SealedTo: f.sealed})
+			}
 		}
 		m.spell(f, p.ID, residence.Spell{Kind: residence.Living, Path: f.home.grid, HouseID: home.ID, ValidFrom: lived, SealedTo: f.sealed})
 		if g := m.work(f, p.ID, r.age); g != "" && workGrid == "" {

@@ -92,6 +92,9 @@ type housePage struct {
 // house is a house, those who live in it or lived in it on a day, and the
 // organisations at its address.
 func (p *Pages) house(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	if when, _ := whenOf(r); when.Known != "" {
+		return p.pastHouse(w, r, s, when)
+	}
 	return p.showHouse(w, r, s, nil, http.StatusOK)
 }
 
@@ -104,7 +107,8 @@ func (p *Pages) showHouse(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	g := housePage{OfficeArgs: p.frame(r, s, h.Address.Text, "/residents"), ID: h.House.ID, Version: strconv.FormatInt(h.House.Version, 10), Key: gate.NewKey()}
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.residents.title"), Href: "/residents"}, {Label: h.Place, Href: "/residents?at=" + h.Address.Village}}
 	g.Facts = houseFacts(h)
-	g.Day = ui.FilterArgs{Action: "/houses/" + h.House.ID, Reset: "/houses/" + h.House.ID, Fields: []ui.FieldArgs{{Name: "on", Label: i18n.T("staff.house.on"), Kind: ui.DateField, Value: string(h.On), Short: true}}}
+	g.Day = ui.FilterArgs{Action: "/houses/" + h.House.ID, Reset: "/houses/" + h.House.ID, Fields: []ui.FieldArgs{{Name: "on", Label: i18n.T("staff.house.on"), Kind: ui.DateField, Value: string(h.On), Short: true},
+		{Name: "known", Label: i18n.T("staff.past.known"), Kind: ui.DateField, Short: true}}}
 	g.People = residentTable(overview.ResidentPage{Rows: h.People}, s.Actor, nil)
 	g.People.Caption = i18n.T("staff.house.people")
 	if h.On < today {
@@ -201,6 +205,8 @@ type personPage struct {
 	Facts []ui.Item
 	Day   ui.FilterArgs
 	Stays ui.TableArgs
+	Years string   // how long they have lived where they live
+	Why   []string // and how it was counted
 }
 
 // person is one person, and where: today, on a day, or through the years.
@@ -226,6 +232,9 @@ func (p *Pages) person(w http.ResponseWriter, r *http.Request, s *gate.Session) 
 		g.Actions = ui.Button(ui.ButtonArgs{Label: i18n.T("staff.requests.ask"), Href: "/requests/new?person=" + url.QueryEscape(id)})
 	}
 	g.Stays = stayTable(who.Stays, on)
+	if c := who.Clock; c != nil {
+		g.Years, g.Why = clockWords(*c, who.ClockPlace)
+	}
 	return gate.Render(w, r, personView(g))
 }
 

@@ -59,6 +59,9 @@ func (p *Pages) residents(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	if policy.May(s.Actor, policy.RegisterImport) {
 		g.Actions = ui.Button(ui.ButtonArgs{Label: i18n.T("staff.menu.imports"), Href: "/imports", Icon: ui.IconImport})
 	}
+	if d, err := policy.Decide(s.Actor, policy.HouseholdRead, policy.Places{{Relation: policy.Living, Path: f.Under}}); err == nil && len(f.Under) == 12 && d.Fields.Has(policy.Booklet) {
+		g.Actions = ui.Button(ui.ButtonArgs{Label: i18n.T("staff.past.control"), Href: "/places/" + f.Under, Icon: ui.IconCalendar})
+	}
 	g.Filter = residentFilter(f, s.CSRF)
 	g.Table = residentTable(page, s.Actor, live(gate.More(r, "/residents", "after", p.Gate.Veil(s, page.Next))))
 	return gate.Render(w, r, residentsView(g))
@@ -178,6 +181,7 @@ type householdPage struct {
 	Living  *ui.TableArgs
 	Booklet *ui.NoticeArgs
 	Steps   []ui.Event
+	When    *ui.FilterArgs // to another day, for those who may look back
 }
 
 type gridPanel struct {
@@ -188,6 +192,9 @@ type gridPanel struct {
 // household is the whole page of a household. shown is the one value that was
 // just revealed, by its id on the page.
 func (p *Pages) household(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	if when, asked := whenOf(r); asked {
+		return p.pastHousehold(w, r, s, when)
+	}
 	return p.showHousehold(w, r, s, household.ID(r.PathValue("id")), nil)
 }
 
@@ -201,6 +208,10 @@ func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Se
 	g.Sub = i18n.T("staff.household.sub", "no", h.Household.RegisterNo, "n", len(h.Members))
 	if policy.May(s.Actor, policy.MoveRecord) && h.Fields.Has(policy.Booklet) {
 		g.Actions = ui.Button(ui.ButtonArgs{Label: i18n.T("staff.move.start"), Kind: ui.Primary, Icon: ui.IconMove, Href: "/moves/new?household=" + string(id)})
+	}
+	if h.Fields.Has(policy.Booklet) {
+		f := whenForm("/households/"+string(id), residence.When{}, nil)
+		g.When = &f
 	}
 	g.Facts = facts(h)
 	g.Members = p.memberTable(h, s, shown)

@@ -7,13 +7,16 @@ import (
 
 	"anju/internal/account"
 	"anju/internal/actor"
+	"anju/internal/adjust"
 	"anju/internal/audit"
 	"anju/internal/baseline"
 	"anju/internal/booklet"
+	"anju/internal/division"
 	"anju/internal/dwelling"
 	"anju/internal/grid"
 	"anju/internal/i18n"
 	"anju/internal/importer"
+	"anju/internal/ledger"
 	"anju/internal/matter"
 	"anju/internal/overview"
 	"anju/internal/person"
@@ -40,6 +43,9 @@ type Pages struct {
 	Visits      *visit.Service
 	Matters     *matter.Service
 	Imports     *importer.Service
+	Ledgers     *ledger.Service
+	Adjust      *adjust.Service
+	Divisions   *division.Service
 	Audit       *audit.Service
 	Clock       gate.Mover // nil in a real county
 	Now         func() time.Time
@@ -71,6 +77,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("GET /people/{id}", policy.HouseholdRead, p.person)
 	m.Page("GET /houses", policy.HouseholdRead, p.houses)
 	m.Page("GET /houses/{id}", policy.HouseholdRead, p.house)
+	m.Page("GET /places/{path}", policy.HouseholdRead, p.place)
 	m.Page("POST /houses/{id}", policy.HouseChange, p.houseChange)
 	m.Page("GET /organisations", policy.OrganisationRead, p.organisations)
 	m.Page("GET /organisations/new", policy.OrganisationRecord, p.organisationNew)
@@ -83,6 +90,16 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("GET /moves/{id}", policy.MoveRecord, p.move)
 	m.Page("POST /moves/{id}/answer", policy.MoveRecord, p.moveAnswer)
 	m.Page("GET /moves/{id}/receipt.pdf", policy.MoveRecord, p.moveReceipt)
+
+	m.Page("GET /flows", policy.LedgerRead, p.flows)
+	m.Page("POST /flows/export", policy.LedgerExport, p.flowExport)
+	m.Page("GET /flows/matrix", policy.FlowRead, p.flowMatrix)
+	m.Page("POST /flows/matrix/export", policy.LedgerExport, p.matrixExport)
+
+	m.Page("GET /divisions", policy.DivisionRead, p.divisions)
+	m.Page("GET /divisions/{code}", policy.DivisionRead, p.division)
+	m.Page("GET /divisions/act", policy.DivisionAdjust, p.adjustForm)
+	m.Page("POST /divisions/act", policy.DivisionAdjust, p.adjustRecord)
 
 	m.Page("GET /booklets", policy.BookletRead, p.booklets)
 	m.Page("POST /booklets", policy.BookletApply, p.bookletApply)
@@ -212,6 +229,9 @@ var menu = []struct {
 		{"booklets", "/booklets", ui.IconBook, policy.BookletRead, func(a actor.Actor) bool {
 			return policy.May(a, policy.BookletMake) || policy.May(a, policy.BookletApprove)
 		}},
+		{"flows", "/flows", ui.IconFlow, policy.LedgerRead, nil},
+		{"matrix", "/flows/matrix", ui.IconChart, policy.FlowRead, nil},
+		{"divisions", "/divisions", ui.IconMap, policy.DivisionRead, nil},
 		{"requests", "/requests", ui.IconFile, policy.RequestRead, nil},
 		{"baseline", "/baseline", ui.IconChart, policy.BaselineRead, nil},
 		{"houses", "/houses", ui.IconHouse, policy.HouseChange, nil},
@@ -231,7 +251,7 @@ var menu = []struct {
 }
 
 // doneKeys are what a page may say after a redirect.
-var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed"}
+var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed", "adjusted"}
 
 func done(r *http.Request) string {
 	for _, k := range doneKeys {

@@ -55,10 +55,19 @@ func (p *Pages) grids(w http.ResponseWriter, r *http.Request, s *gate.Session) e
 		Empty: ui.EmptyArgs{Title: i18n.T("staff.grids.none"), Hint: i18n.T("staff.grids.none_hint"), Icon: ui.IconGrid}}
 	for _, l := range lines {
 		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{
-			ui.Text(l.Code), ui.Strong(l.Name), ui.Text(l.Covers), ui.Num(int(l.Households)), holderCell(l.Worker), holderCell(l.Leader), sizeCell(l),
+			ui.Text(l.Code), gridName(l, s.Actor), ui.Text(l.Covers), ui.Num(int(l.Households)), holderCell(l.Worker), holderCell(l.Leader), sizeCell(l),
 		}})
 	}
 	return gate.Render(w, r, listView(g))
+}
+
+// gridName leads those who register moves to who lives in the grid, and lived.
+func gridName(l grid.Line, by actor.Actor) templ.Component {
+	d, err := policy.Decide(by, policy.HouseholdRead, policy.Places{{Relation: policy.Living, Path: l.Code}})
+	if err == nil && d.Fields.Has(policy.Booklet) {
+		return ui.NameLink(l.Name, "/places/"+l.Code)
+	}
+	return ui.Strong(l.Name)
 }
 
 func holderCell(h account.Holder) templ.Component {
@@ -244,6 +253,9 @@ func (p *Pages) showLooks(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 func purpose(of string) string {
 	if strings.HasPrefix(of, "person.why.") {
 		return i18n.T(of) //i18n:dynamic person.why.
+	}
+	if strings.HasPrefix(of, "ledger.why.") {
+		return i18n.T(of) //i18n:dynamic ledger.why.
 	}
 	noun, _, _ := strings.Cut(of, "/")
 	return i18n.T("audit.for." + strings.ReplaceAll(noun, ".", "_")) //i18n:dynamic audit.for.

@@ -147,7 +147,8 @@
     if (e.target.closest(".treefilter")) filterTree(e.target.closest("[data-tree]"), e.target.value.trim());
   });
 
-  // A form is sent once, however often it is pressed. Signing out leaves nothing behind.
+  // A form is sent once, however often it is pressed, unless it answers in a
+  // window of its own, with a file. Signing out leaves nothing behind.
   document.addEventListener("submit", (e) => {
     const f = e.target;
     if (f.dataset.draft) {
@@ -156,7 +157,7 @@
       store((s) => s.setItem("sent", draftKey(f)));
     }
     if ("out" in f.dataset) store((s) => s.clear());
-    if (!("once" in f.dataset) || f.hasAttribute("hx-post")) return;
+    if (!("once" in f.dataset) || f.hasAttribute("hx-post") || f.target === "_blank") return;
     if (f.dataset.sent) { e.preventDefault(); return; }
     f.dataset.sent = "1";
     if (e.submitter) e.submitter.setAttribute("aria-busy", "true");
