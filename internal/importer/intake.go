@@ -48,12 +48,14 @@ func (in *intake) household(h Household) error {
 		is.Kind = household.Family
 	}
 	was, err := household.FindByRegisterNo(in.tx, h.Number)
+	isNew := false
 	switch {
 	case err == nil:
 		if is, _, err = household.Update(in.tx, was, is); err != nil {
 			return err
 		}
 	case fault.KindOf(err) == fault.NotFound:
+		isNew = true
 		if is, err = household.Insert(in.tx, is); err != nil {
 			return err
 		}
@@ -71,7 +73,7 @@ func (in *intake) household(h Household) error {
 	if err := grid.Bind(in.tx, is.ID, residence.Registered, path, in.on, ""); err != nil {
 		return err
 	}
-	if lives {
+	if isNew && lives { // a household that is known may have moved, or be protected
 		return grid.Bind(in.tx, is.ID, residence.Living, path, in.on, "")
 	}
 	return nil
