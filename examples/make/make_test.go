@@ -22,6 +22,8 @@ type places map[ident.DivisionCode]string
 
 func (places) County() ident.DivisionCode { return county }
 
+func (places) Area() string { return county }
+
 func (p places) Division(c ident.DivisionCode, _ calendar.Date) (importer.Division, bool, error) {
 	name, ok := p[c]
 	return importer.Division{Name: name}, ok, nil

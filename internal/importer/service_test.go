@@ -100,21 +100,26 @@ func (w *world) work(t *testing.T) {
 // taken uploads a file, lets it be checked and taken in, and is the import.
 func (w *world) taken(t *testing.T, file []byte) Import {
 	t.Helper()
-	i, err := w.Upload(t.Context(), w.by, "名册.xlsx", bytes.NewReader(file))
+	return w.takenAs(t, w.by, KindRegister, file)
+}
+
+func (w *world) takenAs(t *testing.T, by actor.Actor, kind string, file []byte) Import {
+	t.Helper()
+	i, err := w.Upload(t.Context(), by, kind, "名册.xlsx", bytes.NewReader(file))
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.work(t)
-	if err := w.Run(t.Context(), w.by, i.ID); err != nil {
+	if err := w.Run(t.Context(), by, i.ID); err != nil {
 		t.Fatal(err)
 	}
 	w.work(t)
-	return w.get(t, i.ID)
+	return w.get(t, by, i.ID)
 }
 
-func (w *world) get(t *testing.T, id string) Import {
+func (w *world) get(t *testing.T, by actor.Actor, id string) Import {
 	t.Helper()
-	i, err := w.Get(t.Context(), w.by, id)
+	i, err := w.Get(t.Context(), by, id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +155,7 @@ func (w *world) register(t *testing.T) (all []string) {
 
 func TestNobodyElseImports(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		i, err := w.Upload(t.Context(), w.by, "名册.xlsx", bytes.NewReader(workbook(t, family())))
+		i, err := w.Upload(t.Context(), w.by, KindRegister, "名册.xlsx", bytes.NewReader(workbook(t, family())))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -166,7 +171,7 @@ func TestNobodyElseImports(t *testing.T) {
 			if err := w.Run(t.Context(), by, i.ID); fault.KindOf(err) != fault.NotFound {
 				t.Errorf("%s runs the import: %v", who, err)
 			}
-			if _, err := w.Upload(t.Context(), by, "x.xlsx", bytes.NewReader(workbook(t, family()))); who != "another station" && fault.KindOf(err) != fault.Forbidden {
+			if _, err := w.Upload(t.Context(), by, KindRegister, "x.xlsx", bytes.NewReader(workbook(t, family()))); who != "another station" && fault.KindOf(err) != fault.Forbidden {
 				t.Errorf("%s uploads: %v", who, err)
 			}
 		}
@@ -179,7 +184,7 @@ func TestNobodyElseImports(t *testing.T) {
 func TestDryRunWritesNothing(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		before := w.all(t, `select count(*) || '' from change`)
-		if _, err := w.Upload(t.Context(), w.by, "名册.xlsx", bytes.NewReader(workbook(t, sonWith(ColSex, "?")))); err != nil {
+		if _, err := w.Upload(t.Context(), w.by, KindRegister, "名册.xlsx", bytes.NewReader(workbook(t, sonWith(ColSex, "?")))); err != nil {
 			t.Fatal(err)
 		}
 		w.work(t)
