@@ -50,6 +50,13 @@ func (a *App) ImportStaff(ctx context.Context, kind, name string, r io.ReaderAt,
 			fmt.Fprintln(out, i18n.T("app.row", "row", f.Line, "column", f.Column, "what", i18n.T(f.Key)))
 		}
 		fmt.Fprintln(out, i18n.T("app.grids", "rows", len(rows), "added", added))
+		if err != nil || dry {
+			return len(faults) == 0, err
+		}
+		placed, err := a.Grids.Place(ctx, by)
+		if placed > 0 {
+			fmt.Fprintln(out, i18n.T("app.placed", "n", placed))
+		}
 		return len(faults) == 0, err
 	}
 	rows, err := importer.Accounts(t)

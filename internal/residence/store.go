@@ -63,6 +63,14 @@ func replace(tx *db.Tx, was, is Spell) (Spell, error) {
 	return is, tx.Record("spell/"+is.ID, was, is)
 }
 
+// InGrid says in which grid of its village a stay is that was in none: the same
+// stay, known more exactly.
+func InGrid(tx *db.Tx, was Spell, path string) (Spell, error) {
+	is := was
+	is.Path = path
+	return replace(tx, was, is)
+}
+
 // SpellsOf lists what is believed now of where a person is and was, the
 // present first.
 func SpellsOf(tx *db.Tx, id person.ID) ([]Spell, error) {

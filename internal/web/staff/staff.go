@@ -131,6 +131,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /orders/{id}/close", policy.OrderClose, p.orderClose)
 
 	m.Page("GET /grids", policy.GridRead, p.grids)
+	m.Page("GET /grids/without", policy.HouseholdRead, p.gridless)
 	m.Page("GET /accounts", policy.AccountRead, p.accounts)
 	m.Page("POST /accounts/{id}/reset", policy.AccountReset, p.accountReset)
 	m.Page("GET /accounts/{id}", policy.PostAppoint, p.posts)
@@ -227,6 +228,7 @@ var menu = []struct {
 		{"matters", "/matters", ui.IconMatter, policy.MatterRead, func(a actor.Actor) bool { return !a.Kind.Admin() }},
 		{"orders", "/orders", ui.IconOrder, policy.MatterSupervise, nil},
 		{"grids", "/grids", ui.IconGrid, policy.GridRead, nil},
+		{"gridless", "/grids/without", ui.IconGrid, policy.HouseholdRead, func(a actor.Actor) bool { return policy.May(a, policy.VisitRead) }},
 		{"phones", "/phones", ui.IconPhone, policy.PhoneEnrol, nil},
 	}},
 	{"system", []menuEntry{
