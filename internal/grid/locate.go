@@ -20,6 +20,26 @@ func Locate(tx *db.Tx, village, address string) (path, group, building string, e
 	return path, group, building, nil
 }
 
+// A Map is what the grids of villages are made of, read once: for whoever
+// locates many addresses in one transaction.
+type Map struct{ parts map[string][]Part }
+
+// Locate is Locate of the package, asking the database once for each village.
+func (m *Map) Locate(tx *db.Tx, village, address string) (path, group, building string, err error) {
+	parts, ok := m.parts[village]
+	if !ok {
+		if parts, err = partsIn(tx, village); err != nil {
+			return "", "", "", err
+		}
+		if m.parts == nil {
+			m.parts = map[string][]Part{}
+		}
+		m.parts[village] = parts
+	}
+	path, group, building = locate(parts, village, address)
+	return path, group, building, nil
+}
+
 // locate is the rule: a building that the address names whole goes before a
 // group, and the longer name before the shorter.
 func locate(parts []Part, village, address string) (path, group, building string) {

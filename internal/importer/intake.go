@@ -26,6 +26,8 @@ type intake struct {
 	kind   string // of the file
 	on     calendar.Date
 	kept   *kept
+	grids  grid.Map       // of this transaction
+	house  dwelling.House // the last one, for the next member of its household
 }
 
 // kept is what an import need not ask twice.
@@ -70,7 +72,7 @@ func (in *intake) household(h Household) error {
 	if err != nil {
 		return err
 	}
-	path, group, _, err := grid.Locate(in.tx, village, first.Address)
+	path, group, _, err := in.grids.Locate(in.tx, village, first.Address)
 	if err != nil {
 		return err
 	}
@@ -137,14 +139,21 @@ func (in *intake) person(r RegisterRow, id household.ID, path, addressID string)
 	default:
 		return false, err
 	}
-	if _, err := residence.Register(in.tx, p.ID, id, path, r.Relation, in.on, source); err != nil || !isNew {
+	if !isNew {
+		_, err := residence.Register(in.tx, p.ID, id, path, r.Relation, in.on, source)
 		return false, err
 	}
-	house, err := dwelling.HouseAt(in.tx, addressID, "farmhouse")
-	if err != nil {
+	// Nobody has said anything of somebody new: there is no stay to end.
+	if _, err := residence.Begin(in.tx, residence.Spell{PersonID: p.ID, Kind: residence.Registered, Path: path, HouseholdID: id, Relation: r.Relation, ValidFrom: in.on, Source: source}); err != nil {
 		return false, err
 	}
-	return true, residence.Relocate(in.tx, id, []person.ID{p.ID}, path, house.ID, in.on, source+assumed)
+	if in.house.AddressID != addressID {
+		if in.house, err = dwelling.HouseAt(in.tx, addressID, "farmhouse"); err != nil {
+			return false, err
+		}
+	}
+	_, err = residence.Begin(in.tx, residence.Spell{PersonID: p.ID, Kind: residence.Living, Path: path, HouseholdID: id, HouseID: in.house.ID, ValidFrom: in.on, Source: source + assumed})
+	return true, err
 }
 
 // known brings somebody the county knows up to the register. What the register

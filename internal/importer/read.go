@@ -17,7 +17,8 @@ import (
 type Household struct {
 	Number string
 	Rows   []RegisterRow
-	First  int // the first row of it in the file
+	First  int  // the first row of it in the file
+	Known  bool // the county knows everything that it says
 }
 
 // A Reading is a whole file, read and checked. Nothing has been written.
@@ -242,6 +243,7 @@ func (r *reader) finish() *Reading {
 		slices.SortStableFunc(h.Rows, func(a, b RegisterRow) int {
 			return boolInt(b.Relation == code.Head) - boolInt(a.Relation == code.Head)
 		})
+		h.Known = !slices.ContainsFunc(h.Rows, func(p RegisterRow) bool { return r.changes[p.Row] != unchanged })
 		out.Households = append(out.Households, h)
 		out.Report.count(h, r.changes)
 	}

@@ -172,6 +172,9 @@ type part struct {
 
 func (r *Reading) parts(late *[]Fault) (all []part) {
 	for _, h := range r.Households {
+		if h.Known {
+			continue
+		}
 		all = append(all, part{h.First, func(in *intake) error { return in.household(h) }})
 	}
 	for _, l := range r.Lines {
