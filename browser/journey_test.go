@@ -23,6 +23,7 @@ func TestDemoCounty(t *testing.T) {
 			t.Run("change requested", func(t *testing.T) { changeRequested(t, c, "mj100", "sz100", "610929100200") })
 			t.Run("house and unit", func(t *testing.T) { houseAndUnit(t, c, "mj100", "610929100001") })
 			t.Run("baseline signed", func(t *testing.T) { baselineSigned(t, c, "hz1", "mj100") })
+			t.Run("other files", func(t *testing.T) { otherFiles(t, c, "hz1") })
 			t.Run("not theirs", func(t *testing.T) { notTheirs(t, c) })
 			if engine == "sqlite" {
 				t.Run("guide", func(t *testing.T) { guide(t, c) })
@@ -266,7 +267,7 @@ func registerIn(t *testing.T, c *county, who, file string) {
 	p := c.as(t, who, Office)
 	p.Goto("/imports")
 	p.Axe()
-	p.Upload("登记表文件", file)
+	p.Upload("要导入的文件", file)
 	p.Click("上传并预检")
 	eventually(t, "the dry run", func() bool { return strings.Contains(p.Text(), "预检完成，待确认") })
 	p.See("可导入")
