@@ -50,7 +50,7 @@ func otherFiles(t *testing.T, c *county, who string) {
 	run()
 	p.See("1 处与另一来源不一致")
 	p.Click("去核对")
-	p.See(name, "现住地址", "搬迁名单", "实有人口《人口.csv》第2行")
+	p.See(name, "现住地址", "搬迁名单《moves.xlsx》第2行", "实有人口《人口.csv》第2行")
 	p.AssertNot(number)
 	p.Axe()
 	p.Goto("/reconcile?field=living")

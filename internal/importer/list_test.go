@@ -14,11 +14,14 @@ import (
 	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/db"
+	"anju/internal/db/dbtest"
+	"anju/internal/division"
 	"anju/internal/fault"
 	"anju/internal/i18n"
 	"anju/internal/ident"
 	"anju/internal/importer/table"
 	"anju/internal/residence"
+	"anju/internal/seal"
 )
 
 // standardFlat is flat as a county writes it that has not heard of it.
@@ -392,3 +395,54 @@ func (w *world) endStay(t *testing.T) {
 }
 
 func parsed(s string, tx *db.Tx) (ident.CitizenID, error) { return ident.ParseCitizenID(s, tx.Now()) }
+
+// FuzzLines gives any texts to a line of each list: it must neither fail nor
+// let through what it did not understand.
+func FuzzLines(f *testing.F) {
+	d := dbtest.Open(f, db.Config{Dir: f.TempDir()})
+	dbtest.Given(f, d, division.Install)
+	for i := range kinds[1:] {
+		f.Add(i, flat, gao, "安置房", "100.5", "2019-10-01", number("1970-05-06", 997), "黄大山", "110.11", "32.80")
+		f.Add(i, "", "6109", "承包地", "NaN", "36925", "6.1E+17", "𠮷·*", "+Inf", "１１０")
+	}
+	f.Fuzz(func(t *testing.T, n int, address, village, word, amount, day, id, name, east, north string) {
+		k := kinds[1+((n%4)+4)%4]
+		l := cells{colAddress: address, colVillage: village, colUse: word, colRight: word, colProgramme: word, colArea: amount, colMu: amount, colSince: day, colMovedOn: day, colFrom: day,
+			colTo: day, colContract: id, ColID: id, ColName: name, colLongitude: east, colLatitude: north, colDatum: "CGCS2000"}
+		required, optional := ColumnsOf(k.name)
+		columns := slices.Concat(required, optional)
+		text := []byte(strings.Join(columns, ","))
+		tab, err := table.Open("x", bytes.NewReader(text), int64(len(text)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := tab.FindHeader(k.columns)
+		if err != nil {
+			t.Fatal(err)
+		}
+		row := table.Row{Number: 2}
+		for _, c := range columns {
+			s, _ := l[c].(string)
+			row.Cells = append(row.Cells, table.Cell{Text: s, Kind: table.Text})
+		}
+		err = d.Read(t.Context(), func(tx *db.Tx) error {
+			x, err := division.Load(tx)
+			if err != nil {
+				return err
+			}
+			in := &list{kind: k, header: h, tx: tx, keys: seal.FromSeed(1), on: today, index: x, seen: map[string]int{}, by: actor.Actor{Account: "x", Kind: actor.CountyPolice, Paths: []string{"610929"}}}
+			p := &rowParser{header: h, row: row, on: today}
+			e, _, err := k.read(in, p)
+			if err == nil && !bad(p.faults) {
+				taken, ok := e.(house) // nobody is registered: no other line can be right
+				if !ok || len(taken.address.Village) != 12 || taken.address.Text == "" || taken.house.Use == "" || taken.house.Area < 0 || (taken.address.Lng == nil) != (taken.address.CRS == "") {
+					t.Errorf("let through: %+v", e)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}

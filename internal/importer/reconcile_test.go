@@ -265,7 +265,7 @@ func TestWhereEveryFactComesFrom(t *testing.T) {
 			return all
 		}
 		police := said(w.by)
-		for _, want := range []string{" household register 名册.xlsx 2 2026-11-23", "黄小川 person register 名册.xlsx 4 2026-11-23", "黄小川 living moves   2018-11-01", " house houses 名册.xlsx 2 2026-11-24"} {
+		for _, want := range []string{" household register 名册.xlsx 2 2026-11-23", "黄小川 person register 名册.xlsx 4 2026-11-23", "黄小川 living moves 名册.xlsx 2 2018-11-01", " house houses 名册.xlsx 2 2026-11-24"} {
 			if !slices.Contains(police, want) {
 				t.Errorf("the police are not told %q: %q", want, police)
 			}

@@ -181,8 +181,18 @@ type Origin struct {
 // originOf reads a source.
 func originOf(tx *db.Tx, source string) (Origin, error) {
 	kind, rest, _ := strings.Cut(source, "/")
+	if kind == "move" { // a move that a list says comes from the list
+		listed, err := db.One[string](tx, `select source from move where id = $1`, rest)
+		if err != nil && err != db.ErrNoRow {
+			return Origin{}, err
+		}
+		if strings.HasPrefix(listed, "import/") {
+			return originOf(tx, listed)
+		}
+		return Origin{Kind: KindMoves}, nil
+	}
 	if kind != "import" {
-		return Origin{Kind: cmp.Or(map[string]string{"seed": rest, "move": KindMoves}[kind], kind)}, nil
+		return Origin{Kind: cmp.Or(map[string]string{"seed": rest}[kind], kind)}, nil
 	}
 	id, row, _ := strings.Cut(rest, "/")
 	type file struct {
