@@ -112,28 +112,25 @@ type Gridless struct {
 // Gridless lists the households of the actor's area that are registered or live
 // where no grid is, and how many there are. Their address names neither a
 // building nor a group that a grid is made of: somebody has to say.
-func (s *Service) Gridless(ctx context.Context, by actor.Actor, after string, limit int) (all []Gridless, err error) {
+func (s *Service) Gridless(ctx context.Context, by actor.Actor, after string, limit int) ([]Gridless, error) {
 	scope, err := policy.Predicate(by, policy.HouseholdRead)
 	if err != nil {
 		return nil, err
 	}
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.HouseholdRead), For: "grid.gridless"}, func(tx *db.Tx) error {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.HouseholdRead), For: "grid.gridless"}, func(tx *db.Tx) ([]Gridless, error) {
 		tx.Saw()
-		if all, err = withoutGrid(tx, scope, after, limit); err != nil {
-			return err
+		all, err := withoutGrid(tx, scope, after, limit)
+		if err != nil {
+			return nil, err
 		}
 		x, err := division.Load(tx)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for i := range all {
 			tx.Saw("household/" + all[i].HouseholdID)
 			all[i].Place = x.FullName(all[i].Path)
 		}
-		return nil
+		return all, nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return all, nil
 }

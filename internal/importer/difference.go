@@ -162,7 +162,10 @@ func (s *Service) Differences(ctx context.Context, by actor.Actor, f DifferenceF
 		}
 		return err
 	})
-	return rows, total, err
+	if err != nil {
+		return nil, 0, err // not logged: nothing leaves
+	}
+	return rows, total, nil
 }
 
 // Settle decides one difference: taken is what the file says, else what the

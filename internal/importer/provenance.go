@@ -27,27 +27,22 @@ type Fact struct {
 // the file and row, the day it speaks of and when it was written down. Where
 // people are is told to those who see the history, rights at the origin to
 // those who see the land; a place the actor does not know is left out.
-func (s *Service) Sources(ctx context.Context, by actor.Actor, id household.ID) (facts []Fact, err error) {
-	err = s.DB.Look(ctx, by, db.Purpose{Action: string(policy.HouseholdRead), For: "household/" + string(id)}, func(tx *db.Tx) error {
+func (s *Service) Sources(ctx context.Context, by actor.Actor, id household.ID) ([]Fact, error) {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.HouseholdRead), For: "household/" + string(id)}, func(tx *db.Tx) ([]Fact, error) {
 		places, err := residence.PlacesOf(tx, id)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		d, err := policy.Decide(by, policy.HouseholdRead, places)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if !d.Fields.Has(policy.History) && !d.Fields.Has(policy.Land) {
-			return fault.New(fault.Forbidden, "policy.forbidden")
+			return nil, fault.New(fault.Forbidden, "policy.forbidden")
 		}
 		tx.Saw("household/" + string(id))
-		facts, err = factsOf(tx, by, id, d.Fields)
-		return err
+		return factsOf(tx, by, id, d.Fields)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return facts, nil
 }
 
 func factsOf(tx *db.Tx, by actor.Actor, id household.ID, fields policy.Fields) (facts []Fact, err error) {
