@@ -47,7 +47,7 @@ func emptyCounty(t *testing.T, engine string) *county {
 		}
 	}
 	f, size := example(t, "register-good.xlsx")
-	rep, err := a.ImportRegister(t.Context(), "register-good.xlsx", f, size, false, nil)
+	rep, err := a.ImportFile(t.Context(), "register", "register-good.xlsx", f, size, false, nil)
 	if err != nil || rep.Bad != 0 || rep.New == 0 {
 		t.Fatalf("import register: %+v, %v", rep, err)
 	}

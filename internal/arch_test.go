@@ -184,7 +184,7 @@ var statement = regexp.MustCompile(`(?i)^\s*(select\s|insert into\s|update [a-z_
 var (
 	mayHoldSQL = []string{"db", "db/dbtest", "jobs", "deadline", "account", "overview", "ledger", "adjust", "audit", "importer", "export", "seed"}
 	elsewhere  = []string{
-		"grid/locate.go", "grid/service.go", "matter/read.go",
+		"grid/service.go", "matter/read.go",
 		"visit/visits.go", "app/app.go", "app/demo.go",
 	}
 )

@@ -40,15 +40,15 @@ func importFile(ctx context.Context, c *call) error {
 	bar := c.Progress(c.out, i18n.T("cli.import.running", "file", filepath.Base(file)))
 	var ok bool
 	switch kind {
-	case "register":
+	case importer.KindRegister, importer.KindHouses, importer.KindResidents, importer.KindMoves, importer.KindContracts:
 		var rep importer.Report
-		rep, err = a.ImportRegister(ctx, filepath.Base(file), f, info.Size(), dry, func(done, total int) { bar.Step(done, total, "") })
+		rep, err = a.ImportFile(ctx, kind, filepath.Base(file), f, info.Size(), dry, func(done, total int) { bar.Step(done, total, "") })
 		if err != nil {
 			return err
 		}
 		bar.Done()
 		ok = rep.Bad == 0
-		fmt.Fprintln(c.out, i18n.T("cli.import.summary", "rows", rep.Rows, "good", rep.Good, "bad", rep.Bad, "warnings", rep.Warnings, "new", rep.New, "updated", rep.Updated, "unchanged", rep.Unchanged))
+		fmt.Fprintln(c.out, i18n.T(summaryKey(kind), "rows", rep.Rows, "good", rep.Good, "bad", rep.Bad, "warnings", rep.Warnings, "new", rep.New, "updated", rep.Updated, "unchanged", rep.Unchanged))
 		if len(rep.Dropped) > 0 {
 			fmt.Fprintln(c.out, i18n.T("staff.import.dropped", "columns", strings.Join(rep.Dropped, "、")))
 		}
@@ -72,6 +72,15 @@ func importFile(ctx context.Context, c *call) error {
 		return app.No("cli.import.no")
 	}
 	return nil
+}
+
+// summaryKey is the sentence that sums a file up: people of a register, lines
+// of anything else.
+func summaryKey(kind string) string {
+	if kind == importer.KindRegister {
+		return "cli.import.summary"
+	}
+	return "cli.import.summary_list"
 }
 
 // A report is what --report asks for: JSON Lines, or the clerk's own workbook

@@ -40,6 +40,10 @@ func makeAll(folder string) error {
 		{"register-good.xlsx", func() ([]byte, error) { return workbook("常住人口登记", registerSheet(good)) }},
 		{"register-faults.xlsx", func() ([]byte, error) { return workbook("常住人口登记", faultSheet()) }},
 		{"register-gb18030.csv", func() ([]byte, error) { return gb18030(withDropped(registerSheet(gb))) }},
+		{"houses.xlsx", func() ([]byte, error) { return workbook("标准地址与实有房屋", houseSheet(good)) }},
+		{"residents.xlsx", func() ([]byte, error) { return workbook("实有人口", residentSheet(good)) }},
+		{"moves.xlsx", func() ([]byte, error) { return workbook("搬迁名单", moveSheet(good)) }},
+		{"contracts.xlsx", func() ([]byte, error) { return workbook("承包合同", contractSheet(good)) }},
 		{"accounts.xlsx", func() ([]byte, error) { return workbook("账号与岗位", accountSheet(c)) }},
 		{"grids.xlsx", func() ([]byte, error) { return workbook("网格", gridSheet()) }},
 	}

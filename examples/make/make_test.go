@@ -22,6 +22,8 @@ type places map[ident.DivisionCode]string
 
 func (places) County() ident.DivisionCode { return county }
 
+func (places) Area() string { return county }
+
 func (p places) Division(c ident.DivisionCode, _ calendar.Date) (importer.Division, bool, error) {
 	name, ok := p[c]
 	return importer.Division{Name: name}, ok, nil
@@ -68,7 +70,7 @@ func TestFilesAreThoseOfThisProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 	made, err := os.ReadDir(dir)
-	if err != nil || len(made) != 5 {
+	if err != nil || len(made) != 9 {
 		t.Fatalf("made %d files, %v", len(made), err)
 	}
 	for _, f := range made {

@@ -22,14 +22,13 @@ func (a *App) atTerminal(kind actor.Kind) actor.Actor {
 	return actor.Actor{Account: "terminal", Name: i18n.T("app.terminal"), Kind: kind, Paths: []string{a.Config.County}, Office: i18n.T("app.terminal")}
 }
 
-// ImportRegister takes a household register in from a file.
-func (a *App) ImportRegister(ctx context.Context, name string, r io.ReaderAt, size int64, dry bool, progress func(done, total int)) (importer.Report, error) {
-	t, err := table.Open(name, r, size)
-	if err != nil {
-		return importer.Report{}, err
+// ImportFile takes in a file of a kind that offices hand over.
+func (a *App) ImportFile(ctx context.Context, kind, name string, r io.ReaderAt, size int64, dry bool, progress func(done, total int)) (importer.Report, error) {
+	post := actor.CountyPolice
+	if kind == importer.KindContracts {
+		post = actor.Agriculture
 	}
-	defer t.Close()
-	return a.Imports.Terminal(ctx, a.atTerminal(actor.CountyPolice), t, dry, progress)
+	return a.Imports.Terminal(ctx, a.atTerminal(post), kind, name, r, size, dry, progress)
 }
 
 // ImportStaff takes accounts or grids in from a workbook and says what it did;
@@ -51,6 +50,13 @@ func (a *App) ImportStaff(ctx context.Context, kind, name string, r io.ReaderAt,
 			fmt.Fprintln(out, i18n.T("app.row", "row", f.Line, "column", f.Column, "what", i18n.T(f.Key)))
 		}
 		fmt.Fprintln(out, i18n.T("app.grids", "rows", len(rows), "added", added))
+		if err != nil || dry {
+			return len(faults) == 0, err
+		}
+		placed, err := a.Grids.Place(ctx, by)
+		if placed > 0 {
+			fmt.Fprintln(out, i18n.T("app.placed", "n", placed))
+		}
 		return len(faults) == 0, err
 	}
 	rows, err := importer.Accounts(t)

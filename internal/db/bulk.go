@@ -150,3 +150,26 @@ func values(n, columns int) string {
 	}
 	return q.String() + ")"
 }
+
+// insertAll writes rows of one table within a transaction, many to a statement
+// where there are many.
+func insertAll[T any](tx *Tx, table string, all []T) error {
+	full := "insert into " + table + " (" + Columns[T]("") + ") values " + values(bulkRows, len(shapeOf(reflect.TypeFor[T]()).fields))
+	for len(all) >= bulkRows {
+		var args []any
+		for _, v := range all[:bulkRows] {
+			args = append(args, Values(v)...)
+		}
+		if _, err := tx.exec(full, args...); err != nil {
+			return err
+		}
+		all = all[bulkRows:]
+	}
+	one := InsertText[T](table)
+	for _, v := range all {
+		if _, err := tx.exec(one, Values(v)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

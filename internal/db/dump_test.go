@@ -306,6 +306,9 @@ func TestCopyHasEveryTable(t *testing.T) {
 		}
 		for _, part := range strings.Split(string(text), "create table ")[1:] {
 			name, _, _ := strings.Cut(strings.TrimPrefix(part, "if not exists "), " (")
+			if _, is, ok := strings.Cut(string(text), "alter table "+name+" rename to "); ok {
+				name, _, _ = strings.Cut(is, ";")
+			}
 			if n++; !has[name] {
 				t.Errorf("table %s is in no copy", name)
 			}

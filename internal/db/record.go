@@ -117,16 +117,15 @@ func (tx *Tx) keepChanges() error {
 	if err != nil {
 		return err
 	}
-	insert := InsertText[Change]("change")
 	leaves := make([][]byte, len(tx.changes))
-	for i, c := range tx.changes {
-		c.N = next + int64(i)
-		if leaves[i], err = json.Marshal(c); err != nil {
+	for i := range tx.changes {
+		tx.changes[i].N = next + int64(i)
+		if leaves[i], err = json.Marshal(tx.changes[i]); err != nil {
 			return err
 		}
-		if _, err := tx.exec(insert, Values(c)...); err != nil {
-			return err
-		}
+	}
+	if err := insertAll(tx, "change", tx.changes); err != nil {
+		return err
 	}
 	return tx.grow(changeTree, next, leaves)
 }

@@ -152,3 +152,70 @@ func saveHouse(tx *db.Tx, was, is House) error {
 	}
 	return tx.Record("house/"+is.ID, was, is)
 }
+
+// UpdateAddress changes what is known of an address, if that is anything else,
+// and records it. Its village and text are what it is, and stay.
+func UpdateAddress(tx *db.Tx, was, is Address) (changed bool, err error) {
+	is.ID, is.Village, is.Text, is.Version = was.ID, was.Village, was.Text, was.Version
+	if Equal(is, was) {
+		return false, nil
+	}
+	is.Version++
+	n, err := tx.Exec(`update address set group_no = $2, site_id = $3, building = $4, unit = $5, room = $6, state = $7, lng = $8, lat = $9, crs = $10, version = $11
+		where id = $1 and version = $12`, is.ID, is.GroupNo, is.SiteID, is.Building, is.Unit, is.Room, is.State, is.Lng, is.Lat, is.CRS, is.Version, was.Version)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, tx.Record("address/"+is.ID, was, is)
+}
+
+// Equal reports whether two addresses say the same.
+func Equal(a, b Address) bool {
+	same := func(x, y *float64) bool { return x == y || x != nil && y != nil && *x == *y }
+	lng, lat := same(a.Lng, b.Lng), same(a.Lat, b.Lat)
+	a.Lng, a.Lat, b.Lng, b.Lat = nil, nil, nil, nil
+	return lng && lat && a == b
+}
+
+// UpdateHouse changes what is known of a house, if that is anything else, and
+// records it.
+func UpdateHouse(tx *db.Tx, was, is House) (changed bool, err error) {
+	is.ID, is.AddressID, is.Version = was.ID, was.AddressID, was.Version
+	if is == was {
+		return false, nil
+	}
+	is.Version++
+	n, err := tx.Exec(`update house set use = $2, ownership = $3, area = $4, version = $5 where id = $1 and version = $6`,
+		is.ID, is.Use, is.Ownership, is.Area, is.Version, was.Version)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, tx.Record("house/"+is.ID, was, is)
+}
+
+// FindHouse is the first house at an address; ok is false if there is none.
+func FindHouse(tx *db.Tx, addressID string) (h House, ok bool, err error) {
+	h, err = db.One[House](tx, `select `+db.Columns[House]("")+` from house where address_id = $1 order by id limit 1`, addressID)
+	if err == db.ErrNoRow {
+		return h, false, nil
+	}
+	return h, err == nil, err
+}
+
+// FindAddressEnding is the first address of a village whose text ends so: the
+// same address is written with the province, or without.
+func FindAddressEnding(tx *db.Tx, village, ending string) (a Address, ok bool, err error) {
+	esc := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(clean(ending))
+	a, err = db.One[Address](tx, `select `+db.Columns[Address]("")+` from address
+		where village = $1 and text like $2 escape '\' order by text limit 1`, village, "%"+esc)
+	if err == db.ErrNoRow {
+		return a, false, nil
+	}
+	return a, err == nil, err
+}

@@ -68,7 +68,42 @@ func RoutesOn(tx *db.Tx, on calendar.Date) ([]Route, error) {
 // Of lists the rights of a household today, land first.
 func Of(tx *db.Tx, id household.ID) ([]Entitlement, error) {
 	return db.All[Entitlement](tx, `select `+db.Columns[Entitlement]("")+` from entitlement
-		where household_id = $1 and superseded_at = 0 and valid_to = '9999-12-31' order by side desc, kind, id`, id)
+		where household_id = $1 and superseded_at = 0 and valid_to > $2 order by side desc, kind, id`, id, calendar.On(tx.Now()))
+}
+
+// ByEvidence is the present right that a contract or certificate proves; ok is
+// false if there is none.
+func ByEvidence(tx *db.Tx, kind, evidence string) (e Entitlement, ok bool, err error) {
+	e, err = db.One[Entitlement](tx, `select `+db.Columns[Entitlement]("")+` from entitlement
+		where kind = $1 and evidence = $2 and superseded_at = 0 order by valid_to desc, id limit 1`, kind, evidence)
+	if err == db.ErrNoRow {
+		return e, false, nil
+	}
+	return e, err == nil, err
+}
+
+// Enter writes a right down. It is recorded.
+func Enter(tx *db.Tx, e Entitlement) (Entitlement, error) {
+	e.ID, e.RecordedAt, e.SupersededAt = tx.NewID(), tx.Millis(), 0
+	if e.ValidTo == "" {
+		e.ValidTo = calendar.Forever
+	}
+	if err := db.Insert(tx, "entitlement", e); err != nil {
+		return e, err
+	}
+	return e, tx.Record("household/"+string(e.HouseholdID), nil, e)
+}
+
+// Correct replaces a belief about a right. The old one is kept as superseded.
+func Correct(tx *db.Tx, was, is Entitlement) (Entitlement, error) {
+	if _, err := tx.Exec(`update entitlement set superseded_at = $2 where id = $1`, was.ID, tx.Millis()); err != nil {
+		return is, err
+	}
+	is.ID, is.HouseholdID, is.RecordedAt, is.SupersededAt = tx.NewID(), was.HouseholdID, tx.Millis(), 0
+	if err := db.Insert(tx, "entitlement", is); err != nil {
+		return is, err
+	}
+	return is, tx.Record("household/"+string(is.HouseholdID), was, is)
 }
 
 // At lists the rights of a household at a time, those of the origin first.

@@ -12,11 +12,38 @@ import (
 // name stands in it, or else by the group it names. It returns the scope path
 // (the village with no grid where nothing fits), the group and the building.
 func Locate(tx *db.Tx, village, address string) (path, group, building string, err error) {
-	text := strings.Join(strings.Fields(address), "")
-	parts, err := db.All[Part](tx, `select `+db.Columns[Part]("")+` from grid_part where village = $1`, village)
+	parts, err := partsIn(tx, village)
 	if err != nil {
 		return "", "", "", err
 	}
+	path, group, building = locate(parts, village, address)
+	return path, group, building, nil
+}
+
+// A Map is what the grids of villages are made of, read once: for whoever
+// locates many addresses in one transaction.
+type Map struct{ parts map[string][]Part }
+
+// Locate is Locate of the package, asking the database once for each village.
+func (m *Map) Locate(tx *db.Tx, village, address string) (path, group, building string, err error) {
+	parts, ok := m.parts[village]
+	if !ok {
+		if parts, err = partsIn(tx, village); err != nil {
+			return "", "", "", err
+		}
+		if m.parts == nil {
+			m.parts = map[string][]Part{}
+		}
+		m.parts[village] = parts
+	}
+	path, group, building = locate(parts, village, address)
+	return path, group, building, nil
+}
+
+// locate is the rule: a building that the address names whole goes before a
+// group, and the longer name before the shorter.
+func locate(parts []Part, village, address string) (path, group, building string) {
+	text := strings.Join(strings.Fields(address), "")
 	group = GroupOf(text)
 	path = village + NoGrid
 	for _, p := range parts {
@@ -29,7 +56,7 @@ func Locate(tx *db.Tx, village, address string) (path, group, building string, e
 			path = p.Grid
 		}
 	}
-	return path, group, building, nil
+	return path, group, building
 }
 
 // names reports whether a text names a building whole: 1号楼 does not stand in

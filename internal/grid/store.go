@@ -5,6 +5,7 @@ import (
 	"anju/internal/db"
 	"anju/internal/fault"
 	"anju/internal/household"
+	"anju/internal/policy"
 	"anju/internal/residence"
 )
 
@@ -147,4 +148,41 @@ func Counts(tx *db.Tx, path string) (map[string]int64, error) {
 		n[r.Path] = r.N
 	}
 	return n, nil
+}
+
+// gridded lists the villages that grids are made of.
+func gridded(tx *db.Tx) ([]string, error) {
+	return db.All[string](tx, `select distinct village from grid_part order by village`)
+}
+
+func partsIn(tx *db.Tx, village string) ([]Part, error) {
+	return db.All[Part](tx, `select `+db.Columns[Part]("")+` from grid_part where village = $1`, village)
+}
+
+// A stay is a present spell with the address that it is at.
+type stay struct {
+	residence.Spell
+	Text string `db:"text"`
+}
+
+// gridless lists, by id, who is registered or lives in a village and in no grid.
+func gridless(tx *db.Tx, village, after string, limit int) ([]stay, error) {
+	return db.All[stay](tx, `select `+db.Columns[residence.Spell]("s.")+`, a.text from spell s
+		left join household r on r.id = s.household_id left join house h on h.id = s.house_id
+		join address a on a.id = case s.kind when 'registered' then r.address_id else h.address_id end
+		where s.kind in ('registered', 'living') and s.path = $1 and s.superseded_at = 0 and s.valid_to = '9999-12-31' and s.id > $2
+		order by s.id limit $3`, village+NoGrid, after, limit)
+}
+
+// withoutGrid lists households whose registered or living place has no grid, as
+// far as an actor may know of the place.
+func withoutGrid(tx *db.Tx, scope policy.Scope, after string, limit int) ([]Gridless, error) {
+	where, args := scope.Where("t.relation", "t.path", "t.sealed_to")
+	q := new(db.Query).Add(`select t.household_id, r.register_no, t.relation, t.path, coalesce((select p.name from spell s join person p on p.id = s.person_id
+		where s.household_id = t.household_id and s.kind = 'registered' and s.relation = '02' and s.superseded_at = 0 and s.valid_to = '9999-12-31' limit 1), '') as head
+		from tie t join household r on r.id = t.household_id
+		where t.relation in ('registered', 'living') and t.superseded_at = 0 and t.valid_to = '9999-12-31' and length(t.path) = 15 and substr(t.path, 13) = ?`, NoGrid)
+	q.Add(`and `+where, args...)
+	q.Add(`and t.household_id || ' ' || t.relation > ? order by t.household_id || ' ' || t.relation limit ?`, after, limit)
+	return db.All[Gridless](tx, q.Text(), q.Args()...)
 }

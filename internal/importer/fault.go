@@ -2,6 +2,7 @@ package importer
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"anju/internal/i18n"
@@ -85,17 +86,33 @@ var severities = map[string]Severity{
 	"person_other_name": Error, "person_other_household": Warning,
 }
 
-// Codes lists every code a row's fault can have, sorted.
-func Codes() []string {
-	codes := make([]string, 0, len(severities))
-	for c := range severities {
-		codes = append(codes, c)
-	}
-	slices.Sort(codes)
-	return codes
+// listSeverities are the codes that rows of the other kinds have besides.
+var listSeverities = map[string]Severity{
+	"row_twice": Error, "row_overtaken": Warning, "person_unknown": Error, "division_area": Error,
+	// 一标三实
+	"use_missing": Error, "use_unknown": Error, "ownership_unknown": Error, "area_form": Error,
+	"coordinates_form": Error, "coordinates_half": Error, "coordinates_far": Error, "crs_unknown": Error,
+	"since_form": Error, "since_future": Error, "since_before_birth": Error, "since_overlaps": Error,
+	// 搬迁名单
+	"programme_missing": Error, "programme_unknown": Error, "move_date_missing": Error, "move_date_form": Error,
+	"move_future": Error, "move_earlier": Error, "move_elsewhere": Error,
+	"answer_unknown": Error, "move_not_head": Warning, "move_count": Warning,
+	// 承包合同
+	"right_missing": Error, "right_unknown": Error, "contract_missing": Error, "contract_form": Error,
+	"mu_missing": Error, "mu_form": Error, "contract_from_missing": Error, "contract_from_form": Error,
+	"contract_to_form": Error, "contract_order": Error, "contract_over": Warning, "contract_other_household": Error, "contract_village": Warning,
+	// what another source says
+	"fact_differs": Warning, "living_differs": Warning, "contract_differs": Warning,
 }
+
+// Codes lists every code that the fault of a register's row can have, sorted.
+func Codes() []string { return slices.Sorted(maps.Keys(severities)) }
 
 // newFault makes a fault as grave as its code says.
 func newFault(row int, column, code string, args ...any) Fault {
-	return Fault{Row: row, Column: column, Code: code, Severity: severities[code], Args: args}
+	severity, ok := severities[code]
+	if !ok {
+		severity = listSeverities[code]
+	}
+	return Fault{Row: row, Column: column, Code: code, Severity: severity, Args: args}
 }

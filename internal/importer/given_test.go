@@ -24,6 +24,8 @@ type county struct {
 
 func (c county) County() ident.DivisionCode { return "610929" }
 
+func (c county) Area() string { return "610929" }
+
 func (c county) Division(code ident.DivisionCode, _ calendar.Date) (Division, bool, error) {
 	d, ok := c.divisions[code]
 	return d, ok, nil

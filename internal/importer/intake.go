@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/division"
@@ -16,13 +17,50 @@ import (
 	"anju/internal/seal"
 )
 
-// An intake writes households of a file in one transaction.
+// An intake writes a part of a file in one transaction.
 type intake struct {
 	tx     *db.Tx
 	keys   *seal.Keys
-	source string
+	by     actor.Actor
+	source string // import/<id>
+	kind   string // of the file
 	on     calendar.Date
-	index  *division.Index
+	kept   *kept
+	grids  grid.Map       // of this transaction
+	house  dwelling.House // the last one, for the next member of its household
+}
+
+// kept is what an import need not ask twice.
+type kept struct {
+	index   *division.Index
+	origins map[string]string // import → kind
+}
+
+// assumed ends the source of a place that no source names: who is newly
+// registered is taken to live where that is, until somebody says otherwise.
+const assumed = "/assumed"
+
+// at is the source of what stands in a row.
+func (in *intake) at(row int) string { return fmt.Sprintf("%s/%d", in.source, row) }
+
+// origin is the kind of source that said something: of a file, its kind.
+func (in *intake) origin(source string) (string, error) {
+	if in.kept == nil {
+		in.kept = &kept{}
+	}
+	if in.kept.origins == nil {
+		in.kept.origins = map[string]string{}
+	}
+	key := source
+	if i := strings.LastIndexByte(strings.TrimSuffix(source, assumed), '/'); i > 0 {
+		key = source[:i]
+	}
+	if kind, ok := in.kept.origins[key]; ok {
+		return kind, nil
+	}
+	o, err := originOf(in.tx, source)
+	in.kept.origins[key] = o.Kind
+	return o.Kind, err
 }
 
 // household takes one 户 in: its address, itself, its people, where they are
@@ -34,7 +72,7 @@ func (in *intake) household(h Household) error {
 	if err != nil {
 		return err
 	}
-	path, group, _, err := grid.Locate(in.tx, village, first.Address)
+	path, group, _, err := in.grids.Locate(in.tx, village, first.Address)
 	if err != nil {
 		return err
 	}
@@ -42,18 +80,20 @@ func (in *intake) household(h Household) error {
 	if err != nil {
 		return err
 	}
-	source := fmt.Sprintf("%s/%d", in.source, first.Row)
+	source := in.at(first.Row)
 	is := household.Household{RegisterNo: h.Number, Kind: first.Kind, Village: village, GroupNo: group, AddressID: a.ID, Source: source, AsOf: in.on}
 	if is.Kind == "" {
 		is.Kind = household.Family
 	}
 	was, err := household.FindByRegisterNo(in.tx, h.Number)
+	isNew := false
 	switch {
 	case err == nil:
 		if is, _, err = household.Update(in.tx, was, is); err != nil {
 			return err
 		}
 	case fault.KindOf(err) == fault.NotFound:
+		isNew = true
 		if is, err = household.Insert(in.tx, is); err != nil {
 			return err
 		}
@@ -71,7 +111,7 @@ func (in *intake) household(h Household) error {
 	if err := grid.Bind(in.tx, is.ID, residence.Registered, path, in.on, ""); err != nil {
 		return err
 	}
-	if lives {
+	if isNew && lives { // a household that is known may have moved, or be protected
 		return grid.Bind(in.tx, is.ID, residence.Living, path, in.on, "")
 	}
 	return nil
@@ -80,7 +120,7 @@ func (in *intake) household(h Household) error {
 // person takes one row in and reports whether this is somebody new, who is
 // taken to live where they are registered.
 func (in *intake) person(r RegisterRow, id household.ID, path, addressID string) (isNew bool, err error) {
-	source := fmt.Sprintf("%s/%d", in.source, r.Row)
+	source := in.at(r.Row)
 	d := person.Draft{
 		Name: r.Name, Sex: r.Sex, Birth: r.Birth, Ethnicity: r.Ethnicity, Education: r.Education, Marital: r.Marital,
 		Number: r.ID, NoNumberReason: r.NoIDReason, Phone: r.Phone, Source: source, AsOf: in.on,
@@ -88,7 +128,7 @@ func (in *intake) person(r RegisterRow, id household.ID, path, addressID string)
 	p, err := find(in.tx, in.keys, r)
 	switch {
 	case err == nil:
-		if _, _, err := person.Update(in.tx, in.keys, p, d); err != nil {
+		if err := in.known(p, r, d); err != nil {
 			return false, err
 		}
 	case fault.KindOf(err) == fault.NotFound:
@@ -99,14 +139,41 @@ func (in *intake) person(r RegisterRow, id household.ID, path, addressID string)
 	default:
 		return false, err
 	}
-	if _, err := residence.Register(in.tx, p.ID, id, path, r.Relation, in.on, source); err != nil || !isNew {
+	if !isNew {
+		_, err := residence.Register(in.tx, p.ID, id, path, r.Relation, in.on, source)
 		return false, err
 	}
-	house, err := dwelling.HouseAt(in.tx, addressID, "farmhouse")
+	// Nobody has said anything of somebody new: there is no stay to end.
+	if _, err := residence.Begin(in.tx, residence.Spell{PersonID: p.ID, Kind: residence.Registered, Path: path, HouseholdID: id, Relation: r.Relation, ValidFrom: in.on, Source: source}); err != nil {
+		return false, err
+	}
+	if in.house.AddressID != addressID {
+		if in.house, err = dwelling.HouseAt(in.tx, addressID, "farmhouse"); err != nil {
+			return false, err
+		}
+	}
+	_, err = residence.Begin(in.tx, residence.Spell{PersonID: p.ID, Kind: residence.Living, Path: path, HouseholdID: id, HouseID: in.house.ID, ValidFrom: in.on, Source: source + assumed})
+	return true, err
+}
+
+// known brings somebody the county knows up to the register. What the register
+// itself said before gives way to it; what another source said is laid before
+// whoever decides, and stays meanwhile.
+func (in *intake) known(p person.Person, r RegisterRow, d person.Draft) error {
+	origin, err := in.origin(p.Source)
 	if err != nil {
-		return false, err
+		return err
 	}
-	return true, residence.Relocate(in.tx, id, []person.ID{p.ID}, path, house.ID, in.on, source+"/assumed")
+	if origin != KindRegister {
+		for _, x := range r.differing(p) {
+			if _, err := in.differ(r.Row, x); err != nil {
+				return err
+			}
+			d = Difference{Field: x.Field, Says: x.Have}.over(d)
+		}
+	}
+	_, _, err = person.Update(in.tx, in.keys, p, d)
+	return err
 }
 
 // village is the village of a row: its own code, or, where only the town's is
@@ -115,17 +182,20 @@ func (in *intake) village(r RegisterRow) (string, error) {
 	if len(r.Division) == 12 {
 		return string(r.Division), nil
 	}
-	if in.index == nil {
+	if in.kept == nil {
+		in.kept = &kept{}
+	}
+	if in.kept.index == nil {
 		x, err := division.Load(in.tx)
 		if err != nil {
 			return "", err
 		}
-		in.index = x
+		in.kept.index = x
 	}
 	found := ""
-	for _, d := range in.index.Villages(string(r.Division)) {
+	for _, d := range in.kept.index.Villages(string(r.Division)) {
 		if strings.Contains(r.Address, d.Name) {
-			if found != "" && len(in.index.Name(found)) >= len(d.Name) {
+			if found != "" && len(in.kept.index.Name(found)) >= len(d.Name) {
 				continue
 			}
 			found = d.Code

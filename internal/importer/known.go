@@ -20,7 +20,11 @@ type known struct {
 	tx   *db.Tx
 	keys *seal.Keys
 	area string // of the office that imports
+	in   intake // for what it knows of sources
 }
+
+// Area is the area of the office that imports.
+func (k *known) Area() string { return k.area }
 
 // County is the six-digit code of the county the office belongs to.
 func (k *known) County() ident.DivisionCode { return ident.DivisionCode(k.area[:6]) }
@@ -53,6 +57,12 @@ func (k *known) Person(r RegisterRow) (RegisterRow, bool, error) {
 		// What the register does not keep contradicts nothing.
 		FormerName: r.FormerName, BirthPlace: r.BirthPlace, NativePlace: r.NativePlace, Employer: r.Employer, Occupation: r.Occupation, Registered: r.Registered,
 	}
+	k.in.tx = k.tx
+	origin, err := k.in.origin(p.Source)
+	if err != nil {
+		return out, true, err
+	}
+	out.Disputed = origin != KindRegister
 	phone, err := p.Phone(k.keys)
 	if err != nil {
 		return out, true, err

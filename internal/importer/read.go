@@ -17,12 +17,15 @@ import (
 type Household struct {
 	Number string
 	Rows   []RegisterRow
+	First  int  // the first row of it in the file
+	Known  bool // the county knows everything that it says
 }
 
 // A Reading is a whole file, read and checked. Nothing has been written.
 type Reading struct {
 	Report     Report
-	Households []Household // in the order of the file
+	Households []Household // of a register, in the order of the file
+	Lines      []Line      // of any other kind, likewise
 }
 
 // ReadRegister reads a file below its header to the end and checks every row,
@@ -30,13 +33,18 @@ type Reading struct {
 // read at all; everything else is in the report. The rows of a household need
 // not stand together.
 func ReadRegister(t *table.Table, reg Register, on calendar.Date) (*Reading, error) {
-	header, err := t.FindHeader(RegisterColumns)
+	return readRegister(t, RegisterColumns, reg, on)
+}
+
+func readRegister(t *table.Table, columns []table.Column, reg Register, on calendar.Date) (*Reading, error) {
+	header, err := t.FindHeader(columns)
 	if err != nil {
 		return nil, err
 	}
 	r := &reader{header: header, reg: reg, on: on, groups: make(map[string]*group), faulty: make(map[int]bool),
 		divisions: make(map[ident.DivisionCode]knownDivision), people: make(map[ident.CitizenID]seenPerson)}
-	r.columns()
+	r.changes = make(map[int]change)
+	r.add(columnFaults(header)...)
 	for {
 		row, err := t.Next()
 		if err == io.EOF {
@@ -56,8 +64,9 @@ func ReadRegister(t *table.Table, reg Register, on calendar.Date) (*Reading, err
 
 // A group is the rows of one household as they come.
 type group struct {
-	good []RegisterRow
-	held []RegisterRow // rows with an error of their own
+	first int // row
+	good  []RegisterRow
+	held  []RegisterRow // rows with an error of their own
 }
 
 type seenPerson struct {
@@ -93,19 +102,6 @@ type reader struct {
 	people    map[ident.CitizenID]seenPerson
 }
 
-// columns reports, once each, the columns that are not read.
-func (r *reader) columns() {
-	r.changes = make(map[int]change)
-	for _, name := range r.header.Dropped {
-		r.add(newFault(r.header.Row, name, "column_dropped", "column", name))
-	}
-	for _, name := range r.header.Unknown {
-		if !slices.Contains(unmentioned, name) {
-			r.add(newFault(r.header.Row, name, "column_unknown", "column", name))
-		}
-	}
-}
-
 func (r *reader) add(faults ...Fault) {
 	for _, f := range faults {
 		r.faulty[f.Row] = r.faulty[f.Row] || f.Severity == Error
@@ -135,7 +131,7 @@ func (r *reader) read(row table.Row) error {
 	}
 	g := r.groups[person.HouseholdNo]
 	if g == nil {
-		g = &group{}
+		g = &group{first: person.Row}
 		r.groups[person.HouseholdNo] = g
 		r.order = append(r.order, person.HouseholdNo)
 	}
@@ -180,6 +176,8 @@ func (r *reader) facts(p RegisterRow) ([]Fault, error) {
 			return nil, err
 		case !r.reg.County().Contains(p.Division):
 			fault(ColDivision, "division_outside")
+		case !strings.HasPrefix(string(p.Division), r.reg.Area()):
+			fault(ColDivision, "division_area")
 		case !d.found:
 			fault(ColDivision, "division_unknown")
 		case d.EndedOn != "" && !d.EndedOn.After(r.on):
@@ -203,6 +201,9 @@ func (r *reader) facts(p RegisterRow) ([]Fault, error) {
 		fault(ColName, "person_other_name")
 	case p.HouseholdNo != "" && known.HouseholdNo != "" && known.HouseholdNo != p.HouseholdNo:
 		fault(ColHousehold, "person_other_household")
+	}
+	for _, column := range p.disputes(known) {
+		fault(column, "fact_differs", "column", column)
 	}
 	r.changes[p.Row] = updated
 	if p.Same(known) {
@@ -230,7 +231,7 @@ func (r *reader) finish() *Reading {
 	for _, number := range r.order {
 		g := r.groups[number]
 		r.add(g.check(r.on)...)
-		h := Household{Number: number}
+		h := Household{Number: number, First: g.first}
 		for _, p := range g.good {
 			if !r.faulty[p.Row] {
 				h.Rows = append(h.Rows, p)
@@ -242,11 +243,12 @@ func (r *reader) finish() *Reading {
 		slices.SortStableFunc(h.Rows, func(a, b RegisterRow) int {
 			return boolInt(b.Relation == code.Head) - boolInt(a.Relation == code.Head)
 		})
+		h.Known = !slices.ContainsFunc(h.Rows, func(p RegisterRow) bool { return r.changes[p.Row] != unchanged })
 		out.Households = append(out.Households, h)
 		out.Report.count(h, r.changes)
 	}
 	sortFaults(r.faults)
-	out.Report.Rows, out.Report.Faults = r.rows, r.faults
+	out.Report.Kind, out.Report.Rows, out.Report.Faults = KindRegister, r.rows, r.faults
 	out.Report.Bad = r.rows - out.Report.Good
 	out.Report.HeaderRow = r.header.Row
 	out.Report.Dropped = r.header.Dropped

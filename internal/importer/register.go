@@ -96,6 +96,24 @@ type RegisterRow struct {
 	Phone       string
 	Kind        string // Family or Collective; "" if not said
 	Registered  calendar.Date
+	Disputed    bool // of somebody known: another source than the register said so
+}
+
+// disputes lists the columns in which a row contradicts what another source
+// said of a person: nothing is taken over there before somebody decides.
+func (r RegisterRow) disputes(known RegisterRow) (columns []string) {
+	if !known.Disputed {
+		return nil
+	}
+	for _, c := range []struct{ column, says, have string }{
+		{ColSex, r.Sex, known.Sex}, {ColBirth, string(r.Birth), string(known.Birth)}, {ColEthnicity, r.Ethnicity, known.Ethnicity},
+		{ColEducation, r.Education, known.Education}, {ColMarital, r.Marital, known.Marital},
+	} {
+		if c.says != "" && c.have != "" && c.says != c.have {
+			columns = append(columns, c.column)
+		}
+	}
+	return columns
 }
 
 // Same reports whether two rows say the same of a person. What a file has no
@@ -126,6 +144,9 @@ type Register interface {
 	// County is the six-digit code of the county: what lies outside it is not
 	// this county's register.
 	County() ident.DivisionCode
+	// Area is the division whose register the office keeps: the county, or a
+	// town of it.
+	Area() string
 	// Division looks a code up as of a day. It reports false if there never
 	// was such a division.
 	Division(code ident.DivisionCode, on calendar.Date) (Division, bool, error)

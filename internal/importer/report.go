@@ -12,13 +12,15 @@ import (
 
 // A Report is what an import did or, on a dry run, would do.
 type Report struct {
+	Kind                  string            `json:",omitempty"` // of the file; "" in old reports is the register
+	Named                 map[string]string `json:",omitempty"` // headers that the office said the meaning of
 	File, Sheet, Encoding string
 	HeaderRow             int
 	Rows                  int // below the header, without empty ones
 	Good, Bad, Warnings   int // rows; a row with warnings is good as well
 	Households            int // with at least one good row
-	New                   int // persons not known before
-	Updated               int // persons of whom the file says something else
+	New                   int // persons, or lines of a list, not known before
+	Updated               int // of which the file says something else
 	Unchanged             int
 	Dropped               []string // columns left unread on purpose
 	Notes                 []table.Note
@@ -42,15 +44,28 @@ func (r *Report) count(h Household, changes map[int]change) {
 	r.Households++
 	r.Good += len(h.Rows)
 	for _, p := range h.Rows {
-		switch changes[p.Row] {
-		case added:
-			r.New++
-		case updated:
-			r.Updated++
-		case unchanged:
-			r.Unchanged++
-		}
+		r.tally(changes[p.Row])
 	}
+}
+
+func (r *Report) tally(what change) {
+	switch what {
+	case added:
+		r.New++
+	case updated:
+		r.Updated++
+	case unchanged:
+		r.Unchanged++
+	}
+}
+
+// columns are those of the file the report is about.
+func (r *Report) columns() ([]table.Column, error) {
+	if r.Kind == "" {
+		return RegisterColumns, nil
+	}
+	k, err := kindOf(r.Kind)
+	return named(k.columns, r.Named), err
 }
 
 //i18n:dynamic importer.note.

@@ -18,7 +18,8 @@ import (
 	"anju/internal/seal"
 )
 
-// Service is the guarded door to imports of the household register.
+// Service is the guarded door to files that offices hand over, and to what two
+// of them disagree on.
 type Service struct {
 	DB    *db.DB
 	Keys  *seal.Keys
@@ -27,6 +28,7 @@ type Service struct {
 
 // States of an import.
 const (
+	Unnamed  = "naming" // waits for somebody to say which column is which
 	Checking = "checking"
 	Checked  = "checked"
 	Running  = "running"
@@ -43,9 +45,12 @@ type Import struct {
 	BlobID     string        `db:"blob_id" record:"ignore"`
 	State      string        `db:"state" record:"track"`
 	Account    string        `db:"account" record:"track"`
+	Post       actor.Kind    `db:"post" record:"track"`
 	Path       string        `db:"path" record:"track"`
 	AsOf       calendar.Date `db:"as_of" record:"track"`
-	RowDone    int64         `db:"row_done" record:"ignore"` // households finished: where a restart goes on
+	RowDone    int64         `db:"row_done" record:"ignore"` // households or rows finished
+	AtRow      int64         `db:"at_row" record:"ignore"`   // where in the file a restart goes on
+	Columns    string        `db:"columns" record:"ignore"`  // JSON of Naming
 	Report     string        `db:"report" record:"ignore"`   // JSON
 	Error      string        `db:"error" record:"track"`
 	CreatedAt  int64         `db:"created_at" record:"ignore"`
@@ -61,6 +66,7 @@ func (i Import) Parsed() (r Report, err error) {
 	return r, json.Unmarshal([]byte(i.Report), &r)
 }
 
+// The names of the jobs are in the rows of counties that are at work.
 const (
 	jobCheck = "register.check"
 	jobRun   = "register.import"
@@ -71,15 +77,30 @@ func (s *Service) Handlers() map[string]jobs.Handler {
 	return map[string]jobs.Handler{jobCheck: s.check, jobRun: s.run}
 }
 
-func (s *Service) may(by actor.Actor) error {
-	_, err := policy.Predicate(by, policy.RegisterImport)
+// may reports whether a post brings a kind of file.
+func may(by actor.Actor, k kind) error {
+	_, err := policy.Predicate(by, k.action)
+	return err
+}
+
+// mayAny reports whether a post brings any file at all.
+func mayAny(by actor.Actor) error {
+	_, err := policy.Predicate(by, policy.FileImport)
 	return err
 }
 
 // Upload takes a file in, encrypted, and begins to check it. A file that
-// cannot be read at all is refused at once.
-func (s *Service) Upload(ctx context.Context, by actor.Actor, name string, r io.Reader) (Import, error) {
-	if err := s.may(by); err != nil {
+// cannot be read at all is refused at once; one whose columns are not all
+// recognised waits for somebody to name them.
+func (s *Service) Upload(ctx context.Context, by actor.Actor, kindName, name string, r io.Reader) (Import, error) {
+	if err := mayAny(by); err != nil {
+		return Import{}, err
+	}
+	k, err := kindOf(kindName)
+	if err != nil {
+		return Import{}, err
+	}
+	if err := may(by, k); err != nil {
 		return Import{}, err
 	}
 	if r == nil {
@@ -91,31 +112,58 @@ func (s *Service) Upload(ctx context.Context, by actor.Actor, name string, r io.
 	if err != nil {
 		return Import{}, err
 	}
-	if err := s.readable(id, name); err != nil {
-		return Import{}, errors.Join(err, s.Blobs.Remove(id))
+	imp, err := s.upload(ctx, by, k, name, id)
+	if err != nil {
+		return Import{}, errors.Join(err, s.discard(ctx, id))
 	}
-	var imp Import
-	err = s.DB.Write(ctx, by, string(policy.RegisterImport), func(tx *db.Tx) error {
+	return imp, nil
+}
+
+// discard removes a stored file that no import is about.
+func (s *Service) discard(ctx context.Context, id blob.ID) error {
+	used := 0
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		used, err = db.One[int](tx, `select count(*) from import where blob_id = $1`, string(id))
+		return err
+	})
+	if err != nil || used > 0 {
+		return err
+	}
+	return s.Blobs.Remove(id)
+}
+
+func (s *Service) upload(ctx context.Context, by actor.Actor, k kind, name string, id blob.ID) (imp Import, err error) {
+	names, err := s.said(ctx, officeOf(by.Kind, by.Paths[0]), k.name)
+	if err != nil {
+		return imp, err
+	}
+	naming, err := s.header(id, name, k, names)
+	if err != nil {
+		return imp, err
+	}
+	columns, err := json.Marshal(naming)
+	if err != nil {
+		return imp, err
+	}
+	err = s.DB.Write(ctx, by, string(k.action), func(tx *db.Tx) error {
 		imp = Import{
-			ID: tx.NewID(), Kind: "register", FileName: filepath.Base(name), FileHash: string(id), BlobID: string(id), State: Checking,
-			Account: by.Account, Path: by.Paths[0], AsOf: calendar.On(tx.Now()), CreatedAt: tx.Millis(), Version: 1,
+			ID: tx.NewID(), Kind: k.name, FileName: filepath.Base(name), FileHash: string(id), BlobID: string(id), State: Checking,
+			Account: by.Account, Post: by.Kind, Path: by.Paths[0], AsOf: calendar.On(tx.Now()), Columns: string(columns), CreatedAt: tx.Millis(), Version: 1,
+		}
+		if len(naming.Missing) > 0 {
+			imp.State = Unnamed
 		}
 		if err := db.Insert(tx, "import", imp); err != nil {
 			return err
 		}
-		if err := tx.Enqueue(jobCheck, imp.ID, tx.Now(), imp.ID); err != nil {
-			return err
+		if imp.State == Checking {
+			if err := tx.Enqueue(jobCheck, imp.ID, tx.Now(), imp.ID); err != nil {
+				return err
+			}
 		}
 		return tx.Record("import/"+imp.ID, nil, imp)
 	})
 	return imp, err
-}
-
-func (s *Service) readable(id blob.ID, name string) error {
-	return s.open(id, name, func(t *table.Table) error {
-		_, err := t.FindHeader(RegisterColumns)
-		return err
-	})
 }
 
 func (s *Service) open(id blob.ID, name string, f func(*table.Table) error) error {
@@ -134,7 +182,7 @@ func (s *Service) open(id blob.ID, name string, f func(*table.Table) error) erro
 
 // List lists the actor's imports, the newest first.
 func (s *Service) List(ctx context.Context, by actor.Actor, limit int) (all []Import, err error) {
-	if err := s.may(by); err != nil {
+	if err := mayAny(by); err != nil {
 		return nil, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
@@ -153,23 +201,23 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id string) (i Import,
 	return i, err
 }
 
-func get(tx *db.Tx, id string) (Import, error) {
-	i, err := db.One[Import](tx, `select `+db.Columns[Import]("")+` from import where id = $1`, id)
-	if err == db.ErrNoRow {
-		return i, fault.New(fault.NotFound, "policy.not_found")
-	}
-	return i, err
-}
-
 // Run lets the good rows of a checked file in.
 func (s *Service) Run(ctx context.Context, by actor.Actor, id string) error {
-	return s.DB.Write(ctx, by, string(policy.RegisterImport), func(tx *db.Tx) error {
+	was, err := s.Get(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	k, err := kindOf(was.Kind)
+	if err != nil {
+		return err
+	}
+	if err := may(by, k); err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, by, string(k.action), func(tx *db.Tx) error {
 		was, err := get(tx, id)
 		if err != nil {
 			return err
-		}
-		if was.Account != by.Account {
-			return fault.New(fault.NotFound, "policy.not_found")
 		}
 		if was.State != Checked && was.State != Failed {
 			return fault.New(fault.Conflict, "importer.not_checked")
@@ -184,12 +232,6 @@ func (s *Service) Run(ctx context.Context, by actor.Actor, id string) error {
 		}
 		return tx.Record("import/"+id, was, is)
 	})
-}
-
-func update(tx *db.Tx, i Import) error {
-	_, err := tx.Exec(`update import set state = $2, row_done = $3, report = $4, error = $5, finished_at = $6, version = version + 1 where id = $1`,
-		i.ID, i.State, i.RowDone, i.Report, i.Error, i.FinishedAt)
-	return err
 }
 
 // Annotated writes the clerk's own table back with the reasons beside it.
@@ -207,5 +249,6 @@ func (s *Service) Annotated(ctx context.Context, by actor.Actor, id string, w io
 		return err
 	}
 	defer b.Close()
+	// The clerk's own table: its people were looked at when it was checked.
 	return r.WriteXLSX(w, b, b.Size())
 }

@@ -24,7 +24,11 @@ func (r *Report) WriteXLSX(w io.Writer, src io.ReaderAt, size int64) error {
 		return err
 	}
 	defer t.Close()
-	h, err := t.FindHeader(RegisterColumns)
+	columns, err := r.columns()
+	if err != nil {
+		return err
+	}
+	h, err := t.FindHeader(columns)
 	if err != nil {
 		return err
 	}

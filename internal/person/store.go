@@ -1,6 +1,9 @@
 package person
 
 import (
+	"strconv"
+	"strings"
+
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/fault"
@@ -123,13 +126,26 @@ func free(tx *db.Tx, k *seal.Keys, id ID, n ident.CitizenID) error {
 	return err
 }
 
+// insertKeys writes all keys of a person in one statement: an import of a county
+// writes millions of them.
 func insertKeys(tx *db.Tx, id ID, keys []string) error {
-	for _, key := range keys {
-		if _, err := tx.Exec(`insert into person_key (key, person_id) values ($1, $2) on conflict do nothing`, key, string(id)); err != nil {
-			return err
-		}
+	if len(keys) == 0 {
+		return nil
 	}
-	return nil
+	args := make([]any, 1, len(keys)+1)
+	args[0] = string(id)
+	var q strings.Builder
+	q.WriteString(`insert into person_key (key, person_id) values `)
+	for i, key := range keys {
+		if i > 0 {
+			q.WriteString(", ")
+		}
+		q.WriteString("($" + strconv.Itoa(i+2) + ", $1)")
+		args = append(args, key)
+	}
+	q.WriteString(` on conflict do nothing`)
+	_, err := tx.Exec(q.String(), args...)
+	return err
 }
 
 // Update changes a known person to what a draft says and reports whether that

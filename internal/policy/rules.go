@@ -14,7 +14,10 @@ const (
 	HouseholdRead  Action = "household.read"
 	NumberReveal   Action = "person.reveal_number"
 	PhoneReveal    Action = "person.reveal_phone"
+	FileImport     Action = "file.import"
 	RegisterImport Action = "register.import"
+	ContractImport Action = "entitlement.import"
+	FactReconcile  Action = "register.reconcile"
 	AddressProtect Action = "person.protect_address"
 
 	HouseChange        Action = "house.change"
@@ -134,6 +137,13 @@ func init() {
 	allow(PhoneReveal, on(Registered), Phone, append(police, GeneralLeader, TownWindow)...)
 	allow(PhoneReveal, on(Working), Phone, GridLeader, SectionLeader, VillageClerk)
 	allow(RegisterImport, on(Registered), basic|Number, Registrar, CountyPolice)
+	// Which kinds of file a post may bring is the action of each kind.
+	allow(FileImport, on(Registered), Basic, Registrar, CountyPolice, Agriculture)
+	// Contracts of land and forest are kept by the office of agriculture. Where
+	// two sources disagree, whoever answers for the fact decides.
+	allow(ContractImport, on(Registered), basic|Land, Agriculture)
+	allow(FactReconcile, on(Registered, Living), Basic|Address, police...)
+	allow(FactReconcile, on(Registered), Land, Agriculture)
 	allow(AddressProtect, on(Living), Address, police...)
 
 	// Houses and organisations: who serves the place keeps what is said of them.

@@ -29,6 +29,7 @@ type plan struct {
 	houseID   string                        // "": the first house of the address, or a new one
 	sealedTo  string                        // the household's address is protected
 	outside   bool                          // leaves the county
+	lives     bool                          // everybody lives there already, and a list says since when
 	preview   Preview
 }
 
@@ -225,8 +226,12 @@ func (p *plan) address(tx *db.Tx, r Request, f *fault.Fields) error {
 			return err
 		}
 	}
-	if p.everybodyLivesThere() {
+	switch there := p.everybodyLivesThere(); {
+	case there && !r.listed:
 		f.Add("address", "relocation.record.same")
+		return nil
+	case there:
+		p.lives, p.preview.Path, p.preview.To = true, p.from.Path, p.to.Text
 		return nil
 	}
 	var err error

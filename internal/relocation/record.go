@@ -37,6 +37,7 @@ type Request struct {
 	Programme   string
 	OfferedOn   calendar.Date // when the voluntary-transfer question was asked; "" is today
 	Answer      string        // to the voluntary-transfer question; "" when none is asked
+	listed      bool          // a list says so: who lives there already may have moved there
 }
 
 // A Preview says what a move would be, before anything is written.
@@ -152,6 +153,11 @@ func (p plan) settle(tx *db.Tx, m *Move) error {
 			return err
 		}
 	}
+	return p.hide(tx, m)
+}
+
+// hide takes the places out of a protected household's move.
+func (p plan) hide(tx *db.Tx, m *Move) error {
 	if p.sealedTo == "" {
 		return nil
 	}

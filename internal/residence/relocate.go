@@ -106,6 +106,13 @@ func overlaps(all []Spell, kind string, on calendar.Date) bool {
 	})
 }
 
+// Overlaps reports whether somebody cannot have moved on a day, because an
+// earlier stay ended after it.
+func Overlaps(tx *db.Tx, id person.ID, on calendar.Date) (bool, error) {
+	all, err := SpellsOf(tx, id)
+	return overlaps(all, Living, on), err
+}
+
 // Register says that a person is registered in a household from a day on, with
 // a relation to its head, as the police register has it. It reports whether
 // that was news: a register older than what is known of another household is

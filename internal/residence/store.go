@@ -100,6 +100,14 @@ func putFlow(tx *db.Tx, f Flow) error {
 	return err
 }
 
+// InGrid says in which grid of its village a stay is that was in none: the same
+// stay, known more exactly.
+func InGrid(tx *db.Tx, was Spell, path string) (Spell, error) {
+	is := was
+	is.Path = path
+	return replace(tx, was, is)
+}
+
 // SpellsOf lists what is believed now of where a person is and was, the
 // present first.
 func SpellsOf(tx *db.Tx, id person.ID) ([]Spell, error) {

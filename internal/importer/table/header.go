@@ -96,7 +96,34 @@ func (t *Table) FindHeader(columns []Column) (*Header, error) {
 	if best == nil {
 		return nil, refuse("no_rows")
 	}
+	t.best = m.partly(best)
 	return nil, best.refusal(m)
+}
+
+// A Partial is a row that looks like the header and lacks some of it.
+type Partial struct {
+	Names   []string // as in the file, cleaned
+	Unknown []string // names that no column has
+	Missing []string // required columns that it lacks
+}
+
+// BestHeader is the row that FindHeader refused: for somebody to say which of
+// its names is which column. It is empty if no row was like a header at all.
+func (t *Table) BestHeader() Partial { return t.best }
+
+func (m *matcher) partly(g *guess) (p Partial) {
+	if g.score < 2 {
+		return p
+	}
+	p.Missing = g.missing
+	for _, c := range g.rows[g.at].Cells {
+		name := Clean(c.Text)
+		p.Names = append(p.Names, shown(name))
+		if _, ok := m.find(name); !ok && name != "" {
+			p.Unknown = append(p.Unknown, shown(name))
+		}
+	}
+	return p
 }
 
 // sheets counts what may be read: the visible sheets, or the one text.

@@ -110,6 +110,7 @@ type Table struct {
 	Comma    rune   // of a CSV file
 	Sheet    string // of a workbook, once chosen
 
+	best   Partial // the header that was refused
 	book   *book
 	cur    rows
 	peeked []Row // rows read while looking for the header, not yet returned

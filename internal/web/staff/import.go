@@ -3,30 +3,35 @@ package staff
 import (
 	"bytes"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
 	"anju/internal/fault"
 	"anju/internal/i18n"
 	"anju/internal/importer"
+	"anju/internal/policy"
 	"anju/internal/web/gate"
 	"anju/internal/web/ui"
 )
 
 type importsPage struct {
 	ui.OfficeArgs
+	Kind  ui.FieldArgs
 	File  ui.FieldArgs
+	Needs []ui.Item
 	Wrong []ui.FieldError
 	Table ui.TableArgs
 }
 
 // imports is the upload form with what was imported before.
 func (p *Pages) imports(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	return p.showImports(w, r, s, "", http.StatusOK)
+	return p.showImports(w, r, s, r.URL.Query().Get("kind"), "", http.StatusOK)
 }
 
-func (p *Pages) showImports(w http.ResponseWriter, r *http.Request, s *gate.Session, wrong string, status int) error {
+func (p *Pages) showImports(w http.ResponseWriter, r *http.Request, s *gate.Session, kind, wrong string, status int) error {
 	list, err := p.Imports.List(r.Context(), s.Actor, 20)
 	if err != nil {
 		return err
@@ -34,31 +39,38 @@ func (p *Pages) showImports(w http.ResponseWriter, r *http.Request, s *gate.Sess
 	g := importsPage{OfficeArgs: p.frame(r, s, i18n.T("staff.menu.imports"), "/imports"),
 		File: ui.FieldArgs{Name: "file", Label: i18n.T("staff.import.file"), Kind: ui.FileField, Required: true, Hint: i18n.T("staff.import.hint"), Accept: ".xlsx,.csv,.txt", Error: wrong, Wide: true}}
 	g.Wrong = ui.Errors(g.File)
-	g.Table = ui.TableArgs{Caption: i18n.T("staff.import.before"), Columns: []ui.Column{{Label: i18n.T("staff.import.name"), Wide: true}, {Label: i18n.T("staff.import.at"), Code: true}, {Label: i18n.T("staff.col.state")}},
+	g.Kind = ui.FieldArgs{Name: "kind", Label: i18n.T("staff.import.kind"), Kind: ui.SelectField, Required: true, Wide: true}
+	for _, k := range importer.KindsFor(s.Actor) {
+		label := i18n.T("importer.kind." + k) //i18n:dynamic importer.kind.
+		required, optional := importer.ColumnsOf(k)
+		g.Kind.Options = append(g.Kind.Options, ui.Option{Value: k, Label: label, Selected: k == kind})
+		g.Needs = append(g.Needs, ui.Item{Label: label, Text: i18n.T("staff.import.needs", "required", strings.Join(required, "、"), "optional", strings.Join(optional, "、")), Wide: true})
+	}
+	g.Table = ui.TableArgs{Caption: i18n.T("staff.import.before"), Columns: []ui.Column{{Label: i18n.T("staff.import.name"), Wide: true}, {Label: i18n.T("staff.import.kind")}, {Label: i18n.T("staff.import.at"), Code: true}, {Label: i18n.T("staff.col.state")}},
 		Empty: ui.EmptyArgs{Title: i18n.T("staff.import.none"), Hint: i18n.T("staff.import.none_hint"), Icon: ui.IconImport}}
 	for _, i := range list {
-		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{ui.LinkTo(i.FileName, "/imports/"+i.ID), ui.Text(gate.At(i.CreatedAt)), ui.Tag(importTag(i))}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.see"), Href: "/imports/" + i.ID}}})
+		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{ui.LinkTo(i.FileName, "/imports/"+i.ID), ui.Text(i18n.T("importer.kind." + i.Kind)), ui.Text(gate.At(i.CreatedAt)), ui.Tag(importTag(i))}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.see"), Href: "/imports/" + i.ID}}})
 	}
 	return gate.RenderCode(w, r, status, importsView(g))
 }
 
 func importTag(i importer.Import) ui.TagArgs {
-	tone := map[string]ui.Tone{importer.Checking: ui.Info, importer.Checked: ui.Warn, importer.Running: ui.Info, importer.Done: ui.Good, importer.Failed: ui.Bad}[i.State]
+	tone := map[string]ui.Tone{importer.Unnamed: ui.Warn, importer.Checking: ui.Info, importer.Checked: ui.Warn, importer.Running: ui.Info, importer.Done: ui.Good, importer.Failed: ui.Bad}[i.State]
 	return ui.TagArgs{Label: i18n.T("staff.import." + i.State), Tone: tone} //i18n:dynamic staff.import.
 }
 
 func (p *Pages) importUpload(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	f, head, err := r.FormFile("file")
 	if err == http.ErrMissingFile {
-		return p.showImports(w, r, s, i18n.T("importer.no_file"), http.StatusUnprocessableEntity)
+		return p.showImports(w, r, s, r.FormValue("kind"), i18n.T("importer.no_file"), http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	i, err := p.Imports.Upload(r.Context(), s.Actor, head.Filename, f)
+	i, err := p.Imports.Upload(r.Context(), s.Actor, r.FormValue("kind"), head.Filename, f)
 	if ft := fault.Of(err); ft != nil && ft.Kind == fault.Invalid {
-		return p.showImports(w, r, s, i18n.T(ft.Key, ft.Args...), http.StatusUnprocessableEntity)
+		return p.showImports(w, r, s, r.FormValue("kind"), i18n.T(ft.Key, ft.Args...), http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err
@@ -74,6 +86,17 @@ type importPage struct {
 	Dropped  []string
 	Table    *ui.TableArgs
 	More     int
+	Naming   *namingForm
+	Differ   *ui.NoticeArgs
+	Returns  int // corrections for the office the file came from
+	Seen     string
+}
+
+// A namingForm asks which column each header is that nobody recognised.
+type namingForm struct {
+	Missing string
+	Fields  []ui.FieldArgs
+	Wrong   []ui.FieldError
 }
 
 // shownFaults is how many faults the page lists; the workbook has them all.
@@ -81,13 +104,17 @@ const shownFaults = 200
 
 // importShow is one import: progress, the result of the dry run, the result.
 func (p *Pages) importShow(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return p.showImport(w, r, s, nil, http.StatusOK)
+}
+
+func (p *Pages) showImport(w http.ResponseWriter, r *http.Request, s *gate.Session, wrong *fault.Fault, status int) error {
 	i, err := p.Imports.Get(r.Context(), s.Actor, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
 	g := importPage{OfficeArgs: p.frame(r, s, i.FileName, "/imports"), Import: i}
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.menu.imports"), Href: "/imports"}}
-	g.Sub = importTag(i).Label
+	g.Sub = i18n.T("importer.kind."+i.Kind) + " · " + importTag(i).Label
 	rep, err := i.Parsed()
 	if err != nil {
 		return err
@@ -97,15 +124,125 @@ func (p *Pages) importShow(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 		g.Progress = &ui.ProgressArgs{ID: "progress", Label: importTag(i).Label, Detail: i18n.T("staff.import.leave"), Done: int(i.RowDone), Total: rep.Households}
 	}
 	if i.Report != "" {
-		g.Stats = importStats(rep)
+		g.Stats = importStats(i.Kind, rep)
 		g.Dropped = rep.Dropped
 		g.Table = faultTable(rep.Faults)
 		g.More = max(0, len(rep.Faults)-shownFaults)
 	}
-	return gate.Render(w, r, importView(g))
+	if err := p.aboutImport(r, s, i, &g, wrong); err != nil {
+		return err
+	}
+	return gate.RenderCode(w, r, status, importView(g))
 }
 
-func importStats(rep importer.Report) []ui.Stat {
+// aboutImport adds what an import leads to: headers to name, facts on which it
+// differs from another source, corrections that go back.
+func (p *Pages) aboutImport(r *http.Request, s *gate.Session, i importer.Import, g *importPage, wrong *fault.Fault) error {
+	if i.State == importer.Unnamed || i.State == importer.Checked || i.State == importer.Failed {
+		n, err := i.Naming()
+		if err != nil {
+			return err
+		}
+		g.Naming = nameForm(i, n, r, wrong)
+	}
+	if i.State != importer.Done {
+		return nil
+	}
+	g.Seen = map[string]string{importer.KindRegister: "/residents?view=registered", importer.KindResidents: "/residents", importer.KindMoves: "/residents?separated=1"}[i.Kind]
+	if policy.May(s.Actor, policy.FactReconcile) {
+		_, n, err := p.Imports.Differences(r.Context(), s.Actor, importer.DifferenceFilter{Import: i.ID}, 1)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			g.Differ = &ui.NoticeArgs{Tone: ui.Warn, Text: i18n.T("staff.import.differ", "n", n), Link: &ui.LinkArgs{Label: i18n.T("staff.import.reconcile"), Href: "/reconcile?import=" + i.ID}}
+		}
+	}
+	var err error
+	g.Returns, err = p.Imports.CountCorrections(r.Context(), s.Actor, i.ID)
+	return err
+}
+
+// nameForm asks for the headers that nobody recognised, and for those that the
+// office named before; nil if there are none.
+func nameForm(i importer.Import, n importer.Naming, r *http.Request, wrong *fault.Fault) *namingForm {
+	f := &namingForm{Missing: strings.Join(n.Missing, "、")}
+	required, optional := importer.ColumnsOf(i.Kind)
+	for at, header := range n.Headers {
+		name, said := n.Names[header]
+		if header == "" || !said && !slices.Contains(n.Unknown, header) {
+			continue
+		}
+		field := ui.FieldArgs{Name: importer.FieldOf(at), Label: header, Kind: ui.SelectField, Empty: i18n.T("staff.import.no_column")}
+		if r.Method == http.MethodPost {
+			name = r.PostFormValue(field.Name)
+		}
+		for _, c := range slices.Concat(required, optional) {
+			field.Options = append(field.Options, ui.Option{Value: c, Label: c, Selected: c == name})
+		}
+		if wrong != nil {
+			for _, w := range wrong.Fields {
+				if w.Name == field.Name {
+					field.Error = i18n.T(w.Key, w.Args...)
+				}
+			}
+		}
+		f.Fields = append(f.Fields, field)
+	}
+	if len(f.Fields) == 0 {
+		return nil
+	}
+	f.Wrong = ui.Errors(f.Fields...)
+	return f
+}
+
+// importName takes what the headers of a file were said to be.
+func (p *Pages) importName(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	id := r.PathValue("id")
+	i, err := p.Imports.Get(r.Context(), s.Actor, id)
+	if err != nil {
+		return err
+	}
+	n, err := i.Naming()
+	if err != nil {
+		return err
+	}
+	names := map[string]string{}
+	for at, header := range n.Headers {
+		if field := importer.FieldOf(at); r.PostForm.Has(field) {
+			names[header] = r.PostFormValue(field)
+		}
+	}
+	err = p.Imports.Name(r.Context(), s.Actor, id, names)
+	if f := fault.Of(err); f != nil && f.Kind == fault.Invalid && len(f.Fields) > 0 {
+		return p.showImport(w, r, s, f, http.StatusUnprocessableEntity)
+	}
+	if err != nil {
+		return err
+	}
+	return gate.See(w, r, "/imports/"+id+"?done=named")
+}
+
+// importCorrections is the list that goes back to the office of the file.
+func (p *Pages) importCorrections(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	var b bytes.Buffer
+	if err := p.Imports.Corrections(r.Context(), s.Actor, r.PathValue("id"), &b); err != nil {
+		return err
+	}
+	return sheet(w, &b, "corrections.xlsx")
+}
+
+func sheet(w http.ResponseWriter, b *bytes.Buffer, name string) error {
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	b.WriteTo(w) // if it fails, nobody is waiting any more
+	return nil
+}
+
+func importStats(kind string, rep importer.Report) []ui.Stat {
+	if kind != importer.KindRegister {
+		return listStats(rep)
+	}
 	bad := ui.Neutral
 	if rep.Bad > 0 {
 		bad = ui.Bad
@@ -118,6 +255,19 @@ func importStats(rep importer.Report) []ui.Stat {
 		n("staff.import.warnings", rep.Warnings, ui.Warn, "staff.unit.rows"), n("staff.import.households", rep.Households, ui.Neutral, "staff.unit.households"),
 		n("staff.import.new", rep.New, ui.Neutral, "staff.unit.people"), n("staff.import.updated", rep.Updated, ui.Neutral, "staff.unit.people"), n("staff.import.unchanged", rep.Unchanged, ui.Neutral, "staff.unit.people"),
 	}
+}
+
+// listStats are the numbers of a list: its lines are no people.
+func listStats(rep importer.Report) []ui.Stat {
+	bad := ui.Neutral
+	if rep.Bad > 0 {
+		bad = ui.Bad
+	}
+	n := func(label string, v int, tone ui.Tone) ui.Stat {
+		return ui.Stat{Label: i18n.T(label), Value: ui.Thousands(v), Unit: i18n.T("staff.unit.rows"), Tone: tone}
+	}
+	return []ui.Stat{n("staff.import.rows", rep.Rows, ui.Neutral), n("staff.import.good", rep.Good, ui.Good), n("staff.import.bad", rep.Bad, bad), n("staff.import.warnings", rep.Warnings, ui.Warn),
+		n("staff.import.new", rep.New, ui.Neutral), n("staff.import.updated", rep.Updated, ui.Neutral), n("staff.import.unchanged", rep.Unchanged, ui.Neutral)}
 }
 
 func faultTable(all []importer.Fault) *ui.TableArgs {
@@ -145,8 +295,5 @@ func (p *Pages) importReport(w http.ResponseWriter, r *http.Request, s *gate.Ses
 	if err := p.Imports.Annotated(r.Context(), s.Actor, r.PathValue("id"), &b); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	w.Header().Set("Content-Disposition", `attachment; filename="report.xlsx"`)
-	b.WriteTo(w) // if it fails, nobody is waiting any more
-	return nil
+	return sheet(w, &b, "report.xlsx")
 }

@@ -214,6 +214,9 @@ func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Se
 		g.When = &f
 	}
 	g.Facts = facts(h)
+	if h.Fields.Has(policy.History) || h.Fields.Has(policy.Land) {
+		g.Facts = append(g.Facts, ui.Item{Label: i18n.T("staff.sources.title"), Value: ui.LinkTo(i18n.T("staff.sources.link"), "/households/"+string(id)+"/sources")})
+	}
 	g.Members = p.memberTable(h, s, shown)
 	for _, gr := range h.Grids {
 		g.Grids = append(g.Grids, gridPanelOf(gr))

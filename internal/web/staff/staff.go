@@ -128,11 +128,17 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /requests/{id}/acknowledge", policy.RequestAcknowledge, p.requestAcknowledge)
 	m.Page("POST /requests/{id}/number", policy.RequestApprove, p.requestNumber)
 
-	m.Page("GET /imports", policy.RegisterImport, p.imports)
-	m.Upload("POST /imports", policy.RegisterImport, p.importUpload)
-	m.Page("GET /imports/{id}", policy.RegisterImport, p.importShow)
-	m.Page("POST /imports/{id}/run", policy.RegisterImport, p.importRun)
-	m.Page("GET /imports/{id}/report.xlsx", policy.RegisterImport, p.importReport)
+	m.Page("GET /imports", policy.FileImport, p.imports)
+	m.Upload("POST /imports", policy.FileImport, p.importUpload)
+	m.Page("GET /imports/{id}", policy.FileImport, p.importShow)
+	m.Page("POST /imports/{id}/run", policy.FileImport, p.importRun)
+	m.Page("POST /imports/{id}/columns", policy.FileImport, p.importName)
+	m.Page("GET /imports/{id}/report.xlsx", policy.FileImport, p.importReport)
+	m.Page("GET /imports/{id}/corrections.xlsx", policy.FileImport, p.importCorrections)
+	m.Page("GET /reconcile", policy.FactReconcile, p.reconcile)
+	m.Page("POST /reconcile", policy.FactReconcile, p.reconcileAll)
+	m.Page("POST /reconcile/{id}", policy.FactReconcile, p.reconcileOne)
+	m.Page("GET /households/{id}/sources", policy.HouseholdRead, p.sources)
 
 	m.Page("GET /matters", policy.MatterRead, p.matters)
 	m.Page("GET /matters/{id}", policy.MatterRead, p.matter)
@@ -143,6 +149,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /orders/{id}/close", policy.OrderClose, p.orderClose)
 
 	m.Page("GET /grids", policy.GridRead, p.grids)
+	m.Page("GET /grids/without", policy.HouseholdRead, p.gridless)
 	m.Page("GET /accounts", policy.AccountRead, p.accounts)
 	m.Page("POST /accounts/{id}/reset", policy.AccountReset, p.accountReset)
 	m.Page("GET /accounts/{id}", policy.PostAppoint, p.posts)
@@ -236,12 +243,14 @@ var menu = []struct {
 		{"baseline", "/baseline", ui.IconChart, policy.BaselineRead, nil},
 		{"houses", "/houses", ui.IconHouse, policy.HouseChange, nil},
 		{"organisations", "/organisations", ui.IconBuilding, policy.OrganisationRead, nil},
-		{"imports", "/imports", ui.IconImport, policy.RegisterImport, nil},
+		{"imports", "/imports", ui.IconImport, policy.FileImport, nil},
+		{"reconcile", "/reconcile", ui.IconSwap, policy.FactReconcile, nil},
 	}},
 	{"network", []menuEntry{
 		{"matters", "/matters", ui.IconMatter, policy.MatterRead, func(a actor.Actor) bool { return !a.Kind.Admin() }},
 		{"orders", "/orders", ui.IconOrder, policy.MatterSupervise, nil},
 		{"grids", "/grids", ui.IconGrid, policy.GridRead, nil},
+		{"gridless", "/grids/without", ui.IconGrid, policy.HouseholdRead, func(a actor.Actor) bool { return policy.May(a, policy.VisitRead) }},
 		{"phones", "/phones", ui.IconPhone, policy.PhoneEnrol, nil},
 	}},
 	{"system", []menuEntry{
@@ -251,7 +260,7 @@ var menu = []struct {
 }
 
 // doneKeys are what a page may say after a redirect.
-var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed", "adjusted"}
+var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "named", "settled", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed", "adjusted"}
 
 func done(r *http.Request) string {
 	for _, k := range doneKeys {

@@ -1,0 +1,278 @@
+package importer
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"anju/internal/account"
+	"anju/internal/actor"
+	"anju/internal/blob"
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/db/dbtest"
+	"anju/internal/division"
+	"anju/internal/entitlement"
+	"anju/internal/fault"
+	"anju/internal/grid"
+	"anju/internal/household"
+	"anju/internal/jobs"
+	"anju/internal/person"
+	"anju/internal/relocation"
+	"anju/internal/residence"
+	"anju/internal/seal"
+)
+
+const (
+	east   = "610929102206" // 构朳镇东坡村
+	gao    = "610929102001" // 构朳镇高庄社区
+	town   = "610929102"
+	flat   = "陕西省白河县构朳镇高庄社区1号楼2单元301室"
+	homeNo = "610929000001"
+)
+
+// A world is a county of two grids and one registrar, with nobody in it.
+type world struct {
+	*Service
+	by    actor.Actor
+	clock *dbtest.Clock
+	jobs  *jobs.Runner
+}
+
+func eachWorld(t *testing.T, f func(t *testing.T, w *world)) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		c.Set(calendar.Date(today).Start().Add(10 * time.Hour))
+		f(t, given(t, d, c))
+	})
+}
+
+func given(t *testing.T, d *db.DB, c *dbtest.Clock) *world {
+	t.Helper()
+	keys := seal.FromSeed(1)
+	blobs, err := blob.New(t.TempDir(), keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{Service: &Service{DB: d, Keys: keys, Blobs: blobs}, clock: c,
+		by: actor.Actor{Account: "police", Name: "户籍民警", Kind: actor.Registrar, Paths: []string{town}, Office: "构朳派出所"}}
+	w.jobs = &jobs.Runner{DB: d, Handlers: w.Handlers()}
+	dbtest.Given(t, d, func(tx *db.Tx) error {
+		for _, install := range []func(*db.Tx) error{division.Install, relocation.InstallRules, entitlement.InstallRoutes} {
+			if err := install(tx); err != nil {
+				return err
+			}
+		}
+		for _, p := range []grid.Part{{Grid: east + "001", Village: east, GroupNo: "03"}, {Grid: gao + "001", Village: gao, Building: "1号楼"}} {
+			if err := db.Insert(tx, "grid", grid.Grid{Code: p.Grid, Village: p.Village, Name: "第一网格", ValidFrom: "2024-01-01", ValidTo: calendar.Forever, Version: 1}); err != nil {
+				return err
+			}
+			if err := db.Insert(tx, "grid_part", p); err != nil {
+				return err
+			}
+		}
+		for _, id := range []account.ID{"police", "farm"} {
+			if err := account.Insert(tx, account.Account{ID: id, Login: string(id), Name: "甲" + string(id), State: "active", Version: 1}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return w
+}
+
+// work runs jobs until none is due.
+func (w *world) work(t *testing.T) {
+	t.Helper()
+	for {
+		ran, err := w.jobs.Tick(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !ran {
+			return
+		}
+	}
+}
+
+// taken uploads a file, lets it be checked and taken in, and is the import.
+func (w *world) taken(t *testing.T, file []byte) Import {
+	t.Helper()
+	return w.takenAs(t, w.by, KindRegister, file)
+}
+
+func (w *world) takenAs(t *testing.T, by actor.Actor, kind string, file []byte) Import {
+	t.Helper()
+	i, err := w.Upload(t.Context(), by, kind, "名册.xlsx", bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.work(t)
+	if err := w.Run(t.Context(), by, i.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.work(t)
+	return w.get(t, by, i.ID)
+}
+
+func (w *world) get(t *testing.T, by actor.Actor, id string) Import {
+	t.Helper()
+	i, err := w.Get(t.Context(), by, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
+}
+
+func (w *world) all(t *testing.T, query string, args ...any) (all []string) {
+	t.Helper()
+	if err := w.DB.Read(t.Context(), func(tx *db.Tx) (err error) { all, err = db.All[string](tx, query, args...); return err }); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// register is every row that an import of a register writes, as text.
+func (w *world) register(t *testing.T) (all []string) {
+	t.Helper()
+	for _, q := range []string{
+		`select 'person ' || name || ' ' || birth || ' ' || education || ' ' || source || ' ' || version from person order by 1`,
+		`select 'key ' || key || ' ' || person_id from person_key order by 1`,
+		`select 'household ' || register_no || ' ' || village || ' ' || version from household order by 1`,
+		`select 'address ' || text || ' ' || version from address order by 1`,
+		`select 'house ' || id from house order by 1`,
+		`select 'spell ' || id || ' ' || person_id || ' ' || path || ' ' || valid_from || ' ' || superseded_at from spell order by 1`,
+		`select 'tie ' || household_id || ' ' || path || ' ' || valid_from || ' ' || superseded_at from tie order by 1`,
+		`select 'right ' || id || ' ' || amount || ' ' || superseded_at from entitlement order by 1`,
+		`select 'move ' || id || ' ' || version from move order by 1`,
+	} {
+		all = append(all, w.all(t, q)...)
+	}
+	return all
+}
+
+func TestNobodyElseImports(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		i, err := w.Upload(t.Context(), w.by, KindRegister, "名册.xlsx", bytes.NewReader(workbook(t, family())))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.work(t)
+		for who, by := range map[string]actor.Actor{
+			"nobody": {}, "a grid worker": {Account: "w", Kind: actor.GridWorker, Paths: []string{east + "001"}},
+			"a town window": {Account: "t", Kind: actor.TownWindow, Paths: []string{town}}, "an administrator": {Account: "a", Kind: actor.SystemAdmin, Paths: []string{"610929"}},
+			"another station": {Account: "o", Kind: actor.Registrar, Paths: []string{"610929100"}},
+		} {
+			if _, err := w.Get(t.Context(), by, i.ID); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("%s sees the import: %v", who, err)
+			}
+			if err := w.Run(t.Context(), by, i.ID); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("%s runs the import: %v", who, err)
+			}
+			if _, err := w.Upload(t.Context(), by, KindRegister, "x.xlsx", bytes.NewReader(workbook(t, family()))); who != "another station" && fault.KindOf(err) != fault.Forbidden {
+				t.Errorf("%s uploads: %v", who, err)
+			}
+		}
+		if got := w.register(t); len(got) != 0 {
+			t.Errorf("written: %q", got)
+		}
+	})
+}
+
+func TestDryRunWritesNothing(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		before := w.all(t, `select count(*) || '' from change`)
+		if _, err := w.Upload(t.Context(), w.by, KindRegister, "名册.xlsx", bytes.NewReader(workbook(t, sonWith(ColSex, "?")))); err != nil {
+			t.Fatal(err)
+		}
+		w.work(t)
+		if got := w.register(t); len(got) != 0 {
+			t.Errorf("a dry run wrote %q", got)
+		}
+		if got := w.all(t, `select distinct subject from change where n >= $1 and subject not like 'import/%'`, before[0]); len(got) != 0 {
+			t.Errorf("a dry run recorded %q", got)
+		}
+		if got := w.all(t, `select state from import`); !slices.Equal(got, []string{Checked}) {
+			t.Errorf("imports %q", got)
+		}
+	})
+}
+
+func TestGoodRowsAreNotHeldBackAndNothingHappensTwice(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		file := workbook(t, sonWith(ColSex, "?"))
+		i := w.taken(t, file)
+		r, err := i.Parsed()
+		if err != nil || i.State != Done || r.Good != 2 || r.Bad != 1 || r.New != 2 {
+			t.Fatalf("%s: %d good, %d bad, %d new, %v %s", i.State, r.Good, r.Bad, r.New, err, i.Error)
+		}
+		first := w.register(t)
+		if got := w.all(t, `select name from person order by name`); !slices.Equal(got, []string{"柯秀兰", "黄大山"}) {
+			t.Errorf("people %q", got)
+		}
+		if got := w.all(t, `select source from person where name = '黄大山'`); !slices.Equal(got, []string{"import/" + i.ID + "/2"}) {
+			t.Errorf("source %q", got)
+		}
+		w.clock.Move(48 * time.Hour)
+		again := w.taken(t, file)
+		if r, _ := again.Parsed(); r.Unchanged != 2 || r.New != 0 || r.Updated != 0 {
+			t.Errorf("again: %+v", r)
+		}
+		if got := w.register(t); !slices.Equal(got, first) {
+			t.Errorf("a second run changed something:\n%s\n— was\n%s", strings.Join(got, "\n"), strings.Join(first, "\n"))
+		}
+	})
+}
+
+// moved lets the family of the register live in 高庄社区.
+func (w *world) moved(t *testing.T, sealedTo string) {
+	t.Helper()
+	dbtest.Given(t, w.DB, func(tx *db.Tx) error {
+		h, err := household.FindByRegisterNo(tx, homeNo)
+		if err != nil {
+			return err
+		}
+		members, err := residence.Members(tx, h.ID)
+		if err != nil {
+			return err
+		}
+		for _, m := range members {
+			if err := residence.Relocate(tx, h.ID, []person.ID{m.Person.ID}, gao+"001", "", calendar.On(tx.Now()), "counter"); err != nil {
+				return err
+			}
+			if sealedTo != "" {
+				if _, err := residence.Protect(tx, m.Person.ID, sealedTo); err != nil {
+					return err
+				}
+			}
+		}
+		return grid.Bind(tx, h.ID, residence.Living, gao+"001", calendar.On(tx.Now()), sealedTo)
+	})
+}
+
+// TestNewMemberLeavesTheGridOfAHouseholdAlone: a child that the register names
+// for the first time neither draws a household that has moved back to where it
+// is registered, nor opens a protected place.
+func TestNewMemberLeavesTheGridOfAHouseholdAlone(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		for _, sealedTo := range []string{"", town} {
+			t.Run(fmt.Sprintf("sealed to %q", sealedTo), func(t *testing.T) {
+				w.taken(t, workbook(t, family()))
+				w.clock.Move(24 * time.Hour)
+				w.moved(t, sealedTo)
+				w.clock.Move(24 * time.Hour)
+				born := map[string]string{"": "黄小满", town: "黄小雪"}[sealedTo]
+				w.taken(t, workbook(t, add(member(born, "孙子", "男", map[string]string{"": "2026-02-03", town: "2026-05-03"}[sealedTo]))))
+				if got := w.all(t, `select name from person where name = $1`, born); len(got) != 1 {
+					t.Fatalf("the child is not there")
+				}
+				got := w.all(t, `select path || ' ' || sealed_to from tie where relation = 'living' and superseded_at = 0 and valid_to = '9999-12-31'`)
+				if want := []string{gao + "001 " + sealedTo}; !slices.Equal(got, want) {
+					t.Errorf("the household lives in %q, want %q", got, want)
+				}
+			})
+		}
+	})
+}
