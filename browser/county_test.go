@@ -21,6 +21,7 @@ type county struct {
 	*app.App
 	url     string
 	signIns []seed.SignIn
+	codes   map[string]int64 // the step of the last code an account signed in with
 }
 
 // scaleOf is how large the demonstration county of the journeys is.
@@ -67,7 +68,7 @@ func serve(t *testing.T, a *app.App, signIns []seed.SignIn) *county {
 		jobs.Wait()
 		a.Close()
 	})
-	return &county{a, srv.URL, signIns}
+	return &county{a, srv.URL, signIns, map[string]int64{}}
 }
 
 // engines are those a county can stand on.
@@ -86,6 +87,7 @@ func (c *county) as(t *testing.T, account string, size Size) *Page {
 	t.Helper()
 	for _, s := range c.signIns {
 		if strings.HasPrefix(s.Account, account) {
+			c.awaitCode(t, s.Account)
 			p := Open(t, c.url, size)
 			next := "/"
 			if s.Phone {
@@ -99,6 +101,17 @@ func (c *county) as(t *testing.T, account string, size Size) *Page {
 		}
 	}
 	return c.enter(t, account, size)
+}
+
+// awaitCode waits until there is a code that the account has not signed in
+// with: each opens once, and the page can give that of this half minute and of
+// the next.
+func (c *county) awaitCode(t *testing.T, account string) {
+	t.Helper()
+	step := func() int64 { return time.Now().Unix() / 30 }
+	last := c.codes[account]
+	eventually(t, "a fresh code of "+account, func() bool { return last <= step() })
+	c.codes[account] = max(step(), last+1)
 }
 
 // enter opens a tab and signs in for the first time with a one-time password:

@@ -18,6 +18,7 @@ func houseAndUnit(t *testing.T, c *county, who, at string) {
 	p.Choose("旧房处置", "旧房，已签协议，待腾退")
 	p.Click("保存")
 	p.See("处需要修改", "没有协议不能登记旧房处置")
+	p.Fill("面积", "80") // of a house that a move has named nobody knows it yet
 	p.Fill("处置日期", "2026-03-01")
 	p.Fill("协议或依据编号", "腾退协议2026-17号")
 	p.Click("保存")
