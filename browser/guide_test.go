@@ -26,7 +26,7 @@ func guide(t *testing.T, c *county) {
 	household := Eval[string](clerk, `[...document.querySelectorAll('tr:has(.tag) a[href^="/households/"]')].map(a => a.getAttribute('href'))[0]`)
 	shot(clerk, household, "household", "户内成员", Office, Large)
 	shot(clerk, "/moves/new?household="+strings.TrimPrefix(household, "/households/"), "move", "谁搬、搬到哪", Office, Large)
-	shot(clerk, "/imports", "import", "登记表导入", Office, Large)
+	shot(clerk, "/imports", "import", "文件种类", Office, Large)
 	clerk.Goto("/booklets?state=made")
 	booklet := Eval[string](clerk, `document.querySelector('table a[href^="/booklets/"]').getAttribute('href')`)
 	shot(clerk, booklet, "booklet", "办理情况", Office, Large)
