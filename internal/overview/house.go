@@ -46,6 +46,13 @@ func (s *Service) HouseOn(ctx context.Context, by actor.Actor, id string, on cal
 	})
 }
 
+// opensHouse reports whether the page of a house opens to an actor for the sake
+// of one who lives there: a household's own may lie out of the actor's area.
+func opensHouse(by actor.Actor, lives policy.Place) bool {
+	d, err := policy.Decide(by, policy.HouseholdRead, policy.Places{lives})
+	return err == nil && d.Fields.Has(policy.Address)
+}
+
 func (s *Service) house(tx *db.Tx, by actor.Actor, id string, on calendar.Date) (p HousePage, err error) {
 	h, a, err := dwelling.GetHouse(tx, id)
 	if err != nil {

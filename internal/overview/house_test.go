@@ -112,3 +112,29 @@ func TestHouses(t *testing.T) {
 		}
 	})
 }
+
+// A household's page leads to the house only where the house's page opens.
+func TestHouseOutOfReachIsNoLink(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for _, tt := range []struct {
+			by    actor.Actor
+			opens bool
+		}{{as(actor.CountyPolice, county), true}, {as(actor.Registrar, there), true}, {as(actor.Registrar, town), false}} {
+			h, err := w.again().Household(t.Context(), tt.by, w.home["王守山"])
+			if err != nil || len(h.Members) == 0 || h.Members[0].Place == "" {
+				t.Fatalf("%s: %+v, %v", tt.by.Account, h.Members, err)
+			}
+			p, err := w.again().Person(t.Context(), tt.by, w.id["王守山"])
+			if err != nil || len(p.Stays) == 0 {
+				t.Fatalf("%s: %+v, %v", tt.by.Account, p.Stays, err)
+			}
+			link := h.Members[0].HouseID
+			if (link != "") != tt.opens || p.Stays[0].HouseID != link {
+				t.Errorf("%s is led to %q and %q", tt.by.Account, link, p.Stays[0].HouseID)
+			}
+			if _, err := w.House(t.Context(), tt.by, w.house["王守山"]); (err == nil) != tt.opens {
+				t.Errorf("%s opens the house: %v", tt.by.Account, err)
+			}
+		}
+	})
+}

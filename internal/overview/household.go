@@ -48,7 +48,7 @@ type MemberRow struct {
 	Age      int
 	Number   string // masked
 	Phone    string // masked
-	HouseID  string
+	HouseID  string // where the actor may open the house's page
 	Place    string // where they live or work, in words
 	Working  bool
 }
@@ -152,9 +152,13 @@ func (s *Service) members(tx *db.Tx, by actor.Actor, id household.ID, p *Househo
 		if !p.Fields.Has(policy.Phone) {
 			m.Phone = ""
 		}
-		seesHome := policy.Sees(by, policy.Place{Path: r.Living, SealedTo: r.LivingTo})
+		home := policy.Place{Relation: policy.Living, Path: r.Living, SealedTo: r.LivingTo}
+		seesHome := policy.Sees(by, home)
 		if p.Fields.Has(policy.Address) && seesHome {
-			m.HouseID, m.Place = r.HouseID, r.Address
+			m.Place = r.Address
+			if opensHouse(by, home) {
+				m.HouseID = r.HouseID
+			}
 		}
 		if r.Work != "" && policy.Sees(by, policy.Place{SealedTo: r.WorkSeal}) && seesHome {
 			m.Working, m.Place = true, r.Work

@@ -118,7 +118,10 @@ func (s *Service) stays(tx *db.Tx, by actor.Actor, spells []stayRow, p *PersonPa
 			stay.Place = sp.Spell.Place
 		}
 		if p.Fields.Has(policy.Address) {
-			stay.Address, stay.HouseID = sp.Address, sp.HouseID
+			stay.Address = sp.Address
+			if opensHouse(by, policy.Place{Relation: policy.Living, Path: sp.Path, SealedTo: sp.SealedTo}) {
+				stay.HouseID = sp.HouseID
+			}
 		}
 		p.Stays = append(p.Stays, stay)
 		if now && sp.Kind == residence.Living && p.Fields.Has(policy.Booklet) {

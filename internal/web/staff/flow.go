@@ -42,6 +42,9 @@ func (p *Pages) flowQuery(r *http.Request, s *gate.Session) ledger.Query {
 			q.Place = append(q.Place, path[:min(len(path), 12)])
 		}
 	}
+	if q.Side == "" && len(q.Place) == 1 && len(q.Place[0]) == 6 {
+		q.Side = ledger.Within // nobody leaves the county as a whole but for another
+	}
 	if q.Side == "" {
 		q.Side = ledger.Out
 	}

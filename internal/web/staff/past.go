@@ -172,6 +172,8 @@ func (p *Pages) place(w http.ResponseWriter, r *http.Request, s *gate.Session) e
 	}
 	if asked {
 		g.Notice = whenNotice(v.When, r.URL.Path)
+	} else {
+		g.Title = i18n.T("staff.house.people")
 	}
 	unit := func(n int, key string) string { return ui.Thousands(n) + " " + i18n.T(key) } //i18n:dynamic staff.unit.
 	g.Facts = []ui.Item{{Label: i18n.T("staff.past.place"), Text: v.Place}, {Label: i18n.T("staff.past.people"), Text: unit(v.Living, "staff.unit.people")},
