@@ -77,9 +77,6 @@ func (s *Service) Name(ctx context.Context, by actor.Actor, id string, names map
 	if err != nil {
 		return err
 	}
-	if err := may(by, k); err != nil {
-		return err
-	}
 	if i.State != Unnamed && i.State != Checked && i.State != Failed || i.BlobID == "" {
 		return fault.New(fault.Conflict, "importer.not_nameable")
 	}

@@ -95,8 +95,8 @@ func (s *Service) settle(ctx context.Context, by actor.Actor, imp Import, f func
 	})
 }
 
-// reading reads and checks a stored file against the register, logging the
-// look at those the file names.
+// reading reads and checks a stored file against the register, logging that it
+// was read; whom it names is in the file.
 func (s *Service) reading(ctx context.Context, by actor.Actor, imp Import) (out *Reading, err error) {
 	err = s.open(blob.ID(imp.BlobID), imp.FileName, func(t *table.Table) error {
 		out, err = s.read(ctx, by, imp, t, "import/"+imp.ID)
@@ -140,10 +140,22 @@ func (s *Service) run(ctx context.Context, payload string) error {
 		return err
 	}
 	reading, err := s.reading(ctx, by, imp)
-	if err != nil {
-		return s.settle(ctx, by, imp, func(i *Import) error { return failed(i, err) })
+	if err == nil {
+		err = s.finish(ctx, by, imp, reading, nil)
 	}
-	return s.finish(ctx, by, imp, reading, nil)
+	if err == nil {
+		return nil
+	}
+	return s.broken(ctx, by, imp, err)
+}
+
+// broken says on an import why it could not be taken in whole. What is ours to
+// mend is given back: the job is tried again.
+func (s *Service) broken(ctx context.Context, by actor.Actor, imp Import, err error) error {
+	if fault.Of(err) == nil {
+		return err
+	}
+	return s.settle(ctx, by, imp, func(i *Import) error { return failed(i, err) })
 }
 
 // finish takes in what is left of a reading, and says that it is done.
@@ -266,10 +278,16 @@ func (s *Service) Terminal(ctx context.Context, by actor.Actor, kindName, name s
 		return Report{}, err
 	}
 	r, err := s.read(ctx, by, imp, t, "import/"+imp.ID)
-	if err != nil {
-		return Report{}, errors.Join(err, s.settle(ctx, by, imp, func(i *Import) error { return failed(i, err) }))
+	if err == nil {
+		err = s.finish(ctx, by, imp, r, progress)
 	}
-	return r.Report, s.finish(ctx, by, imp, r, progress)
+	if fault.Of(err) != nil {
+		return Report{}, errors.Join(err, s.broken(ctx, by, imp, err))
+	}
+	if err != nil {
+		return Report{}, err
+	}
+	return r.Report, nil
 }
 
 // begin writes down that a file is being taken in, or finds where it was

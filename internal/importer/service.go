@@ -121,12 +121,9 @@ func (s *Service) Upload(ctx context.Context, by actor.Actor, kindName, name str
 
 // discard removes a stored file that no import is about.
 func (s *Service) discard(ctx context.Context, id blob.ID) error {
-	used := 0
-	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		used, err = db.One[int](tx, `select count(*) from import where blob_id = $1`, string(id))
-		return err
-	})
-	if err != nil || used > 0 {
+	used := false
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { used, err = spokenOf(tx, id); return err })
+	if err != nil || used {
 		return err
 	}
 	return s.Blobs.Remove(id)
@@ -185,20 +182,27 @@ func (s *Service) List(ctx context.Context, by actor.Actor, limit int) (all []Im
 	if err := mayAny(by); err != nil {
 		return nil, err
 	}
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		all, err = db.All[Import](tx, `select `+db.Columns[Import]("")+` from import where account = $1 order by id desc limit $2`, by.Account, limit)
-		return err
-	})
+	err = s.DB.Read(ctx, func(tx *db.Tx) error { all, err = importsOf(tx, by.Account, limit); return err })
 	return all, err
 }
 
-// Get is one of the actor's imports.
-func (s *Service) Get(ctx context.Context, by actor.Actor, id string) (i Import, err error) {
-	err = s.DB.Read(ctx, func(tx *db.Tx) error { i, err = get(tx, id); return err })
-	if err == nil && i.Account != by.Account {
+// Get is one of the actor's imports, while the actor's post brings its kind.
+func (s *Service) Get(ctx context.Context, by actor.Actor, id string) (Import, error) {
+	var i Import
+	if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { i, err = get(tx, id); return err }); err != nil {
+		return Import{}, err
+	}
+	if i.Account != by.Account {
 		return Import{}, fault.New(fault.NotFound, "policy.not_found")
 	}
-	return i, err
+	k, err := kindOf(i.Kind)
+	if err != nil {
+		return Import{}, err
+	}
+	if err := may(by, k); err != nil {
+		return Import{}, err
+	}
+	return i, nil
 }
 
 // Run lets the good rows of a checked file in.
@@ -209,9 +213,6 @@ func (s *Service) Run(ctx context.Context, by actor.Actor, id string) error {
 	}
 	k, err := kindOf(was.Kind)
 	if err != nil {
-		return err
-	}
-	if err := may(by, k); err != nil {
 		return err
 	}
 	return s.DB.Write(ctx, by, string(k.action), func(tx *db.Tx) error {
@@ -234,7 +235,8 @@ func (s *Service) Run(ctx context.Context, by actor.Actor, id string) error {
 	})
 }
 
-// Annotated writes the clerk's own table back with the reasons beside it.
+// Annotated writes the clerk's own table back with the reasons beside it. It is
+// full of names and numbers: that it was fetched is logged first.
 func (s *Service) Annotated(ctx context.Context, by actor.Actor, id string, w io.Writer) error {
 	i, err := s.Get(ctx, by, id)
 	if err != nil {
@@ -249,6 +251,9 @@ func (s *Service) Annotated(ctx context.Context, by actor.Actor, id string, w io
 		return err
 	}
 	defer b.Close()
-	// The clerk's own table: its people were looked at when it was checked.
+	subject := "import/" + i.ID
+	if err := s.DB.Look(ctx, by, db.Purpose{Action: string(policy.FileImport), For: subject}, func(tx *db.Tx) error { tx.Saw(subject); return nil }); err != nil {
+		return err
+	}
 	return r.WriteXLSX(w, b, b.Size())
 }

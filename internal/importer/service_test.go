@@ -2,8 +2,10 @@ package importer
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +23,7 @@ import (
 	"anju/internal/household"
 	"anju/internal/jobs"
 	"anju/internal/person"
+	"anju/internal/policy"
 	"anju/internal/relocation"
 	"anju/internal/residence"
 	"anju/internal/seal"
@@ -177,6 +180,57 @@ func TestNobodyElseImports(t *testing.T) {
 		}
 		if got := w.register(t); len(got) != 0 {
 			t.Errorf("written: %q", got)
+		}
+		// Who has lost the post, and has another.
+		moved := w.by
+		moved.Kind = actor.TownWindow
+		var out bytes.Buffer
+		for act, err := range map[string]error{
+			"sees": func() error { _, err := w.Get(t.Context(), moved, i.ID); return err }(), "runs": w.Run(t.Context(), moved, i.ID),
+			"fetches": w.Annotated(t.Context(), moved, i.ID, &out), "names": w.Name(t.Context(), moved, i.ID, nil),
+		} {
+			if fault.KindOf(err) != fault.Forbidden {
+				t.Errorf("whoever lost the post %s: %v", act, err)
+			}
+		}
+		if err := w.Annotated(t.Context(), w.by, i.ID, &out); err != nil || out.Len() == 0 {
+			t.Fatal(err)
+		}
+		if looks, err := w.DB.LooksAt(t.Context(), "import/"+i.ID, 1); err != nil || len(looks) != 1 || looks[0].Action != string(policy.FileImport) {
+			t.Errorf("fetched and not logged: %+v, %v", looks, err)
+		}
+	})
+}
+
+// TestBrokenImportSaysWhy: what cannot be taken in for a reason a clerk can act
+// on does not run for ever.
+func TestBrokenImportSaysWhy(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		i, err := w.Upload(t.Context(), w.by, KindRegister, "名册.xlsx", bytes.NewReader(workbook(t, family())))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.work(t)
+		imp, by, err := w.load(t.Context(), strconv.Quote(i.ID))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.broken(t.Context(), by, imp, fmt.Errorf("row 7: %w", fault.New(fault.Conflict, "form.changed_meanwhile"))); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.get(t, w.by, i.ID); got.State != Failed || got.Error == "" || got.FinishedAt == 0 {
+			t.Errorf("%s %q", got.State, got.Error)
+		}
+		ours := errors.New("a broken disk")
+		if err := w.broken(t.Context(), by, imp, ours); err != ours {
+			t.Errorf("what is ours to mend is not tried again: %v", err)
+		}
+		if err := w.Run(t.Context(), w.by, i.ID); err != nil {
+			t.Fatal(err)
+		}
+		w.work(t)
+		if got := w.get(t, w.by, i.ID); got.State != Done {
+			t.Errorf("run again: %s %q", got.State, got.Error)
 		}
 	})
 }

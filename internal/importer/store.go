@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"anju/internal/actor"
+	"anju/internal/blob"
 	"anju/internal/db"
 	"anju/internal/fault"
 	"anju/internal/household"
@@ -18,6 +19,17 @@ func get(tx *db.Tx, id string) (Import, error) {
 		return i, fault.New(fault.NotFound, "policy.not_found")
 	}
 	return i, err
+}
+
+// importsOf lists an account's imports, the newest first.
+func importsOf(tx *db.Tx, account string, limit int) ([]Import, error) {
+	return db.All[Import](tx, `select `+db.Columns[Import]("")+` from import where account = $1 order by id desc limit $2`, account, limit)
+}
+
+// spokenOf reports whether any import is about a stored file.
+func spokenOf(tx *db.Tx, id blob.ID) (bool, error) {
+	n, err := db.One[int64](tx, `select count(*) from import where blob_id = $1`, string(id))
+	return n > 0, err
 }
 
 func update(tx *db.Tx, i Import) error {

@@ -6,6 +6,7 @@ import (
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/fault"
+	"anju/internal/i18n"
 	"anju/internal/person"
 	"anju/internal/policy"
 )
@@ -49,7 +50,7 @@ func save(tx *db.Tx, was, is Request) error {
 func nextNumber(tx *db.Tx) (string, error) {
 	year := calendar.On(tx.Now()).Year()
 	n, err := db.NextInSeries(tx, fmt.Sprintf("request/%d", year))
-	return fmt.Sprintf("白变申〔%d〕%05d号", year, n), err
+	return i18n.T("request.number", "year", year, "n", fmt.Sprintf("%05d", n)), err
 }
 
 // A Line is a request in a list, with the name of whom it is about.
