@@ -7,9 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"anju/internal/actor"
 	"anju/internal/booklet"
-	"anju/internal/db"
 	"anju/internal/i18n"
 	"anju/internal/policy"
 	"anju/internal/web/gate"
@@ -174,46 +172,8 @@ func (p *Pages) bookletApply(w http.ResponseWriter, r *http.Request, s *gate.Ses
 	return gate.See(w, r, "/booklets/"+string(b.ID)+"?done=applied")
 }
 
-// act runs one act on the booklet of the page and goes back to it.
-func (p *Pages) bookletAct(w http.ResponseWriter, r *http.Request, s *gate.Session, done string, f func(by actor.Actor, key db.Key, id booklet.ID) (booklet.Booklet, error)) error {
-	_, err := f(s.Actor, gate.Key(r), booklet.ID(r.PathValue("id")))
-	if wrong, ok := gate.Invalid(err); ok {
-		return p.showBooklet(w, r, s, wrong, http.StatusUnprocessableEntity)
-	}
-	if err != nil {
-		return err
-	}
-	return gate.See(w, r, "/booklets/"+r.PathValue("id")+"?done="+done)
-}
-
-func (p *Pages) bookletApprove(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	return p.bookletAct(w, r, s, "approved", func(by actor.Actor, key db.Key, id booklet.ID) (booklet.Booklet, error) {
-		return p.Booklets.Approve(r.Context(), by, key, id)
-	})
-}
-
-func (p *Pages) bookletReturn(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	return p.bookletAct(w, r, s, "returned", func(by actor.Actor, key db.Key, id booklet.ID) (booklet.Booklet, error) {
-		return p.Booklets.Return(r.Context(), by, key, id, gate.Trim(r, "reason"))
-	})
-}
-
-func (p *Pages) bookletReapply(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	return p.bookletAct(w, r, s, "applied", func(by actor.Actor, key db.Key, id booklet.ID) (booklet.Booklet, error) {
-		return p.Booklets.Reapply(r.Context(), by, key, id)
-	})
-}
-
-func (p *Pages) bookletMake(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	return p.bookletAct(w, r, s, "made", func(by actor.Actor, key db.Key, id booklet.ID) (booklet.Booklet, error) {
-		return p.Booklets.Make(r.Context(), by, key, id)
-	})
-}
-
-func (p *Pages) bookletHandOver(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	return p.bookletAct(w, r, s, "issued", func(by actor.Actor, key db.Key, id booklet.ID) (booklet.Booklet, error) {
-		return p.Booklets.HandOver(r.Context(), by, key, id, gate.Trim(r, "received_by"))
-	})
+func (p *Pages) bookletAgain(w http.ResponseWriter, r *http.Request, s *gate.Session, wrong map[string]string) error {
+	return p.showBooklet(w, r, s, wrong, http.StatusUnprocessableEntity)
 }
 
 func (p *Pages) bookletPreview(w http.ResponseWriter, r *http.Request, s *gate.Session) error {

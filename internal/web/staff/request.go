@@ -7,10 +7,8 @@ import (
 
 	"github.com/a-h/templ"
 
-	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/code"
-	"anju/internal/db"
 	"anju/internal/i18n"
 	"anju/internal/ident"
 	"anju/internal/person"
@@ -281,34 +279,8 @@ func (p *Pages) requestNumber(w http.ResponseWriter, r *http.Request, s *gate.Se
 	return p.showRequest(w, r, s, secret.Reveal(), nil, http.StatusOK) // asked for, allowed, logged
 }
 
-// requestAct runs one act on the request of the page and goes back to it.
-func (p *Pages) requestAct(w http.ResponseWriter, r *http.Request, s *gate.Session, done string, f func(by actor.Actor, key db.Key, id request.ID) (request.Request, error)) error {
-	_, err := f(s.Actor, gate.Key(r), request.ID(r.PathValue("id")))
-	if wrong, ok := gate.Invalid(err); ok {
-		return p.showRequest(w, r, s, "", wrong, http.StatusUnprocessableEntity)
-	}
-	if err != nil {
-		return err
-	}
-	return gate.See(w, r, "/requests/"+r.PathValue("id")+"?done="+done)
-}
-
-func (p *Pages) requestApprove(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	return p.requestAct(w, r, s, "request_approved", func(by actor.Actor, key db.Key, id request.ID) (request.Request, error) {
-		return p.Requests.Approve(r.Context(), by, key, id)
-	})
-}
-
-func (p *Pages) requestRefuse(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	return p.requestAct(w, r, s, "refused", func(by actor.Actor, key db.Key, id request.ID) (request.Request, error) {
-		return p.Requests.Refuse(r.Context(), by, key, id, gate.Trim(r, "reason"))
-	})
-}
-
-func (p *Pages) requestWithdraw(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	return p.requestAct(w, r, s, "withdrawn", func(by actor.Actor, key db.Key, id request.ID) (request.Request, error) {
-		return p.Requests.Withdraw(r.Context(), by, key, id)
-	})
+func (p *Pages) requestAgain(w http.ResponseWriter, r *http.Request, s *gate.Session, wrong map[string]string) error {
+	return p.showRequest(w, r, s, "", wrong, http.StatusUnprocessableEntity)
 }
 
 func (p *Pages) requestAcknowledge(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
