@@ -37,7 +37,7 @@ func (s *Service) List(ctx context.Context, by actor.Actor, under, after string,
 			from post p join account a on a.id = p.account_id
 			where `+current("p"), on, on).
 			Add("and "+where, args...).
-			If(under != "", "and p.path >= ? and p.path < ?", under, db.PrefixEnd(under)).
+			If(under != "", "and p.path >= ? and p.path < ?", under, policy.PrefixEnd(under)).
 			If(after != "", "and p.path || ' ' || a.login || ' ' || p.kind > ?", after).
 			Add("order by p.path || ' ' || a.login || ' ' || p.kind limit ?", limit)
 		all, err = db.All[Entry](tx, q.Text(), q.Args()...)

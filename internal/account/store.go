@@ -9,6 +9,7 @@ import (
 	"anju/internal/db"
 	"anju/internal/fault"
 	"anju/internal/ident"
+	"anju/internal/policy"
 	"anju/internal/seal"
 )
 
@@ -153,7 +154,7 @@ func HoldersUnder(tx *db.Tx, k *seal.Keys, kinds []actor.Kind, under string, on 
 	}
 	q := new(db.Query).Add(`select a.id, a.name, a.phone_sealed, p.kind, p.path, p.office, p.made_of from post p join account a on a.id = p.account_id
 		where p.path >= ? and p.path < ? and p.superseded_at = 0 and p.valid_from <= ? and p.valid_to > ? and a.state = 'active' and p.kind in ('-'`,
-		under, db.PrefixEnd(under), on, on)
+		under, policy.PrefixEnd(under), on, on)
 	for _, kind := range kinds {
 		q.Add(", ?", kind)
 	}

@@ -458,14 +458,6 @@ func TestNumbered(t *testing.T) {
 	}
 }
 
-func TestPrefixEnd(t *testing.T) {
-	for _, tt := range [][2]string{{"王", "玌"}, {"610929", "61092:"}, {"\uD7FF", "\uE000"}} {
-		if got := db.PrefixEnd(tt[0]); got != tt[1] {
-			t.Errorf("PrefixEnd(%q) = %q, want %q", tt[0], got, tt[1])
-		}
-	}
-}
-
 func TestNewerSchemaIsRefused(t *testing.T) {
 	dbtest.EachConfig(t, func(t *testing.T, cfg db.Config) {
 		if _, err := db.Open(t.Context(), cfg); !errors.Is(err, db.ErrOlder) {

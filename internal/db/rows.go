@@ -230,21 +230,6 @@ func (q *Query) Text() string { return q.text.String() }
 // Args are its arguments.
 func (q *Query) Args() []any { return q.args }
 
-// PrefixEnd is the first string after every string that starts with p. It
-// steps the last rune, never a byte: half a rune is no UTF-8.
-func PrefixEnd(p string) string {
-	if p == "" {
-		return "" // an empty range: whoever means everything says so
-	}
-	r := []rune(p)
-	last := r[len(r)-1] + 1
-	if last >= 0xD800 && last < 0xE000 {
-		last = 0xE000
-	}
-	r[len(r)-1] = last
-	return string(r)
-}
-
 // Unique reports which unique index err violates, e.g. "booklet_number_uq", or
 // "". Indexes are named <table>_<columns>_uq so that both engines can say.
 func Unique(err error) string {

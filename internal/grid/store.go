@@ -104,7 +104,7 @@ func TiesAt(tx *db.Tx, id household.ID, w residence.When) ([]Tie, error) {
 
 // All lists the grids under a path, by code.
 func All(tx *db.Tx, path string) ([]Grid, error) {
-	return db.All[Grid](tx, `select `+db.Columns[Grid]("")+` from grid where code >= $1 and code < $2 order by code`, path, db.PrefixEnd(path))
+	return db.All[Grid](tx, `select `+db.Columns[Grid]("")+` from grid where code >= $1 and code < $2 order by code`, path, policy.PrefixEnd(path))
 }
 
 // partsOf lists what a grid is made of.
@@ -139,7 +139,7 @@ func Counts(tx *db.Tx, path string) (map[string]int64, error) {
 	}
 	rows, err := db.All[row](tx, `select path, count(*) as n from tie
 		where relation = 'living' and path >= $1 and path < $2 and superseded_at = 0 and valid_to = '9999-12-31' and sealed_to = ''
-		group by path`, path, db.PrefixEnd(path))
+		group by path`, path, policy.PrefixEnd(path))
 	if err != nil {
 		return nil, err
 	}

@@ -137,7 +137,7 @@ func openQuery(by actor.Actor, scope policy.Scope, f DifferenceFilter, columns s
 	q.Add(`select ` + columns + ` from difference d where d.state = 'open'`)
 	q.If(f.Field != "", `and d.field = ?`, f.Field)
 	q.If(f.Kind != "", `and d.says_kind = ?`, f.Kind)
-	q.If(f.Import != "", `and d.says_source >= ? and d.says_source < ?`, "import/"+f.Import+"/", db.PrefixEnd("import/"+f.Import+"/"))
+	q.If(f.Import != "", `and d.says_source >= ? and d.says_source < ?`, "import/"+f.Import+"/", policy.PrefixEnd("import/"+f.Import+"/"))
 	fields := fieldsFor(by)
 	args := make([]any, len(fields))
 	for i, name := range fields {
@@ -180,7 +180,7 @@ func corrections(tx *db.Tx, id string) ([]Difference, error) {
 	from := "import/" + id + "/"
 	return db.All[Difference](tx, `select `+db.Columns[Difference]("")+` from difference
 		where state = 'kept' and says_source >= $1 and says_source < $2 or state = 'taken' and have_source >= $1 and have_source < $2
-		order by id`, from, db.PrefixEnd(from))
+		order by id`, from, policy.PrefixEnd(from))
 }
 
 // An Origin says where a fact comes from, in the words of the file it stood in.

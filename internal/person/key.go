@@ -4,8 +4,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"anju/internal/db"
 	"anju/internal/ident"
+	"anju/internal/policy"
 	"anju/internal/seal"
 )
 
@@ -71,7 +71,7 @@ func (r Range) has(key string) bool {
 	return key == r.Lo || r.Hi != "" && key >= r.Lo && key < r.Hi
 }
 
-func beginning(s string) Range { return Range{s, db.PrefixEnd(s)} }
+func beginning(s string) Range { return Range{s, policy.PrefixEnd(s)} }
 
 // ParseTerm reads what was typed: four digits are the tail of an ID number or
 // a phone, eighteen are the number itself, letters are pinyin or initials,

@@ -278,11 +278,17 @@ func (s Scope) Covers(p Place) bool {
 	})
 }
 
-// PrefixEnd is the first string after every string that starts with p. Paths
-// are ASCII digits. No path starts with nothing.
+// PrefixEnd is the first string after every string that starts with p. It
+// steps the last rune, never a byte: half a rune is no UTF-8.
 func PrefixEnd(p string) string {
 	if p == "" {
-		return ""
+		return "" // an empty range: whoever means everything says so
 	}
-	return p[:len(p)-1] + string(p[len(p)-1]+1)
+	r := []rune(p)
+	last := r[len(r)-1] + 1
+	if last >= 0xD800 && last < 0xE000 {
+		last = 0xE000
+	}
+	r[len(r)-1] = last
+	return string(r)
 }

@@ -1,6 +1,9 @@
 package visit
 
-import "anju/internal/db"
+import (
+	"anju/internal/db"
+	"anju/internal/policy"
+)
 
 // coverage counts the households of each grid under a path, and those seen
 // since a moment.
@@ -9,7 +12,7 @@ func coverage(tx *db.Tx, under string, since int64, where string, args []any) ([
 			coalesce(sum(case when exists (select 1 from visit v where v.household_id = t.household_id and v.visited_at >= ? and v.outcome <> 'nobody_home') then 1 else 0 end), 0) as seen,
 			coalesce(sum(case when (select v.outcome from visit v where v.household_id = t.household_id and v.outcome <> 'nobody_home' order by v.visited_at desc limit 1) = 'needs_help' then 1 else 0 end), 0) as need_help
 		from tie t where t.relation = 'living' and t.superseded_at = 0 and t.valid_to = '9999-12-31' and t.sealed_to = ''
-		and t.path >= ? and t.path < ? and`, since, under, db.PrefixEnd(under)).
+		and t.path >= ? and t.path < ? and`, since, under, policy.PrefixEnd(under)).
 		Add(where, args...).
 		Add("group by t.path order by t.path")
 	return db.All[Coverage](tx, q.Text(), q.Args()...)
