@@ -21,6 +21,7 @@ func TestDemoCounty(t *testing.T) {
 			t.Run("search", func(t *testing.T) { searchInNoAddress(t, c, "ck100") })
 			t.Run("late form", func(t *testing.T) { lateForm(t, c, "wg100001002", "pz100001") })
 			t.Run("other files", func(t *testing.T) { otherFiles(t, c, "hz1") })
+			t.Run("counter", func(t *testing.T) { atTheCounter(t, c, "mj100", "ck100") })
 			t.Run("not theirs", func(t *testing.T) { notTheirs(t, c) })
 			t.Run("ledgers", func(t *testing.T) { flowLedgers(t, c) })
 			t.Run("look back", func(t *testing.T) { lookBack(t, c) })

@@ -24,7 +24,7 @@ var line = []string{
 	"i18n", "seal", "blob", "paper", "policy", "db", "jobs", "deadline",
 	// nouns
 	"account", "division", "dwelling", "person", "household", "residence", "grid", "baseline",
-	"request", "relocation", "entitlement", "booklet", "visit", "matter",
+	"request", "relocation", "entitlement", "booklet", "registration", "duplicate", "visit", "matter",
 	// across
 	"overview", "ledger", "adjust", "audit", "importer/table", "importer", "export",
 	// doors

@@ -16,6 +16,7 @@ import (
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
 	"anju/internal/division"
+	"anju/internal/duplicate"
 	"anju/internal/dwelling"
 	"anju/internal/entitlement"
 	"anju/internal/fault"
@@ -25,6 +26,7 @@ import (
 	"anju/internal/matter"
 	"anju/internal/overview"
 	"anju/internal/person"
+	"anju/internal/registration"
 	"anju/internal/relocation"
 	"anju/internal/request"
 	"anju/internal/residence"
@@ -35,29 +37,31 @@ import (
 // services are all that guards. A new Service is added here, by its package.
 func services(d *db.DB, k *seal.Keys) map[string]any {
 	return map[string]any{
-		"account":     &account.Service{DB: d, Keys: k},
-		"division":    &division.Service{DB: d},
-		"dwelling":    &dwelling.Service{DB: d, Seen: residence.HouseSeen},
-		"person":      &person.Service{DB: d, Keys: k, Places: residence.PersonPlaces},
-		"grid":        &grid.Service{DB: d, Keys: k},
-		"entitlement": &entitlement.Service{DB: d, Keys: k},
-		"baseline":    &baseline.Service{DB: d},
-		"request":     &request.Service{DB: d, Keys: k},
-		"relocation":  &relocation.Service{DB: d, Keys: k},
-		"booklet":     &booklet.Service{DB: d, Keys: k},
-		"visit":       &visit.Service{DB: d},
-		"matter":      &matter.Service{DB: d, Keys: k},
-		"overview":    &overview.Service{DB: d, Keys: k},
-		"adjust":      &adjust.Service{DB: d},
-		"ledger":      &ledger.Service{DB: d},
-		"importer":    &importer.Service{DB: d, Keys: k},
-		"audit":       &audit.Service{DB: d},
+		"account":      &account.Service{DB: d, Keys: k},
+		"division":     &division.Service{DB: d},
+		"dwelling":     &dwelling.Service{DB: d, Seen: residence.HouseSeen},
+		"person":       &person.Service{DB: d, Keys: k, Places: residence.PersonPlaces},
+		"grid":         &grid.Service{DB: d, Keys: k},
+		"entitlement":  &entitlement.Service{DB: d, Keys: k},
+		"baseline":     &baseline.Service{DB: d},
+		"request":      &request.Service{DB: d, Keys: k},
+		"relocation":   &relocation.Service{DB: d, Keys: k},
+		"booklet":      &booklet.Service{DB: d, Keys: k},
+		"registration": &registration.Service{DB: d, Keys: k},
+		"duplicate":    &duplicate.Service{DB: d, Keys: k},
+		"visit":        &visit.Service{DB: d},
+		"matter":       &matter.Service{DB: d, Keys: k},
+		"overview":     &overview.Service{DB: d, Keys: k},
+		"adjust":       &adjust.Service{DB: d},
+		"ledger":       &ledger.Service{DB: d},
+		"importer":     &importer.Service{DB: d, Keys: k},
+		"audit":        &audit.Service{DB: d},
 	}
 }
 
 // unguarded are exported methods that no person can call: jobs and sweeps are
 // handed over to the program itself.
-var unguarded = []string{"matter.Sweeper", "importer.Handlers"}
+var unguarded = []string{"matter.Sweeper", "importer.Handlers", "duplicate.Handlers"}
 
 var (
 	contextType = reflect.TypeFor[context.Context]()

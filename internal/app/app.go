@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/division"
+	"anju/internal/duplicate"
 	"anju/internal/dwelling"
 	"anju/internal/fault"
 	"anju/internal/grid"
@@ -29,6 +31,7 @@ import (
 	"anju/internal/matter"
 	"anju/internal/overview"
 	"anju/internal/person"
+	"anju/internal/registration"
 	"anju/internal/relocation"
 	"anju/internal/request"
 	"anju/internal/residence"
@@ -47,25 +50,27 @@ type App struct {
 	DB     *db.DB
 	Clock  *Clock
 
-	Accounts    *account.Service
-	Entrance    *account.Entrance
-	Overview    *overview.Service
-	People      *person.Service
-	Dwellings   *dwelling.Service
-	Requests    *request.Service
-	Baseline    *baseline.Service
-	Relocations *relocation.Service
-	Booklets    *booklet.Service
-	Grids       *grid.Service
-	Visits      *visit.Service
-	Matters     *matter.Service
-	Imports     *importer.Service
-	Ledgers     *ledger.Service
-	Adjust      *adjust.Service
-	Divisions   *division.Service
-	Audit       *audit.Service
-	Moves       *ClockService // the demonstration county's clock; nil in a real one
-	Jobs        *jobs.Runner
+	Accounts      *account.Service
+	Entrance      *account.Entrance
+	Overview      *overview.Service
+	People        *person.Service
+	Dwellings     *dwelling.Service
+	Requests      *request.Service
+	Baseline      *baseline.Service
+	Relocations   *relocation.Service
+	Registrations *registration.Service
+	Duplicates    *duplicate.Service
+	Booklets      *booklet.Service
+	Grids         *grid.Service
+	Visits        *visit.Service
+	Matters       *matter.Service
+	Imports       *importer.Service
+	Ledgers       *ledger.Service
+	Adjust        *adjust.Service
+	Divisions     *division.Service
+	Audit         *audit.Service
+	Moves         *ClockService // the demonstration county's clock; nil in a real one
+	Jobs          *jobs.Runner
 
 	County string // its name
 }
@@ -166,6 +171,8 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Baseline = &baseline.Service{DB: d}
 	a.Requests = &request.Service{DB: d, Keys: keys}
 	a.Relocations = &relocation.Service{DB: d, Keys: keys}
+	a.Registrations = &registration.Service{DB: d, Keys: keys}
+	a.Duplicates = &duplicate.Service{DB: d, Keys: keys}
 	a.Booklets = &booklet.Service{DB: d, Keys: keys}
 	a.Grids = &grid.Service{DB: d, Keys: keys}
 	a.Visits = &visit.Service{DB: d}
@@ -176,6 +183,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Divisions = &division.Service{DB: d}
 	a.Audit = &audit.Service{DB: d, Check: check}
 	a.Jobs = &jobs.Runner{DB: d, Handlers: a.Imports.Handlers()}
+	maps.Copy(a.Jobs.Handlers, a.Duplicates.Handlers())
 	if demo {
 		a.Moves = &ClockService{DB: d, Clock: clock, Stay: a.Entrance.Shift, After: a.Sweep}
 		if err := a.Moves.load(ctx); err != nil {
@@ -221,7 +229,7 @@ func (a *App) Handler() (http.Handler, error) {
 		}
 	}
 	office := &staff.Pages{
-		Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Dwellings: a.Dwellings, Requests: a.Requests, Baseline: a.Baseline, Relocations: a.Relocations, Booklets: a.Booklets,
+		Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Dwellings: a.Dwellings, Requests: a.Requests, Baseline: a.Baseline, Relocations: a.Relocations, Registrations: a.Registrations, Duplicates: a.Duplicates, Booklets: a.Booklets,
 		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Imports: a.Imports, Ledgers: a.Ledgers, Adjust: a.Adjust, Divisions: a.Divisions, Audit: a.Audit, Now: a.DB.Now,
 	}
 	phone := &field.Pages{Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Visits: a.Visits, Matters: a.Matters, Now: a.DB.Now}

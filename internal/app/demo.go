@@ -59,7 +59,10 @@ func MakeDemo(ctx context.Context, c *Config, progress func(done, total int, wha
 		return nil, nil, err
 	}
 	a, err := Open(ctx, c)
-	return a, made, err
+	if err != nil || made == nil {
+		return a, made, err
+	}
+	return a, made, seed.Counter(ctx, a.DB, keys)
 }
 
 // roomForDemo refuses a place in which a real county lives.

@@ -85,6 +85,20 @@ func end(tx *db.Tx, was Tie, on calendar.Date) error {
 	return tx.Record("household/"+string(was.HouseholdID), was, closed)
 }
 
+// Release ends the ties of a household that has no members any more.
+func Release(tx *db.Tx, id household.ID, on calendar.Date) error {
+	ties, err := TiesOf(tx, id)
+	if err != nil {
+		return err
+	}
+	for _, was := range ties {
+		if err := end(tx, was, on); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // TiesOf lists the present grids of a household: registered, living, working.
 func TiesOf(tx *db.Tx, id household.ID) ([]Tie, error) {
 	return db.All[Tie](tx, `select `+db.Columns[Tie]("")+` from tie

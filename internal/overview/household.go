@@ -51,6 +51,7 @@ type MemberRow struct {
 	HouseID  string // where the actor may open the house's page
 	Place    string // where they live or work, in words
 	Working  bool
+	Merged   bool // a record that is read as another of the same person
 }
 
 // A GridRow is one of the three grids with its people.
@@ -125,13 +126,15 @@ type memberRow struct {
 	Work     string `db:"work"`
 	WorkSeal string `db:"work_seal"`
 	HomeText string `db:"home_text"`
+	Main     string `db:"main_id"`
 }
 
 // members reads everybody with where they live and work in one statement.
 func (s *Service) members(tx *db.Tx, by actor.Actor, id household.ID, p *HouseholdPage) error {
 	rows, err := db.All[memberRow](tx, `select `+db.Columns[person.Person]("p.")+`, r.relation,
 			coalesce(l.path, '') as living_path, coalesce(l.sealed_to, '') as living_seal, coalesce(l.house_id, '') as house_id, coalesce(a.text, '') as address,
-			coalesce(w.place, '') as work, coalesce(w.sealed_to, '') as work_seal, coalesce(o.text, '') as home_text
+			coalesce(w.place, '') as work, coalesce(w.sealed_to, '') as work_seal, coalesce(o.text, '') as home_text,
+			coalesce((select y.main_id from person_alias y where y.person_id = r.person_id and y.until_at = 0), '') as main_id
 		from spell r join person p on p.id = r.person_id
 		left join spell l on l.person_id = r.person_id and l.kind = 'living' and l.superseded_at = 0 and l.valid_to = '9999-12-31'
 		left join house h on h.id = l.house_id left join address a on a.id = h.address_id
@@ -145,7 +148,7 @@ func (s *Service) members(tx *db.Tx, by actor.Actor, id household.ID, p *Househo
 	rows = slices.CompactFunc(rows, func(a, b memberRow) bool { return a.ID == b.ID }) // who works in two places is one person
 	for i, r := range rows {
 		tx.Saw("person/" + string(r.ID))
-		m := MemberRow{ID: r.ID, Name: r.Name, Relation: r.Relation, Sex: r.Sex, Birth: r.Birth, Age: age(string(r.Birth), tx.Now())}
+		m := MemberRow{ID: r.ID, Name: r.Name, Relation: r.Relation, Sex: r.Sex, Birth: r.Birth, Age: age(string(r.Birth), tx.Now()), Merged: r.Main != ""}
 		if m.Number, m.Phone, err = r.Masked(s.Keys); err != nil {
 			return err
 		}

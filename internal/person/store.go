@@ -8,6 +8,7 @@ import (
 	"anju/internal/db"
 	"anju/internal/fault"
 	"anju/internal/ident"
+	"anju/internal/policy"
 	"anju/internal/seal"
 )
 
@@ -237,4 +238,153 @@ func same(a, b Person) bool {
 	return a.Name == b.Name && a.Sex == b.Sex && a.Birth == b.Birth && a.Ethnicity == b.Ethnicity && a.Education == b.Education &&
 		a.Marital == b.Marital && a.NumberKind == b.NumberKind && string(a.NumberSealed) == string(b.NumberSealed) &&
 		string(a.PhoneSealed) == string(b.PhoneSealed) && a.NoNumberReason == b.NoNumberReason
+}
+
+// GetAlias is an alias that still holds, by the record that is read as
+// another, or NotFound.
+func GetAlias(tx *db.Tx, id ID) (Alias, error) {
+	a, err := db.One[Alias](tx, `select `+db.Columns[Alias]("")+` from person_alias where person_id = $1 and until_at = 0`, id)
+	return a, found(err)
+}
+
+// Aliases lists the aliases that hold and touch a record.
+func Aliases(tx *db.Tx, id ID) ([]Alias, error) {
+	return db.All[Alias](tx, `select `+db.Columns[Alias]("")+` from person_alias where until_at = 0 and (person_id = $1 or main_id = $1) order by from_at, id`, id)
+}
+
+func endAlias(tx *db.Tx, a Alias) error {
+	n, err := tx.Exec(`update person_alias set until_at = $2, undo_reason = $3, undo_account = $4, undo_name = $5 where id = $1 and until_at = 0`,
+		a.ID, a.UntilAt, a.UndoReason, a.UndoAccount, a.UndoName)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	return err
+}
+
+// GetPair is a pair by id, or NotFound.
+func GetPair(tx *db.Tx, id string) (Pair, error) {
+	p, err := db.One[Pair](tx, `select `+db.Columns[Pair]("")+` from person_pair where id = $1`, id)
+	return p, found(err)
+}
+
+// FindPair is the pair of two records; ok is false if nobody has seen it yet.
+func FindPair(tx *db.Tx, a, b ID) (p Pair, ok bool, err error) {
+	p, err = db.One[Pair](tx, `select `+db.Columns[Pair]("")+` from person_pair where a_id = $1 and b_id = $2`, min(a, b), max(a, b))
+	if err == db.ErrNoRow {
+		return p, false, nil
+	}
+	return p, err == nil, err
+}
+
+// InsertPair enters a pair unless it is known, and reports whether it was not.
+func InsertPair(tx *db.Tx, p Pair) (bool, error) {
+	n, err := tx.Exec(db.InsertText[Pair]("person_pair")+` on conflict (a_id, b_id) do nothing`, db.Values(p)...)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	return true, tx.Record("pair/"+p.ID, nil, p)
+}
+
+func savePair(tx *db.Tx, was, is Pair) error {
+	is.Version++
+	n, err := tx.Exec(`update person_pair set state = $2, reason = $3, decided_by = $4, decided_name = $5, decided_at = $6, version = $7 where id = $1 and version = $8`,
+		is.ID, is.State, is.Reason, is.DecidedBy, is.DecidedName, is.DecidedAt, is.Version, was.Version)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	if err != nil {
+		return err
+	}
+	return tx.Record("pair/"+is.ID, was, is)
+}
+
+// A Neighbour is a record that a draft is compared with.
+type Neighbour struct {
+	Person
+	Address string `db:"address_id"`
+	Path    string `db:"path"` // where the record is registered
+}
+
+// Facts are what the record is compared by.
+func (n Neighbour) Facts(k *seal.Keys) (Facts, error) {
+	f := Facts{Name: n.Name, Sex: n.Sex, Birth: n.Birth, Address: n.Address}
+	number, err := n.Number(k)
+	if plain := number.Reveal(); plain != "" { // for its keyed tail alone
+		f.Tail = tailMark + k.Token(seal.KindIDTail, plain[len(plain)-4:])
+	}
+	return f, err
+}
+
+// manyAlike is how many records of one sound are compared with a draft: more
+// people of one name there are not in a county.
+const manyAlike = 500
+
+// Neighbours lists the records that sound like a name or share the tail of a
+// number, with what they are compared by.
+func Neighbours(tx *db.Tx, keys []string) ([]Neighbour, error) {
+	q := new(db.Query).Add(`select ` + db.Columns[Person]("p.") + `, coalesce(h.address_id, '') as address_id, coalesce(s.path, '') as path
+		from person p left join spell s on s.person_id = p.id and s.kind = 'registered' and s.superseded_at = 0 and s.valid_to = '9999-12-31'
+		left join household h on h.id = s.household_id
+		where p.id in (select person_id from person_key where key in ('-'`)
+	for _, k := range keys {
+		q.Add(", ?", k)
+	}
+	q.Add(")) order by p.id limit ?", manyAlike)
+	return db.All[Neighbour](tx, q.Text(), q.Args()...)
+}
+
+// EachFacts calls f with the facts of every record of the county that is
+// registered, and where: for the sweep, which compares them all.
+func EachFacts(tx *db.Tx, f func(ID, Facts, string)) error {
+	type tail struct {
+		Key string `db:"key"`
+		ID  ID     `db:"person_id"`
+	}
+	tails := map[ID]string{}
+	err := db.Each(tx, `select key, person_id from person_key where key >= '#' and key < '$'`, nil, func(t tail) error { tails[t.ID] = t.Key; return nil })
+	if err != nil {
+		return err
+	}
+	type row struct {
+		ID      ID            `db:"id"`
+		Name    string        `db:"name"`
+		Sex     string        `db:"sex"`
+		Birth   calendar.Date `db:"birth"`
+		Address string        `db:"address_id"`
+		Path    string        `db:"path"`
+	}
+	return db.Each(tx, `select p.id, p.name, p.sex, p.birth, coalesce(h.address_id, '') as address_id, s.path
+		from spell s join person p on p.id = s.person_id left join household h on h.id = s.household_id
+		where s.kind = 'registered' and s.superseded_at = 0 and s.valid_to = '9999-12-31'`, nil, func(r row) error {
+		f(r.ID, Facts{Name: r.Name, Sex: r.Sex, Birth: r.Birth, Tail: tails[r.ID], Address: r.Address}, r.Path)
+		return nil
+	})
+}
+
+// OpenPairs lists the pairs nobody has decided about, both of whose records are
+// registered in a scope, in the order in which they were found.
+func OpenPairs(tx *db.Tx, scope policy.Scope, after string, limit int) ([]Pair, error) {
+	a, args := scope.WhereOn(policy.Registered, "a_path", "")
+	b, more := scope.WhereOn(policy.Registered, "b_path", "")
+	q := new(db.Query).Add(`select `+db.Columns[Pair]("")+` from person_pair where state = 'open' and `+a, args...).Add("and "+b, more...)
+	q.If(after != "", "and id > ?", after).Add("order by id limit ?", limit)
+	return db.All[Pair](tx, q.Text(), q.Args()...)
+}
+
+// Names are the names of people, by id.
+func Names(tx *db.Tx, ids []ID) (map[ID]string, error) {
+	type row struct {
+		ID   ID     `db:"id"`
+		Name string `db:"name"`
+	}
+	q := new(db.Query).Add("select id, name from person where id in ('-'")
+	for _, id := range ids {
+		q.Add(", ?", id)
+	}
+	rows, err := db.All[row](tx, q.Add(")").Text(), q.Args()...)
+	names := map[ID]string{}
+	for _, r := range rows {
+		names[r.ID] = r.Name
+	}
+	return names, err
 }

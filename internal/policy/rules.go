@@ -24,9 +24,12 @@ const (
 	OrganisationRead   Action = "organisation.read"
 	OrganisationRecord Action = "organisation.record"
 
-	FlowRead     Action = "flow.read"
-	LedgerRead   Action = "flow.ledger"
-	LedgerExport Action = "flow.export"
+	FlowRead        Action = "flow.read"
+	LedgerRead      Action = "flow.ledger"
+	LedgerExport    Action = "flow.export"
+	HouseholdAct    Action = "household.act"
+	ReviewDecide    Action = "household.decide_review"
+	DuplicateDecide Action = "person.decide_duplicate"
 
 	MoveRecord      Action = "move.record"
 	BookletRead     Action = "booklet.read"
@@ -156,6 +159,13 @@ func init() {
 	allow(FlowRead, on(At), Basic, append(police, Chief, GeneralLeader, SectionLeader, VillageClerk, TownWindow, TownCentre, CountyCentre)...)
 	allow(LedgerRead, on(At), Basic, append(police, GeneralLeader, VillageClerk, TownWindow)...)
 	allow(LedgerExport, on(At), Basic, append(police, GeneralLeader, VillageClerk, TownWindow)...)
+
+	// Household acts and what they leave to decide: the station where the
+	// household is registered (户口登记条例 3); rights are looked over by those
+	// who answer for them.
+	allow(HouseholdAct, on(Registered), basic|Number, Registrar, CountyPolice)
+	allow(ReviewDecide, on(Registered), Basic, Registrar, CountyPolice, TownWindow, Agriculture)
+	allow(DuplicateDecide, on(Registered), Basic|Number, Registrar, CountyPolice)
 
 	// The booklet: the police station registers and issues (白政办发〔2021〕25号 art 5).
 	allow(MoveRecord, on(Living, Registered), basic|Number, Registrar, CountyPolice)

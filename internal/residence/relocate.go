@@ -118,11 +118,19 @@ func Overlaps(tx *db.Tx, id person.ID, on calendar.Date) (bool, error) {
 // that was news: a register older than what is known of another household is
 // none.
 func Register(tx *db.Tx, p person.ID, id household.ID, path, relation string, on calendar.Date, source string) (bool, error) {
-	was, known, err := Current(tx, p, Registered)
+	all, err := SpellsOf(tx, p)
 	if err != nil {
 		return false, err
 	}
+	was, known := Spell{}, false
+	for _, s := range all {
+		if s.Kind == Registered && s.ValidTo == calendar.Forever {
+			was, known = s, true
+		}
+	}
 	switch {
+	case !known && overlaps(all, Registered, on):
+		return false, nil // has died or left since
 	case known && was.HouseholdID == id && village(was.Path) == village(path):
 		is := was
 		is.Relation = relation

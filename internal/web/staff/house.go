@@ -207,6 +207,8 @@ type personPage struct {
 	Stays ui.TableArgs
 	Years string   // how long they have lived where they live
 	Why   []string // and how it was counted
+
+	Others []otherRecord // of the same person
 }
 
 // person is one person, and where: today, on a day, or through the years.
@@ -234,6 +236,9 @@ func (p *Pages) person(w http.ResponseWriter, r *http.Request, s *gate.Session) 
 	g.Stays = stayTable(who.Stays, on)
 	if c := who.Clock; c != nil {
 		g.Years, g.Why = clockWords(*c, who.ClockPlace)
+	}
+	if g.Others, err = p.otherRecords(r, s, who.ID); err != nil {
+		return err
 	}
 	return gate.Render(w, r, personView(g))
 }

@@ -15,6 +15,7 @@ import (
 	"anju/internal/ident"
 	"anju/internal/person"
 	"anju/internal/policy"
+	"anju/internal/registration"
 	"anju/internal/relocation"
 	"anju/internal/residence"
 	"anju/internal/seal"
@@ -74,6 +75,7 @@ func withHousehold(t *testing.T) (o office, id household.ID, people []person.ID)
 		}
 		return grid.Bind(tx, id, "living", path, "2010-01-01", "")
 	})
+	o.Pages.Registrations = &registration.Service{DB: d, Keys: keys}
 	o.Pages.Relocations, o.Pages.People = &relocation.Service{DB: d, Keys: keys}, &person.Service{DB: d, Keys: keys, Places: residence.PersonPlaces}
 	return o, id, people
 }

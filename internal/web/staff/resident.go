@@ -181,7 +181,9 @@ type householdPage struct {
 	Living  *ui.TableArgs
 	Booklet *ui.NoticeArgs
 	Steps   []ui.Event
-	When    *ui.FilterArgs // to another day, for those who may look back
+	When    *ui.FilterArgs  // to another day, for those who may look back
+	Counter []ui.ButtonArgs // 办理
+	Acts    []ui.Event      // what was done at the counter
 }
 
 type gridPanel struct {
@@ -237,6 +239,9 @@ func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Se
 	for _, m := range h.Moves {
 		g.Steps = append(g.Steps, ui.Event{At: string(m.MovedOn), Title: i18n.T("relocation.case." + m.Case), Text: m.FromAddress + " → " + m.ToAddress, Who: m.RecordedBy, Tone: ui.Info}) //i18n:dynamic relocation.case.
 	}
+	if g.Counter, g.Acts, err = p.counter(r, s, h); err != nil {
+		return err
+	}
 	return gate.Render(w, r, householdView(g))
 }
 
@@ -281,12 +286,16 @@ func (p *Pages) memberTable(h overview.HouseholdPage, s *gate.Session, shown map
 		} else if m.HouseID != "" {
 			where = ui.LinkTo(m.Place, "/houses/"+m.HouseID)
 		}
+		what := ui.Text(relation)
+		if m.Merged {
+			what = ui.Two(relation, i18n.T("staff.merged.row"))
+		}
 		var acts []ui.ButtonArgs
 		if policy.May(s.Actor, policy.RequestAsk) {
 			acts = append(acts, ui.ButtonArgs{Label: i18n.T("staff.requests.ask"), Href: "/requests/new?person=" + url.QueryEscape(string(m.ID)), Spoken: i18n.T("staff.requests.ask") + " " + m.Name})
 		}
 		t.Rows = append(t.Rows, ui.Row{Actions: acts, Cells: []templ.Component{
-			ui.NameLink(m.Name, "/people/"+url.PathEscape(string(m.ID))), ui.Text(relation), ui.Text(sex(m.Sex)), ui.Num(m.Age),
+			ui.NameLink(m.Name, "/people/"+url.PathEscape(string(m.ID))), what, ui.Text(sex(m.Sex)), ui.Num(m.Age),
 			p.masked("number", m, m.Number, s, shown), p.masked("phone", m, m.Phone, s, shown), where,
 		}})
 	}

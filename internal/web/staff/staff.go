@@ -12,6 +12,7 @@ import (
 	"anju/internal/baseline"
 	"anju/internal/booklet"
 	"anju/internal/division"
+	"anju/internal/duplicate"
 	"anju/internal/dwelling"
 	"anju/internal/grid"
 	"anju/internal/i18n"
@@ -21,6 +22,7 @@ import (
 	"anju/internal/overview"
 	"anju/internal/person"
 	"anju/internal/policy"
+	"anju/internal/registration"
 	"anju/internal/relocation"
 	"anju/internal/request"
 	"anju/internal/visit"
@@ -30,26 +32,28 @@ import (
 
 // Pages is the office door with the guards it knocks at.
 type Pages struct {
-	Gate        *gate.Gate
-	Accounts    *account.Service
-	Overview    *overview.Service
-	People      *person.Service
-	Dwellings   *dwelling.Service
-	Relocations *relocation.Service
-	Requests    *request.Service
-	Baseline    *baseline.Service
-	Booklets    *booklet.Service
-	Grids       *grid.Service
-	Visits      *visit.Service
-	Matters     *matter.Service
-	Imports     *importer.Service
-	Ledgers     *ledger.Service
-	Adjust      *adjust.Service
-	Divisions   *division.Service
-	Audit       *audit.Service
-	Clock       gate.Mover // nil in a real county
-	Now         func() time.Time
-	mux         *gate.Mux
+	Gate          *gate.Gate
+	Accounts      *account.Service
+	Overview      *overview.Service
+	People        *person.Service
+	Dwellings     *dwelling.Service
+	Relocations   *relocation.Service
+	Requests      *request.Service
+	Baseline      *baseline.Service
+	Registrations *registration.Service
+	Duplicates    *duplicate.Service
+	Booklets      *booklet.Service
+	Grids         *grid.Service
+	Visits        *visit.Service
+	Matters       *matter.Service
+	Imports       *importer.Service
+	Ledgers       *ledger.Service
+	Adjust        *adjust.Service
+	Divisions     *division.Service
+	Audit         *audit.Service
+	Clock         gate.Mover // nil in a real county
+	Now           func() time.Time
+	mux           *gate.Mux
 }
 
 // Mux registers every page of the office.
@@ -83,6 +87,17 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("GET /organisations/new", policy.OrganisationRecord, p.organisationNew)
 	m.Page("GET /organisations/{id}", policy.OrganisationRead, p.organisation)
 	m.Page("POST /organisations", policy.OrganisationRecord, p.organisationSave)
+
+	m.Page("GET /households/{id}/acts/{kind}", policy.HouseholdAct, p.actForm)
+	m.Page("POST /households/{id}/acts/{kind}", policy.HouseholdAct, p.actRecord)
+	m.Page("GET /acts/{id}", policy.HouseholdAct, p.act)
+	m.Page("GET /reviews", policy.ReviewDecide, p.reviews)
+	m.Page("GET /reviews/{id}", policy.ReviewDecide, p.review)
+	m.Page("POST /reviews/{id}", policy.ReviewDecide, p.reviewDecide)
+	m.Page("GET /duplicates", policy.DuplicateDecide, p.duplicates)
+	m.Page("GET /duplicates/{id}", policy.DuplicateDecide, p.compare)
+	m.Page("POST /duplicates/{id}", policy.DuplicateDecide, p.duplicateDecide)
+	m.Page("POST /people/{id}/unmerge", policy.DuplicateDecide, p.unmerge)
 
 	m.Page("GET /moves/new", policy.MoveRecord, p.moveForm)
 	m.Page("POST /moves/preview", policy.MoveRecord, p.movePreview)
@@ -245,6 +260,8 @@ var menu = []struct {
 		{"organisations", "/organisations", ui.IconBuilding, policy.OrganisationRead, nil},
 		{"imports", "/imports", ui.IconImport, policy.FileImport, nil},
 		{"reconcile", "/reconcile", ui.IconSwap, policy.FactReconcile, nil},
+		{"duplicates", "/duplicates", ui.IconPeople, policy.DuplicateDecide, nil},
+		{"reviews", "/reviews", ui.IconInbox, policy.ReviewDecide, nil},
 	}},
 	{"network", []menuEntry{
 		{"matters", "/matters", ui.IconMatter, policy.MatterRead, func(a actor.Actor) bool { return !a.Kind.Admin() }},
@@ -260,7 +277,7 @@ var menu = []struct {
 }
 
 // doneKeys are what a page may say after a redirect.
-var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "named", "settled", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed", "adjusted"}
+var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "reviewed", "different", "merged", "unmerged", "named", "settled", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed", "adjusted"}
 
 func done(r *http.Request) string {
 	for _, k := range doneKeys {
