@@ -258,7 +258,7 @@ func (p *composer) grid(path string) (g PrintedGrid, err error) {
 	if err != nil {
 		return g, err
 	}
-	g.Name = found.Name
+	g.Name, g.Code = found.Name, found.Code
 	if g.Worker, g.WorkerPhone, err = p.call(actor.GridWorker, path); err != nil {
 		return g, err
 	}

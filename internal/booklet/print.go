@@ -29,6 +29,9 @@ type Content struct {
 	// printed on the cover in letters and as a plain QR code; empty prints
 	// neither.
 	CheckURL string
+	// Code is the signed code of the booklet as a whole, on the cover: its number
+	// and nothing about people. Empty leaves its place white.
+	Code string
 	// Phone is where the holder asks, corrects and reports a loss.
 	Phone string
 	// PrintedAt goes into the file's properties. The same content printed with
@@ -67,6 +70,7 @@ type PrintedMember struct {
 	Ethnicity string
 	BornOn    string // as printed
 	IDNumber  string // 18 characters
+	Code      string // the member's signed code; empty leaves its place white
 }
 
 // PrintedPlace is one of the two places and the rights it answers for.
@@ -95,6 +99,7 @@ type PrintedGrid struct {
 	WorkerPhone string
 	Leader      string // grid leader (网格长)
 	LeaderPhone string
+	Code        string // division and three digits
 }
 
 // PrintedChange is one line of the change record.
@@ -112,30 +117,40 @@ var ErrForbiddenContent = errors.New("booklet content holds what a booklet never
 // PDF writes the booklet as a PDF of 143 × 105 mm pages. It fails with
 // ErrForbiddenContent, or with *paper.MissingError if a character cannot be
 // printed; nothing is written then.
-func (c Content) PDF(w io.Writer) error { return Print(w, c) }
+func (c Content) PDF(w io.Writer) error { return Print(w, Layout{}, c) }
 
 // Print writes several booklets into one file, each on its own pages with its
 // own page numbers, for printing a village or a town at one go. All of them
 // are refused if one is.
-func Print(w io.Writer, all ...Content) error {
+func Print(w io.Writer, l Layout, all ...Content) error {
 	if len(all) == 0 {
 		return errors.New("no booklet to print")
 	}
-	first := all[0]
-	p := printer{d: paper.New(paper.Passbook, paper.Meta{
+	if err := l.check(); err != nil {
+		return err
+	}
+	pages, err := l.pages(all)
+	if err != nil {
+		return err
+	}
+	p := printer{d: l.document(meta(all[0]), pages)}
+	for i, c := range all {
+		if err := c.allowed(); err != nil {
+			return err
+		}
+		p.booklet(c, l.blanks(pages, i))
+	}
+	p.d.Footer(p.foot)
+	return p.d.Write(w)
+}
+
+func meta(first Content) paper.Meta {
+	return paper.Meta{
 		Title:     i18n.T("booklet.print.file_title", "county", first.County, "number", first.Number),
 		Author:    first.Issuer,
 		ID:        first.Number,
 		CreatedAt: first.PrintedAt,
-	})}
-	for _, c := range all {
-		if err := c.allowed(); err != nil {
-			return err
-		}
-		p.booklet(c)
 	}
-	p.d.Footer(p.foot)
-	return p.d.Write(w)
 }
 
 // A printer sets booklets into one document.
@@ -152,8 +167,10 @@ type printFoot struct {
 	page, last     int
 }
 
-// booklet sets one booklet and then numbers its pages; the cover has none.
-func (p *printer) booklet(c Content) {
+// booklet sets one booklet and then numbers its pages; the cover has none. Blank
+// pages of the change record go before the last page, so that the notice is the
+// back cover of what is folded.
+func (p *printer) booklet(c Content, blanks int) {
 	p.c = c
 	from := len(p.feet)
 	p.cover()
@@ -162,7 +179,7 @@ func (p *printer) booklet(c Content) {
 	p.originRights()
 	p.settlementRights()
 	p.grids()
-	p.changes()
+	p.changes(blanks)
 	p.notice()
 	for i := from + 1; i < len(p.feet); i++ {
 		p.feet[i] = printFoot{number: c.Number, clause: p.t("clause", "county", c.County), page: i - from, last: len(p.feet) - from - 1}

@@ -18,6 +18,7 @@ func (p *printer) cover() {
 	white.Pt, white.Track = 37, 15
 	p.d.Line(mid, 20, white, p.t("title"))
 	p.d.Line(mid, 37.6, paper.Style{Face: paper.Strong, Pt: 11.5, Track: 1.6, Leading: 1.2, Colour: paper.White, Align: paper.Centre}, p.c.Number)
+	p.d.Corners(printLeft+1, 11, 18, 18, 2.5, 0.5, paper.Steel) // for the county's own mark
 	p.issuer()
 	p.d.Line(mid, 95.2, paper.Style{Face: paper.Strong, Pt: 8, Track: 0.6, Colour: paper.Navy, Align: paper.Centre},
 		p.t("clause", "county", p.c.County))
@@ -56,23 +57,31 @@ func ridge(left, right, base, high, wave, phase, floor, step float64) []paper.Po
 	return append(points, paper.Point{X: right, Y: floor})
 }
 
-// issuer sets who issued the booklet and when, the place for the seal, and the
-// address where anyone can check it.
+// issuer sets who issued the booklet and when, the places for the county's own
+// seal and mark, and what anyone can check it by: a phone's own scanner opens
+// the address; the check page reads the signed code.
 func (p *printer) issuer() {
-	const y = 70.0
-	label := printLabel
+	const (
+		y     = 66.0
+		right = printLeft + printWidth
+		code  = 26.0
+	)
 	value := paper.Style{Face: paper.Serif, Pt: 11, Leading: 1.3, Colour: paper.Ink}
-	p.d.Line(printLeft+2, y+0.5, label, p.t("issuer"))
-	p.d.Line(printLeft+20, y-0.3, p.d.Fit(value, 44, 0.6, p.c.Issuer), p.c.Issuer)
-	p.d.Line(printLeft+2, y+9, label, p.t("issued_on"))
-	p.d.Line(printLeft+20, y+8.2, value, p.c.IssuedOn)
-	sealX := printLeft + 92.0
-	if p.c.CheckURL != "" {
-		sealX = printLeft + 68
-		p.d.QR(printLeft+printWidth-20, y-1, 18, p.c.CheckURL)
-		p.d.Line(printLeft+printWidth-11, y+17.6, printSmall.Aligned(paper.Centre), p.t("check"))
-		p.d.Line(printLeft+2, y+17.6, p.d.Fit(printSmall, 62, 0.6, p.c.CheckURL), p.c.CheckURL)
+	p.d.Line(printLeft, y+2.5, printLabel, p.t("issuer"))
+	p.d.Line(printLeft, y+6, p.d.Fit(value, 36, 0.6, p.c.Issuer), p.c.Issuer)
+	p.d.Line(printLeft, y+13, printLabel, p.t("issued_on"))
+	p.d.Line(printLeft, y+16.5, value, p.c.IssuedOn)
+	p.d.Corners(printLeft+38, y+0.5, 26, 24, 2.5, 0.5, paper.Steel)
+	p.d.Line(printLeft+51, y+10.8, printSmall.Aligned(paper.Centre), p.t("seal"))
+	if p.c.Code != "" {
+		p.code(right-code, y-0.8, code, p.c.Code)
+		p.d.Line(right-code/2, y+25.2, printSmall.Aligned(paper.Centre), p.t("code"))
 	}
-	p.d.Corners(sealX, y-3.2, 28, 24, 2.5, 0.5, paper.Steel)
-	p.d.Line(sealX+14, y+7.3, printSmall.Aligned(paper.Centre), p.t("seal"))
+	if p.c.CheckURL != "" {
+		const side = 18.0
+		x := right - code - side - 8
+		p.d.QR(x, y+4, side, p.c.CheckURL)
+		p.d.Line(x+side/2, y+25.2, printSmall.Aligned(paper.Centre), p.t("check"))
+		p.d.Line(printLeft, y+25.2, p.d.Fit(printSmall, right-code-side-10-printLeft, 0.6, p.c.CheckURL), p.c.CheckURL)
+	}
 }

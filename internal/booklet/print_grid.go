@@ -32,8 +32,9 @@ func (p *printer) grid(x, y, w, h float64, label string, g PrintedGrid) {
 	}
 	name := paper.Style{Face: paper.Sans, Pt: 8, Leading: 1.35, Colour: paper.Ink, Align: paper.Centre}
 	nameH := p.d.Height(name, w-4, g.Name)
-	p.d.Paragraph(x+2, y+8+(11-nameH)/2, w-4, name, g.Name)
-	p.d.Rule(x+4, y+19.4, x+w-4, y+19.4, 0.4, paper.Steel)
+	p.d.Paragraph(x+2, y+8+(8.5-nameH)/2, w-4, name, g.Name)
+	p.d.Line(x+w/2, y+16, printSmall.Aligned(paper.Centre), g.Code)
+	p.d.Rule(x+4, y+20, x+w-4, y+20, 0.4, paper.Steel)
 	p.call(x, y+22, w, "grid.worker", g.Worker, g.WorkerPhone)
 	p.call(x, y+39.5, w, "grid.leader", g.Leader, g.LeaderPhone)
 }

@@ -30,49 +30,46 @@ func (p *printer) household() {
 	p.hand(printLeft+half+4, y+4.5, half-4, p.t("household.organ"))
 }
 
-// Members are set as cards, four to a page.
-const (
-	printCards   = 4
-	printCardH   = 17.0
-	printCardGap = 1.5
-)
-
-// members sets as many pages as the members need. What stays empty on the
-// last one is said to be empty, so that nothing can be added.
+// members sets a page for each member: whoever scans the code of one learns
+// nothing of the others.
 func (p *printer) members() {
-	all := p.c.Members
-	for n := 0; n < len(all) || n == 0; n += printCards {
+	for i, m := range p.c.Members {
 		p.page(p.t("member.title"))
-		y := printTop
-		for i := n; i < min(n+printCards, len(all)); i++ {
-			p.member(y, i+1, all[i])
-			y += printCardH + printCardGap
-		}
-		if y < printBottom-8 {
-			p.empty(y)
-		}
+		p.member(i+1, m)
 	}
 }
 
-// member sets one card.
-func (p *printer) member(y float64, n int, m PrintedMember) {
-	const strip = 6.0
-	p.d.Fill(printLeft, y, strip, printCardH, paper.Navy)
-	p.d.Line(printLeft+strip/2, y+5.6, paper.Style{Face: paper.Serif, Pt: 11, Leading: 1.3, Colour: paper.White, Align: paper.Centre}, strconv.Itoa(n))
-	f := p.form(16, printCardH/2)
-	f.PadX = 1.2
-	p.d.Form(printLeft+strip, y, f, [][]paper.Field{
-		{
-			{Label: p.t("member.name"), Value: m.Name, W: 48},
-			{Label: p.t("member.relation"), Value: m.Relation, LabelW: 20, W: 32},
-			{Label: p.t("member.sex"), Value: m.Sex, LabelW: 8, W: 15},
-			{Label: p.t("member.ethnicity"), Value: m.Ethnicity, LabelW: 8, W: 22},
-		},
-		{
-			{Label: p.t("member.born"), Value: m.BornOn, W: 48},
-			{Label: p.t("member.id_number"), Value: m.IDNumber, LabelW: 20, W: 69},
-		},
+// printMemberCode is the place of a member's code, its quiet zone included.
+const printMemberCode = 34.0
+
+// member sets the page of one member.
+func (p *printer) member(n int, m PrintedMember) {
+	const gap = 5.0
+	w := printWidth - printMemberCode - gap
+	name := paper.Style{Face: paper.Serif, Pt: 19, Track: 2, Leading: 1.25, Colour: paper.Ink}
+	p.d.Line(printLeft+1, printTop-0.5, p.d.Fit(name, w-28, 0.5, m.Name), m.Name)
+	p.d.Line(printLeft+w-1, printTop+3.4, printLabel.Aligned(paper.Right), p.t("member.nth", "n", strconv.Itoa(n), "all", strconv.Itoa(len(p.c.Members))))
+	y := p.d.Form(printLeft, printTop+11, p.form(24, 9), [][]paper.Field{
+		{{Label: p.t("member.relation"), Value: m.Relation, W: w}},
+		{{Label: p.t("member.sex"), Value: m.Sex, W: w / 2}, {Label: p.t("member.ethnicity"), Value: m.Ethnicity, LabelW: 14, W: w / 2}},
+		{{Label: p.t("member.born"), Value: m.BornOn, W: w}},
+		{{Label: p.t("member.id_number"), Value: m.IDNumber, W: w}},
 	})
+	p.hand(printLeft, y+4.5, w/2-3, p.t("member.registered_on"))
+	p.hand(printLeft+w/2, y+4.5, w/2, p.t("household.officer"))
+	if m.Code != "" {
+		x := printLeft + w + gap
+		p.code(x, printTop+11, printMemberCode, m.Code)
+		p.d.Paragraph(x, printTop+11+printMemberCode+1, printMemberCode, printSmall.Aligned(paper.Centre), p.t("member.code"))
+	}
+	p.empty(y + 13)
+}
+
+// code draws a signed code in a square, four modules of quiet zone included.
+func (p *printer) code(x, y, side float64, text string) {
+	const quiet = 0.07 // of the side: four modules of sixty
+	p.d.Fill(x, y, side, side, paper.White)
+	p.d.QR(x+side*quiet, y+side*quiet, side*(1-2*quiet), text)
 }
 
 // empty says that the rest of a page is empty on purpose.

@@ -7,8 +7,8 @@ import (
 )
 
 // changes sets the change record, with empty rows for later entries up to the
-// foot of the last page.
-func (p *printer) changes() {
+// foot of the last page and on as many blank pages.
+func (p *printer) changes(blanks int) {
 	t := p.table(
 		paper.Column{Head: p.t("change.on"), W: 29, Align: paper.Centre},
 		paper.Column{Head: p.t("change.item"), W: 24, Align: paper.Centre},
@@ -19,7 +19,10 @@ func (p *printer) changes() {
 	for i, c := range p.c.Changes {
 		rows[i] = []string{c.On, c.Item, c.Text, c.By}
 	}
-	for first := true; first || len(rows) > 0; first = false {
+	for first := true; first || len(rows) > 0 || blanks > 0; first = false {
+		if !first && len(rows) == 0 {
+			blanks--
+		}
 		p.page(p.t("change.title"))
 		n := p.d.FitRows(t, printBottom-printTop, rows)
 		p.d.Table(printLeft, printTop, t, p.fill(t, rows[:n]))

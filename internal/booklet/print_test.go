@@ -26,11 +26,11 @@ func full() Content {
 			Programme: "易地扶贫搬迁", Site: "天宝集中安置区", MovedInOn: "2019年6月30日",
 		},
 		Members: []PrintedMember{
-			{"王守山", "户主", "男", "汉族", "1961年2月14日", "610929196102140019"},
-			{"陈桂兰", "妻", "女", "汉族", "1963年8月5日", "610929196308050023"},
-			{"王建军", "长子", "男", "汉族", "1987年11月20日", "610929198711200034"},
-			{"阿依努尔·买买提依明", "儿媳", "女", "维吾尔族", "1989年1月1日", "65310119890101004X"},
-			{"王雨桐", "孙女", "女", "汉族", "2015年4月9日", "610929201504090049"},
+			{"王守山", "户主", "男", "汉族", "1961年2月14日", "610929196102140019", ""},
+			{"陈桂兰", "妻", "女", "汉族", "1963年8月5日", "610929196308050023", ""},
+			{"王建军", "长子", "男", "汉族", "1987年11月20日", "610929198711200034", ""},
+			{"阿依努尔·买买提依明", "儿媳", "女", "维吾尔族", "1989年1月1日", "65310119890101004X", ""},
+			{"王雨桐", "孙女", "女", "汉族", "2015年4月9日", "610929201504090049", ""},
 		},
 		Origin: PrintedPlace{Name: "构朳镇东坡村", Rights: []PrintedRight{
 			{"承包地（耕地）", "3.20 亩　承包合同 DP-2018-0417", "东坡村村民委员会", "0915-7831017"},
@@ -45,14 +45,25 @@ func full() Content {
 			{"农村低保（受理转报）", "", "天宝社区便民服务中心", "0915-7822310"},
 			{"特困人员救助供养（受理转报）", "", "天宝社区便民服务中心", "0915-7822310"},
 		}},
-		Living:     PrintedGrid{"天宝社区第二网格（3—5 号楼）", "李秀英", "13891500012", "赵国庆", "13891500034"},
-		Registered: PrintedGrid{"东坡村第一网格", "王守林", "13891500056", "张大勇", "13891500078"},
-		Working:    PrintedGrid{"江苏省昆山市白河务工网格", "周明", "13891500090", "", ""},
+		Living:     PrintedGrid{"天宝社区第二网格（3—5 号楼）", "李秀英", "13891500012", "赵国庆", "13891500034", "610929100001002"},
+		Registered: PrintedGrid{"东坡村第一网格", "王守林", "13891500056", "张大勇", "13891500078", "610929105201001"},
+		Working:    PrintedGrid{"江苏省昆山市白河务工网格", "周明", "13891500090", "", "", "610929105201001"},
 		Changes: []PrintedChange{
 			{"2025年9月1日", "居住地址", "由 3 号楼 1 单元 402 室变更为 3 号楼 2 单元 501 室", "刘芳"},
 			{"2026年11月23日", "增加成员", "王雨桐，孙女", "刘芳"},
 		},
 	}
+}
+
+// coded is a household whose pages carry their signed codes: of the length they
+// have, and in the characters of base45.
+func coded() Content {
+	c := full()
+	c.Code = "JZB1:" + strings.Repeat("6BFOXN*TS0BI$ZD4N9:9S6RCVN5+O30K3/XIV0W23NTDE", 5)[:179]
+	for i := range c.Members {
+		c.Members[i].Code = "JZB1:" + strings.Repeat("6BFOXN*TS0BI$ZD4N9:9S6RCVN5+O30K3/XIV0W23NTDE", 6)[:258]
+	}
+	return c
 }
 
 // plainest is a household with only what every booklet has.
@@ -70,7 +81,7 @@ func plainest() Content {
 // pdf makes booklets and returns the path of their file.
 func pdf(t *testing.T, all ...Content) string {
 	t.Helper()
-	return papertest.File(t, func(w io.Writer) error { return Print(w, all...) })
+	return papertest.File(t, func(w io.Writer) error { return Print(w, Layout{}, all...) })
 }
 
 func TestPrintedText(t *testing.T) {
@@ -158,9 +169,9 @@ func TestPrintedPages(t *testing.T) {
 		pages   int
 	}{
 		{"plainest", []Content{plainest()}, 8},
-		{"five members", []Content{full()}, 9},
-		{"eleven members and twenty changes", []Content{large}, 13},
-		{"two booklets", []Content{full(), plainest()}, 17},
+		{"five members", []Content{full()}, 12},
+		{"eleven members and twenty changes", []Content{large}, 21},
+		{"two booklets", []Content{full(), plainest()}, 20},
 	} {
 		file := pdf(t, c.content...)
 		pages := papertest.Pages(t, file)

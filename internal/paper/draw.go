@@ -13,21 +13,21 @@ func (d *Doc) Rule(x1, y1, x2, y2, pt float64, c Colour) {
 
 // Dotted draws a dotted line, for places a person writes on.
 func (d *Doc) Dotted(x1, y1, x2, y2, pt float64, c Colour) {
-	d.pdf.SetCustomLineType([]float64{pt * 2, pt * 3}, 0)
+	d.pdf.SetCustomLineType([]float64{pt * d.at.Scale * 2, pt * d.at.Scale * 3}, 0)
 	d.line(x1, y1, x2, y2, pt, c)
 	d.pdf.SetCustomLineType([]float64{}, 0)
 }
 
 func (d *Doc) line(x1, y1, x2, y2, pt float64, c Colour) {
-	d.pdf.SetLineWidth(pt)
+	d.pdf.SetLineWidth(pt * d.at.Scale)
 	d.pdf.SetStrokeColor(c.R, c.G, c.B)
-	d.pdf.Line(x1*pointsPerMM, y1*pointsPerMM, x2*pointsPerMM, y2*pointsPerMM)
+	d.pdf.Line(d.x(x1), d.y(y1), d.x(x2), d.y(y2))
 }
 
 // Fill paints a rectangle.
 func (d *Doc) Fill(x, y, w, h float64, c Colour) {
 	d.pdf.SetFillColor(c.R, c.G, c.B)
-	d.pdf.RectFromUpperLeftWithStyle(x*pointsPerMM, y*pointsPerMM, w*pointsPerMM, h*pointsPerMM, "F")
+	d.pdf.RectFromUpperLeftWithStyle(d.x(x), d.y(y), d.long(w), d.long(h), "F")
 }
 
 // Frame draws the outline of a rectangle; its thickness is in points.
@@ -54,7 +54,7 @@ type Point struct{ X, Y float64 }
 func (d *Doc) Shape(c Colour, points ...Point) {
 	ps := make([]gopdf.Point, len(points))
 	for i, p := range points {
-		ps[i] = gopdf.Point{X: p.X * pointsPerMM, Y: p.Y * pointsPerMM}
+		ps[i] = d.point(p)
 	}
 	d.pdf.SetFillColor(c.R, c.G, c.B)
 	d.pdf.Polygon(ps, "F")

@@ -51,6 +51,10 @@ type Doc struct {
 	meta    Meta
 	pdf     *gopdf.GoPdf
 	pages   int
+	places  []Place // of pages that lie on sheets, or nil
+	sheets  int
+	at      Place // of the page drawn on
+	move    Point
 	footer  func(d *Doc, page, pages int)
 	loaded  [faces]bool // faces this document uses
 	glyphs  map[glyphKey]glyph
@@ -61,7 +65,7 @@ type Doc struct {
 
 // New starts a document whose pages all have the given size.
 func New(size Size, m Meta) *Doc {
-	d := &Doc{size: size, meta: m, pdf: &gopdf.GoPdf{}, glyphs: map[glyphKey]glyph{}}
+	d := &Doc{size: size, meta: m, pdf: &gopdf.GoPdf{}, at: Place{Scale: 1}, glyphs: map[glyphKey]glyph{}}
 	d.pdf.Start(gopdf.Config{
 		Unit:     gopdf.UnitPT,
 		PageSize: gopdf.Rect{W: size.W * pointsPerMM, H: size.H * pointsPerMM},
@@ -81,8 +85,14 @@ func (d *Doc) Pages() int { return d.pages }
 
 // Page begins a new page.
 func (d *Doc) Page() {
-	d.pdf.AddPage()
 	d.pages++
+	if d.places == nil {
+		d.sheet()
+		return
+	}
+	if err := d.turn(d.pages); err != nil {
+		d.fail(err)
+	}
 }
 
 // Footer sets a function that draws on every page when the document is
@@ -92,6 +102,9 @@ func (d *Doc) Footer(f func(d *Doc, page, pages int)) { d.footer = f }
 // Write writes the document. It returns a *MissingError, and writes nothing,
 // if a character has no glyph.
 func (d *Doc) Write(w io.Writer) error {
+	if d.places != nil && d.pages != len(d.places) {
+		d.fail(errPlaces)
+	}
 	d.foot()
 	if len(d.missing) > 0 {
 		return &MissingError{Runes: d.missing}
@@ -116,7 +129,7 @@ func (d *Doc) foot() {
 		return
 	}
 	for page := 1; page <= d.pages; page++ {
-		if err := d.pdf.SetPage(page); err != nil {
+		if err := d.turn(page); err != nil {
 			d.fail(err) // a page nothing was drawn on has no content to add to
 			return
 		}

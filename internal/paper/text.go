@@ -123,16 +123,16 @@ func (d *Doc) piece(x, baseline float64, s Style, face Face, text string) {
 	if len(d.missing) > 0 || d.err != nil {
 		return
 	}
-	if err := d.use(face, s.Pt); err != nil {
+	if err := d.use(face, s.Pt*d.at.Scale); err != nil {
 		d.fail(err)
 		return
 	}
-	if err := d.pdf.SetCharSpacing(s.Track); err != nil {
+	if err := d.pdf.SetCharSpacing(s.Track * d.at.Scale); err != nil {
 		d.fail(err)
 		return
 	}
 	d.pdf.SetTextColor(s.Colour.R, s.Colour.G, s.Colour.B)
-	d.pdf.SetXY(x*pointsPerMM, baseline*pointsPerMM)
+	d.pdf.SetXY(d.x(x), d.y(baseline))
 	if err := d.pdf.Text(text); err != nil {
 		d.fail(err)
 	}
