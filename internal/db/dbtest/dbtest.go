@@ -3,13 +3,8 @@
 package dbtest
 
 import (
-	"context"
 	"crypto/sha256"
-	"database/sql"
-	"fmt"
 	"math/rand/v2"
-	"os"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -43,12 +38,14 @@ func Each(t *testing.T, f func(t *testing.T, d *db.DB)) {
 
 // EachClock is Each with the clock in the test's hand.
 func EachClock(t *testing.T, f func(t *testing.T, d *db.DB, c *Clock)) {
-	EachConfig(t, func(t *testing.T, cfg db.Config) {
+	run := func(t *testing.T, cfg db.Config) {
 		c := new(Clock)
 		c.Set(Noon)
 		cfg.Now, cfg.Rand = c.Now, Rand(t.Name())
-		f(t, Open(t, cfg), c)
-	})
+		f(t, open(t, cfg), c)
+	}
+	t.Run("sqlite", func(t *testing.T) { run(t, db.Config{Dir: copied(t)}) })
+	t.Run("postgres", func(t *testing.T) { run(t, db.Config{URL: cloned(t)}) })
 }
 
 // EachConfig gives f the place of an empty county on each engine, not yet
@@ -62,7 +59,7 @@ func EachConfig(t *testing.T, f func(t *testing.T, cfg db.Config)) {
 func SQLite(t testing.TB) (*db.DB, *Clock) {
 	c := new(Clock)
 	c.Set(Noon)
-	return Open(t, db.Config{Dir: t.TempDir(), Now: c.Now, Rand: Rand(t.Name())}), c
+	return open(t, db.Config{Dir: copied(t), Now: c.Now, Rand: Rand(t.Name())}), c
 }
 
 // Open migrates and opens a county and closes it when the test ends.
@@ -71,43 +68,17 @@ func Open(t testing.TB, cfg db.Config) *db.DB {
 	if _, err := db.Migrate(t.Context(), cfg); err != nil {
 		t.Fatal(err)
 	}
+	return open(t, cfg)
+}
+
+func open(t testing.TB, cfg db.Config) *db.DB {
+	t.Helper()
 	d, err := db.Open(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Close() })
 	return d
-}
-
-var schemas atomic.Int64
-
-// Postgres makes a fresh schema and returns its URL.
-func Postgres(t testing.TB) string {
-	t.Helper()
-	url := os.Getenv("ANJU_TEST_POSTGRES")
-	if url == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal("ANJU_TEST_POSTGRES is not set: run the tests through make test")
-		}
-		t.Skip("ANJU_TEST_POSTGRES is not set: run through make test to test PostgreSQL too")
-	}
-	name := fmt.Sprintf("t%d_%d", os.Getpid(), schemas.Add(1))
-	admin, err := sql.Open("pgx", url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := admin.Exec("create schema " + name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		admin.ExecContext(context.Background(), "drop schema "+name+" cascade")
-		admin.Close()
-	})
-	sep := "?"
-	if strings.Contains(url, "?") {
-		sep = "&"
-	}
-	return url + sep + "search_path=" + name
 }
 
 // Rand is a random source that a name determines.
