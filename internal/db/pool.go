@@ -5,17 +5,22 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"strconv"
+	"sync"
 )
 
 // A pool is a fixed number of connections, each with its own prepared
-// statements (worth 1.3× on SQLite; pgx keeps its own). Transactions are begun
+// statements (worth 1.3× on SQLite; pgx keeps its own). The one given back last
+// is taken first: it knows the statements, and those never needed are never made. Transactions are begun
 // and ended by statement, so that a cancelled caller can never make a later
 // statement run outside the transaction.
 type pool struct {
 	db       *sql.DB
 	begin    string
 	prepared bool
-	free     chan *conn
+	slots    chan struct{} // one for each connection that is free
+
+	mu   sync.Mutex
+	free []*conn
 }
 
 type conn struct {
@@ -27,27 +32,46 @@ type conn struct {
 func newPool(db *sql.DB, begin string, size int, prepared bool) *pool {
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
-	p := &pool{db: db, begin: begin, prepared: prepared, free: make(chan *conn, size)}
+	p := &pool{db: db, begin: begin, prepared: prepared, slots: make(chan struct{}, size)}
 	for range size {
-		p.free <- &conn{}
+		p.give(&conn{})
 	}
 	return p
 }
 
+func (p *pool) take(ctx context.Context) (*conn, error) {
+	select {
+	case <-p.slots:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last := len(p.free) - 1
+	c := p.free[last]
+	p.free = p.free[:last]
+	return c, nil
+}
+
+func (p *pool) give(c *conn) {
+	p.mu.Lock()
+	p.free = append(p.free, c)
+	p.mu.Unlock()
+	p.slots <- struct{}{}
+}
+
 // run runs f in a transaction on one of the connections.
 func (p *pool) run(ctx context.Context, f func(*conn) error) error {
-	var c *conn
-	select {
-	case c = <-p.free:
-	case <-ctx.Done():
-		return ctx.Err()
+	c, err := p.take(ctx)
+	if err != nil {
+		return err
 	}
 	broken := false
 	defer func() {
 		if broken {
 			c.discard()
 		}
-		p.free <- c
+		p.give(c)
 	}()
 	if err := ctx.Err(); err != nil { // select takes either when both are ready
 		return err
@@ -200,8 +224,8 @@ func parameters(q string, bare bool) (text string, ordered bool) {
 }
 
 func (p *pool) close() error {
-	for range cap(p.free) {
-		c := <-p.free
+	for range cap(p.slots) {
+		c, _ := p.take(context.Background())
 		if c.c != nil {
 			c.discard()
 		}
