@@ -24,7 +24,7 @@ var line = []string{
 	"i18n", "seal", "blob", "paper", "policy", "db", "jobs", "deadline",
 	// nouns
 	"account", "division", "dwelling", "person", "household", "residence", "grid", "baseline",
-	"request", "relocation", "entitlement", "booklet", "registration", "duplicate", "visit", "matter",
+	"request", "relocation", "entitlement", "booklet", "registration", "duplicate", "visit", "matter", "mediation",
 	// across
 	"overview", "ledger", "adjust", "audit", "importer/table", "importer", "export",
 	// doors
@@ -37,7 +37,7 @@ var line = []string{
 var besides = []string{"db/dbtest", "paper/papertest"}
 
 var (
-	firstNoun, lastNoun = slices.Index(line, "account"), slices.Index(line, "matter")
+	firstNoun, lastNoun = slices.Index(line, "account"), slices.Index(line, "mediation")
 	firstDoor           = slices.Index(line, "web/ui")
 	lastDoor            = slices.Index(line, "web/field")
 )

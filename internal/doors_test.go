@@ -24,6 +24,7 @@ import (
 	"anju/internal/importer"
 	"anju/internal/ledger"
 	"anju/internal/matter"
+	"anju/internal/mediation"
 	"anju/internal/overview"
 	"anju/internal/person"
 	"anju/internal/registration"
@@ -51,6 +52,7 @@ func services(d *db.DB, k *seal.Keys) map[string]any {
 		"duplicate":    &duplicate.Service{DB: d, Keys: k},
 		"visit":        &visit.Service{DB: d},
 		"matter":       &matter.Service{DB: d, Keys: k},
+		"mediation":    &mediation.Service{DB: d, Keys: k},
 		"overview":     &overview.Service{DB: d, Keys: k},
 		"adjust":       &adjust.Service{DB: d},
 		"ledger":       &ledger.Service{DB: d},
@@ -61,7 +63,7 @@ func services(d *db.DB, k *seal.Keys) map[string]any {
 
 // unguarded are exported methods that no person can call: jobs and sweeps are
 // handed over to the program itself.
-var unguarded = []string{"matter.Sweeper", "importer.Handlers", "duplicate.Handlers"}
+var unguarded = []string{"matter.Sweeper", "matter.Handlers", "mediation.Handlers", "importer.Handlers", "duplicate.Handlers"}
 
 var (
 	contextType = reflect.TypeFor[context.Context]()

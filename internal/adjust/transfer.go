@@ -33,6 +33,7 @@ var columns = []column{
 	{"flow", "from_path"}, {"flow", "to_path"}, {"visit", "path"}, {"matter", "path"}, {"clock", "path"}, {"warning", "path"}, {"supervision", "path"},
 	{"import", "path"}, {"grid", "village"}, {"site", "village"}, {"change_request", "path"}, {"organisation", "village"}, {"baseline_round", "path"},
 	{"difference", "path"}, {"difference", "living_path"}, {"household_act", "path"}, {"household_review", "path"}, {"person_pair", "a_path"}, {"person_pair", "b_path"},
+	{"mediation", "path"}, {"matter_figure", "path"}, {"matter_month", "path"},
 }
 
 // grouped are the tables whose rows lie in a group of a village.

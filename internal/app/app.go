@@ -29,6 +29,7 @@ import (
 	"anju/internal/jobs"
 	"anju/internal/ledger"
 	"anju/internal/matter"
+	"anju/internal/mediation"
 	"anju/internal/overview"
 	"anju/internal/person"
 	"anju/internal/registration"
@@ -64,6 +65,7 @@ type App struct {
 	Grids         *grid.Service
 	Visits        *visit.Service
 	Matters       *matter.Service
+	Mediations    *mediation.Service
 	Imports       *importer.Service
 	Ledgers       *ledger.Service
 	Adjust        *adjust.Service
@@ -177,6 +179,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Grids = &grid.Service{DB: d, Keys: keys}
 	a.Visits = &visit.Service{DB: d}
 	a.Matters = &matter.Service{DB: d, Keys: keys}
+	a.Mediations = &mediation.Service{DB: d, Keys: keys}
 	a.Imports = &importer.Service{DB: d, Keys: keys, Blobs: blobs}
 	a.Ledgers = &ledger.Service{DB: d}
 	a.Adjust = &adjust.Service{DB: d}
@@ -184,6 +187,8 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Audit = &audit.Service{DB: d, Check: check}
 	a.Jobs = &jobs.Runner{DB: d, Handlers: a.Imports.Handlers()}
 	maps.Copy(a.Jobs.Handlers, a.Duplicates.Handlers())
+	maps.Copy(a.Jobs.Handlers, a.Matters.Handlers())
+	maps.Copy(a.Jobs.Handlers, a.Mediations.Handlers())
 	if demo {
 		a.Moves = &ClockService{DB: d, Clock: clock, Stay: a.Entrance.Shift, After: a.Sweep}
 		if err := a.Moves.load(ctx); err != nil {
@@ -230,7 +235,7 @@ func (a *App) Handler() (http.Handler, error) {
 	}
 	office := &staff.Pages{
 		Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Dwellings: a.Dwellings, Requests: a.Requests, Baseline: a.Baseline, Relocations: a.Relocations, Registrations: a.Registrations, Duplicates: a.Duplicates, Booklets: a.Booklets,
-		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Imports: a.Imports, Ledgers: a.Ledgers, Adjust: a.Adjust, Divisions: a.Divisions, Audit: a.Audit, Now: a.DB.Now,
+		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Mediations: a.Mediations, Imports: a.Imports, Ledgers: a.Ledgers, Adjust: a.Adjust, Divisions: a.Divisions, Audit: a.Audit, Now: a.DB.Now,
 	}
 	phone := &field.Pages{Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Visits: a.Visits, Matters: a.Matters, Now: a.DB.Now}
 	if a.Moves != nil && !a.Config.FixedClock {

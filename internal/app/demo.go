@@ -62,7 +62,10 @@ func MakeDemo(ctx context.Context, c *Config, progress func(done, total int, wha
 	if err != nil || made == nil {
 		return a, made, err
 	}
-	return a, made, seed.Counter(ctx, a.DB, keys)
+	if err := seed.Counter(ctx, a.DB, keys); err != nil {
+		return a, made, err
+	}
+	return a, made, seed.Mediate(ctx, a.DB, keys)
 }
 
 // roomForDemo refuses a place in which a real county lives.

@@ -67,9 +67,13 @@ func appendEvent(tx *db.Tx, by actor.Actor, m Matter, a Act, text string) error 
 	if err != nil {
 		return err
 	}
-	return db.Insert(tx, "matter_event", Event{
+	err = db.Insert(tx, "matter_event", Event{
 		MatterID: m.ID, N: n, Act: a, Account: by.Account, Name: by.Name, Kind: string(by.Kind), Level: m.Level, Text: text, At: tx.Millis(),
 	})
+	if err != nil || !counted[a] {
+		return err
+	}
+	return Tally(tx, m)
 }
 
 // setClock does to the clock what an act does to it.
@@ -105,4 +109,37 @@ const lineFrom = ` from matter m left join clock c on c.subject = 'matter/' || m
 
 func lineColumns() string {
 	return db.Columns[Matter]("m.") + `, coalesce(c.due_at, 0) as due_at, coalesce(` + deadline.LimitColumn + `, 0) as limit_at, coalesce(c.step, 0) as step`
+}
+
+// getFigure is what a matter counts for; ok is false of one that has not been
+// counted.
+func getFigure(tx *db.Tx, id ID) (f Figure, ok bool, err error) {
+	f, err = db.One[Figure](tx, `select `+db.Columns[Figure]("")+` from matter_figure where matter_id = $1`, id)
+	if err == db.ErrNoRow {
+		return f, false, nil
+	}
+	return f, err == nil, err
+}
+
+func saveFigure(tx *db.Tx, f Figure) error {
+	_, err := tx.Exec(`update matter_figure set path = $2, reported_on = $3, closed_on = $4, level = $5, answered = $6, on_time = $7, solved = $8, first = $9, minutes = $10
+		where matter_id = $1`, f.MatterID, f.Path, f.ReportedOn, f.ClosedOn, f.Level, f.Answered, f.OnTime, f.Solved, f.First, f.Minutes)
+	return err
+}
+
+// addMonth adds to what a grid counts for in a month.
+func addMonth(tx *db.Tx, m Month) error {
+	_, err := tx.Exec(monthText, db.Values(m)...)
+	return err
+}
+
+var monthText = db.InsertText[Month]("matter_month") + ` on conflict (id) do update set reported = matter_month.reported + excluded.reported,
+	answered = matter_month.answered + excluded.answered, closed = matter_month.closed + excluded.closed, on_time = matter_month.on_time + excluded.on_time,
+	solved = matter_month.solved + excluded.solved, first = matter_month.first + excluded.first, level2 = matter_month.level2 + excluded.level2,
+	level3 = matter_month.level3 + excluded.level3, level4 = matter_month.level4 + excluded.level4, level5 = matter_month.level5 + excluded.level5,
+	minutes = matter_month.minutes + excluded.minutes, open = matter_month.open + excluded.open`
+
+// some lists matters by id, after a given one.
+func some(tx *db.Tx, after ID, limit int) ([]Matter, error) {
+	return db.All[Matter](tx, `select `+db.Columns[Matter]("")+` from matter where id > $1 order by id limit $2`, after, limit)
 }

@@ -45,6 +45,18 @@ var checks = []struct{ key, query string }{
 	{"clocks", `select m.id from matter m where (select count(*) from clock c where c.subject = 'matter/' || m.id and c.stopped_at = 0) <>
 		case when m.state in ('handled', 'closed') then 0 else 1 end`},
 	{"warnings", `select w.id from warning w left join supervision s on s.warning_id = w.id where s.id is null`},
+	{"figures", `select m.id from matter m left join matter_figure f on f.matter_id = m.id
+		where f.matter_id is null or f.path <> m.path or f.solved <> m.solved or (f.closed_on = '') <> (m.state <> 'closed') or f.level <> m.closed_level
+		or f.on_time <> case when m.state = 'closed' and not exists (select 1 from warning w where w.subject = 'matter/' || m.id) then 1 else 0 end`},
+	{"months", `select 'matter_month/' || path || '/' || month from (
+			select path, month, sum(reported) as a, sum(answered) as b, sum(closed) as c, sum(on_time) as d, sum(solved) as e, sum(first) as f, sum(level2) as g, sum(level3) as h, sum(level4) as i, sum(level5) as j, sum(minutes) as k, sum(open) as l from (
+				select path, month, reported, answered, closed, on_time, solved, first, level2, level3, level4, level5, minutes, open from matter_month
+				union all select path, substr(reported_on, 1, 7), -1, -answered, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 from matter_figure
+				union all select path, substr(closed_on, 1, 7), 0, 0, -1, -on_time, -solved, -first, case when level <= 2 then -1 else 0 end, case when level = 3 then -1 else 0 end,
+					case when level = 4 then -1 else 0 end, case when level >= 5 then -1 else 0 end, -minutes, 0 from matter_figure where closed_on <> ''
+				union all select path, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1 from matter_figure where closed_on = ''
+			) as u group by path, month) as s
+		where a <> 0 or b <> 0 or c <> 0 or d <> 0 or e <> 0 or f <> 0 or g <> 0 or h <> 0 or i <> 0 or j <> 0 or k <> 0 or l <> 0`},
 	{"approvals", `select id from booklet where approved_by = applied_by and approved_by <> ''`},
 	{"versions", `select b.id from booklet b where b.state in ('made', 'issued') and not exists (select 1 from booklet_version v where v.booklet_id = b.id)`},
 	{"live", `select household_id from booklet where state in ('applied', 'returned', 'approved', 'made', 'issued') group by household_id, move_id having count(*) > 1`},

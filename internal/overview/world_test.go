@@ -16,6 +16,7 @@ import (
 	"anju/internal/grid"
 	"anju/internal/household"
 	"anju/internal/ident"
+	"anju/internal/matter"
 	"anju/internal/overview"
 	"anju/internal/person"
 	"anju/internal/relocation"
@@ -204,6 +205,13 @@ func (w *world) papers(tx *db.Tx) error {
 		}
 		if _, err := tx.Exec(`insert into matter (id, number, category, text, path, household_id, reporter, reporter_name, reported_at, state, level, level_since, version)
 			values ($1, $2, 'other', '漏水', $3, $4, 'x', 'x', 1, 'handled', 2, 1, 1)`, "matter-"+id, "matter-"+id, f.path, string(w.home[f.head])); err != nil {
+			return err
+		}
+		leak, err := matter.Get(tx, matter.ID("matter-"+id))
+		if err != nil {
+			return err
+		}
+		if err := matter.Tally(tx, leak); err != nil {
 			return err
 		}
 	}

@@ -65,6 +65,10 @@ const (
 	OrderAnswer     Action = "matter.answer_order"
 	OrderClose      Action = "matter.close_order"
 
+	MediationRead   Action = "mediation.read"
+	MediationStart  Action = "mediation.start"
+	MediationRecord Action = "mediation.record"
+
 	AccountRead   Action = "account.read"
 	AccountImport Action = "account.import"
 	AccountReset  Action = "account.reset_password"
@@ -216,6 +220,13 @@ func init() {
 	allow(MatterSupervise, on(At), Matters, append(centres, GeneralLeader, Chief)...)
 	allow(OrderAnswer, on(At), Matters, leaders...)
 	allow(OrderClose, on(At), Matters, centres...)
+
+	// Mediations are private to who mediates there (人民调解法 23): not the
+	// centres, not the worker who reported the matter.
+	mediates := []Kind{GridLeader, SectionLeader, GeneralLeader, Justice}
+	allow(MediationRead, on(At), Matters, mediates...)
+	allow(MediationStart, on(At), Matters, mediates...)
+	allow(MediationRecord, on(At), Matters, mediates...)
 
 	// Accounts: the system administrator; a town resets its own people's
 	// passwords; a leader enrols the phones of the workers of the own village.

@@ -3,6 +3,7 @@ package seed
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -59,8 +60,12 @@ func (m *maker) matters() {
 	slices.SortStableFunc(lives, func(a, b *life) int { return cmp.Compare(a.m.ReportedAt, b.m.ReportedAt) })
 	number(m, lives)
 	m.made.Matters = len(lives)
+	months := map[string]matter.Month{}
 	for _, l := range lives {
-		l.write()
+		l.write(months)
+	}
+	for _, id := range slices.Sorted(maps.Keys(months)) {
+		put(m, "matter_month", months[id])
 	}
 }
 
@@ -192,9 +197,22 @@ func number(m *maker, lives []*life) {
 	}
 }
 
-// write sends a life on its way, once its numbers are known.
-func (l *life) write() {
+// write sends a life on its way, once its numbers are known, and adds what it
+// counts for to its months.
+func (l *life) write(months map[string]matter.Month) {
 	put(l.maker, "matter", l.m)
+	events := make([]matter.Event, len(l.events))
+	for i, e := range l.events {
+		events[i] = e.Event
+	}
+	f := matter.FigureOf(l.m, events, len(l.warns) > 0)
+	put(l.maker, "matter_figure", f)
+	for _, mo := range f.Months() {
+		sum := months[mo.ID]
+		sum.ID, sum.Path, sum.Month = mo.ID, mo.Path, mo.Month
+		sum.Add(mo.Sums, 1)
+		months[mo.ID] = sum
+	}
 	for _, e := range l.events {
 		if e.order > 0 {
 			e.Text = strings.TrimSpace(l.orders[e.order-1].Number + " " + e.Text)

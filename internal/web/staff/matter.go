@@ -80,14 +80,15 @@ func dueCell(d *ui.DueArgs) templ.Component {
 type matterPage struct {
 	ui.OfficeArgs
 	matter.Page
-	Key     string
-	Facts   []ui.Item
-	Events  []ui.Event
-	Explain []string
-	Due     *ui.DueArgs
-	Acts    []gate.MatterAct
-	Orders  []orderPanel
-	Wrong   []ui.FieldError
+	Key       string
+	Facts     []ui.Item
+	Events    []ui.Event
+	Explain   []string
+	Due       *ui.DueArgs
+	Acts      []gate.MatterAct
+	Orders    []orderPanel
+	Mediation []ui.ButtonArgs
+	Wrong     []ui.FieldError
 }
 
 type orderPanel struct {
@@ -128,6 +129,7 @@ func (p *Pages) showMatter(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	g.Events = gate.Timeline(page.Events)
 	g.Acts = gate.MatterActs(page, s.Actor)
 	g.Orders = orderPanels(page, s.Actor)
+	g.Mediation = mediationWays(page, s.Actor)
 	again := func(name string, f *ui.FieldArgs) {
 		if name == tried && f != nil {
 			f.Error, f.Value = wrong["text"], gate.Trim(r, "text")

@@ -19,6 +19,7 @@ import (
 	"anju/internal/importer"
 	"anju/internal/ledger"
 	"anju/internal/matter"
+	"anju/internal/mediation"
 	"anju/internal/overview"
 	"anju/internal/person"
 	"anju/internal/policy"
@@ -46,6 +47,7 @@ type Pages struct {
 	Grids         *grid.Service
 	Visits        *visit.Service
 	Matters       *matter.Service
+	Mediations    *mediation.Service
 	Imports       *importer.Service
 	Ledgers       *ledger.Service
 	Adjust        *adjust.Service
@@ -163,6 +165,13 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /orders/{id}/answer", policy.OrderAnswer, p.orderAnswer)
 	m.Page("POST /orders/{id}/close", policy.OrderClose, p.orderClose)
 
+	m.Page("GET /mediations", policy.MediationRead, p.mediations)
+	m.Page("GET /mediations/new", policy.MediationStart, p.mediationForm)
+	m.Page("POST /mediations", policy.MediationStart, p.mediationStart)
+	m.Page("GET /mediations/{id}", policy.MediationRead, p.mediation)
+	m.Page("POST /mediations/{id}/{act}", policy.MediationRecord, p.mediationAct)
+	m.Page("GET /mediations/{id}/agreement.pdf", policy.MediationRead, p.mediationPDF)
+
 	m.Page("GET /grids", policy.GridRead, p.grids)
 	m.Page("GET /grids/without", policy.HouseholdRead, p.gridless)
 	m.Page("GET /accounts", policy.AccountRead, p.accounts)
@@ -266,6 +275,7 @@ var menu = []struct {
 	{"network", []menuEntry{
 		{"matters", "/matters", ui.IconMatter, policy.MatterRead, func(a actor.Actor) bool { return !a.Kind.Admin() }},
 		{"orders", "/orders", ui.IconOrder, policy.MatterSupervise, nil},
+		{"mediations", "/mediations", ui.IconPeople, policy.MediationRead, nil},
 		{"grids", "/grids", ui.IconGrid, policy.GridRead, nil},
 		{"gridless", "/grids/without", ui.IconGrid, policy.HouseholdRead, func(a actor.Actor) bool { return policy.May(a, policy.VisitRead) }},
 		{"phones", "/phones", ui.IconPhone, policy.PhoneEnrol, nil},
@@ -277,7 +287,7 @@ var menu = []struct {
 }
 
 // doneKeys are what a page may say after a redirect.
-var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "reviewed", "different", "merged", "unmerged", "named", "settled", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed", "adjusted"}
+var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "reviewed", "different", "merged", "unmerged", "named", "settled", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed", "adjusted", "mediation_started", "recorded"}
 
 func done(r *http.Request) string {
 	for _, k := range doneKeys {
