@@ -94,6 +94,7 @@ func (s *Service) Of(ctx context.Context, by actor.Actor, id matter.ID) (matter.
 // A Filter says which mediations a list shows: those that run, or all.
 type Filter struct {
 	All       bool
+	Under     string // within this path
 	Matter    matter.ID
 	Mode      Mode
 	ToConfirm bool // in force, and the court can still be asked

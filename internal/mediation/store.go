@@ -130,6 +130,7 @@ func list(tx *db.Tx, scope policy.Scope, f Filter, today calendar.Date) ([]Line,
 	where, args := scope.WhereOn(policy.At, "md.path", "")
 	q := new(db.Query).Add("select "+lineColumns+"where "+where, args...).
 		If(!f.All, "and "+running).
+		If(f.Under != "", "and md.path >= ? and md.path < ?", f.Under, policy.PrefixEnd(f.Under)).
 		If(f.Matter != "", "and md.matter_id = ?", f.Matter).
 		If(f.Mode != "", "and ',' || md.modes || ',' like ?", "%,"+string(f.Mode)+",%").
 		If(f.ToConfirm, "and md.effective_on <> '' and md.confirmation in ('', 'applied') and md.confirm_by >= ?", today).

@@ -19,6 +19,8 @@ type Service struct {
 	names  kept[*division.Index]
 	people kept[[]pathCount]
 	homes  kept[homeCounts]
+
+	promised kept[[]promise]
 }
 
 // How old what is kept may be: names of places change by acts that take effect

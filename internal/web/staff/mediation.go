@@ -30,7 +30,7 @@ func (p *Pages) mediations(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	const limit = 50
 	q := r.URL.Query()
 	show, mode, of := q.Get("show"), mediation.Mode(q.Get("mode")), matter.ID(q.Get("matter"))
-	f := mediation.Filter{All: show != "" || of != "", ToConfirm: show == "confirm", Matter: of, Mode: mode, After: mediation.ID(q.Get("after")), Limit: limit}
+	f := mediation.Filter{All: show != "" || of != "", ToConfirm: show == "confirm", Under: q.Get("at"), Matter: of, Mode: mode, After: mediation.ID(q.Get("after")), Limit: limit}
 	list, err := p.Mediations.List(r.Context(), s.Actor, f)
 	if err != nil {
 		return err
@@ -92,11 +92,11 @@ func mediationDays(m mediation.Mediation, today calendar.Date) (all []string) {
 		return nil
 	}
 	if m.State == mediation.Agreed {
-		key := "staff.mediation.perform_by"
 		if m.PerformBy < today {
-			key = "staff.mediation.perform_late"
+			all = append(all, i18n.T("staff.mediation.perform_late", "by", m.PerformBy))
+		} else {
+			all = append(all, i18n.T("staff.mediation.perform_by", "by", m.PerformBy))
 		}
-		all = append(all, i18n.T(key, "by", m.PerformBy)) //i18n:dynamic staff.mediation.perform_
 	}
 	switch {
 	case m.Confirmation != "":

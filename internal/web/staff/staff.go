@@ -165,6 +165,14 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /orders/{id}/answer", policy.OrderAnswer, p.orderAnswer)
 	m.Page("POST /orders/{id}/close", policy.OrderClose, p.orderClose)
 
+	m.Page("GET /board", policy.FiguresRead, p.board)
+	m.Page("GET /board/list", policy.MatterRead, p.boardList)
+	m.Page("GET /board/frame", policy.FiguresRead, p.boardFrame)
+	m.Page("GET /board/public", policy.FiguresRead, p.boardPublic)
+	m.Page("GET /board/screen", policy.FiguresRead, p.boardScreen)
+	m.Page("GET /board/live", policy.FiguresRead, p.boardLive)
+	m.Page("GET /board/brief.pdf", policy.FiguresRead, p.boardBrief)
+
 	m.Page("GET /mediations", policy.MediationRead, p.mediations)
 	m.Page("GET /mediations/new", policy.MediationStart, p.mediationForm)
 	m.Page("POST /mediations", policy.MediationStart, p.mediationStart)
@@ -276,6 +284,7 @@ var menu = []struct {
 		{"matters", "/matters", ui.IconMatter, policy.MatterRead, func(a actor.Actor) bool { return !a.Kind.Admin() }},
 		{"orders", "/orders", ui.IconOrder, policy.MatterSupervise, nil},
 		{"mediations", "/mediations", ui.IconPeople, policy.MediationRead, nil},
+		{"board", "/board", ui.IconChart, policy.FiguresRead, nil},
 		{"grids", "/grids", ui.IconGrid, policy.GridRead, nil},
 		{"gridless", "/grids/without", ui.IconGrid, policy.HouseholdRead, func(a actor.Actor) bool { return policy.May(a, policy.VisitRead) }},
 		{"phones", "/phones", ui.IconPhone, policy.PhoneEnrol, nil},

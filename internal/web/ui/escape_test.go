@@ -61,6 +61,8 @@ var components = map[string]func() templ.Component{
 	"Preview":    func() templ.Component { return Preview(filled[PreviewArgs]()) },
 	"Progress":   func() templ.Component { return Progress(filled[ProgressArgs]()) },
 	"Region":     func() templ.Component { return Region(evil) },
+	"Chart":      func() templ.Component { return Chart(filled[ChartArgs]()) },
+	"ScreenPage": func() templ.Component { return ScreenPage(filled[ScreenArgs]()) },
 	"Stats":      func() templ.Component { return Stats(filled[StatsArgs]()) },
 	"Steps":      func() templ.Component { return Steps(filled[StepsArgs]()) },
 	"Strong":     func() templ.Component { return Strong(evil) },

@@ -11,6 +11,7 @@ type PageArgs struct {
 	Elder   bool         // large type, chosen by the person and kept in a cookie
 	Notices []NoticeArgs // what the last act has to say, shown above the content
 	Demo    *DemoArgs    // set in the demonstration county only
+	Charts  bool         // loads what draws charts
 }
 
 // DemoArgs fills the banner that says that nothing here is real.

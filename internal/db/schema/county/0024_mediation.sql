@@ -93,6 +93,8 @@ create table matter_figure (
 );
 create index matter_figure_reported_ix on matter_figure (path, reported_on, matter_id);
 create index matter_figure_closed_ix on matter_figure (path, closed_on, matter_id) where closed_on <> '';
+create index matter_figure_reported_day_ix on matter_figure (reported_on, path);
+create index matter_figure_closed_day_ix on matter_figure (closed_on, path) where closed_on <> '';
 create index matter_figure_open_ix on matter_figure (path, matter_id) where closed_on = '';
 
 -- The same, summed for each grid and month: written in the transaction of the
@@ -118,7 +120,7 @@ create table matter_month (
 create index matter_month_month_path_ix on matter_month (month, path);
 
 -- Running clocks that have warned: what is overdue, without reading the rest.
-create index clock_warned_ix on clock (path) where stopped_at = 0 and step > 0;
+create index clock_warned_ix on clock (path, subject) where stopped_at = 0 and step > 0;
 
 -- Whoever asks for their own acts.
 create index change_account_n_ix on change (account, n);

@@ -1,0 +1,73 @@
+package overview
+
+import (
+	"context"
+	"net/url"
+
+	"anju/internal/actor"
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/policy"
+)
+
+// A Frame is the county's own frame 54321 (五治融合、四体联动、三色管理、双线服务、
+// 一批后备干部): the figures that this system keeps, each with its list. There is
+// none of a colour: a colour stands on no board.
+type Frame struct {
+	Path, Name string
+	Figures    []FrameFigure
+}
+
+// A FrameFigure is one figure with the page of its list.
+type FrameFigure struct {
+	Part string // five or four
+	Key  string
+	N    int64
+	Href string
+	may  policy.Action // who may open the list
+}
+
+// Open reports whether the actor may open the list.
+func (f FrameFigure) Open(by actor.Actor) bool { return policy.May(by, f.may) }
+
+// Frame counts what stands for each part in an area, this year's where it is a
+// flow. It names nobody.
+func (s *Service) Frame(ctx context.Context, by actor.Actor, under string) (f Frame, err error) {
+	if under, err = area(by, under); err != nil {
+		return f, err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		x, err := s.index(tx)
+		if err != nil {
+			return err
+		}
+		f = Frame{Path: under, Name: x.FullName(under)}
+		year, at, end := string(calendar.On(tx.Now())[:4])+"-01", url.QueryEscape(under), policy.PrefixEnd(under)
+		add := func(part, key, href string, may policy.Action, query string, args ...any) error {
+			n, err := db.One[int64](tx, query, args...)
+			f.Figures = append(f.Figures, FrameFigure{part, key, n, href, may})
+			return err
+		}
+		mediations := `select count(*) from mediation where path >= $1 and path < $2 and ',' || modes || ',' like $3`
+		posts := `select count(*) from post where kind = $3 and path >= $1 and path < $2 and superseded_at = 0 and valid_to = '9999-12-31'`
+		for _, one := range []struct {
+			part, key, href string
+			may             policy.Action
+			query           string
+			args            []any
+		}{
+			{"five", "law", "/mediations?show=all&mode=judicial&at=" + at, policy.MediationRead, mediations, []any{under, end, "%,judicial,%"}},
+			{"five", "virtue", "/mediations?show=all&mode=moral&at=" + at, policy.MediationRead, mediations, []any{under, end, "%,moral,%"}},
+			{"five", "self", "/board/list?period=year&what=village&at=" + at, policy.MatterRead, `select coalesce(sum(level2 + level3), 0) from matter_month where path >= $1 and path < $2 and month >= $3`, []any{under, end, year}},
+			{"five", "smart", "/board/list?period=year&what=reported&at=" + at, policy.MatterRead, `select coalesce(sum(reported), 0) from matter_month where path >= $1 and path < $2 and month >= $3`, []any{under, end, year}},
+			{"four", "workers", "/grids", policy.GridRead, posts, []any{under, end, string(actor.GridWorker)}},
+			{"four", "leaders", "/grids", policy.GridRead, posts, []any{under, end, string(actor.GridLeader)}},
+		} {
+			if err := add(one.part, one.key, one.href, one.may, one.query, one.args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return f, err
+}
