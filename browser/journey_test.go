@@ -70,7 +70,9 @@ func moveToBooklet(t *testing.T, c *county, registrar, head, from, to string) {
 		clerk.Click("确认登记")
 		clerk.See("搬迁已登记", "白搬回〔")
 		clerk.Click("申请居住簿")
-		clerk.See("已提交，等待另一人审核", "待审核")
+		clerk.See("已提交，等待核验", "待核验")
+		clerk.Click("核验通过")
+		clerk.See("已核验，等待另一人审核", "待审核")
 		clerk.Axe()
 		clerk.AssertNot("审核通过")
 		id := regexp.MustCompile(`/booklets/[0-9a-f-]+`).FindString(clerk.URL())
@@ -87,7 +89,9 @@ func moveToBooklet(t *testing.T, c *county, registrar, head, from, to string) {
 			t.Errorf("the booklet's PDF: %d %.20q", r.Status, r.Body)
 		}
 		clerk.Click("登记发放")
-		clerk.See("已登记发放", "已发放")
+		clerk.See("已登记发放", "已发放", "第1版")
+		clerk.Click("换发居住簿")
+		clerk.Axe()
 		return
 	}
 	t.Fatal("the move is not one that leads to a booklet; choose another community")

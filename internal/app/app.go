@@ -175,7 +175,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Relocations = &relocation.Service{DB: d, Keys: keys}
 	a.Registrations = &registration.Service{DB: d, Keys: keys}
 	a.Duplicates = &duplicate.Service{DB: d, Keys: keys}
-	a.Booklets = &booklet.Service{DB: d, Keys: keys}
+	a.Booklets = &booklet.Service{DB: d, Keys: keys, Blobs: blobs}
 	a.Grids = &grid.Service{DB: d, Keys: keys}
 	a.Visits = &visit.Service{DB: d}
 	a.Matters = &matter.Service{DB: d, Keys: keys}
@@ -189,6 +189,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	maps.Copy(a.Jobs.Handlers, a.Duplicates.Handlers())
 	maps.Copy(a.Jobs.Handlers, a.Matters.Handlers())
 	maps.Copy(a.Jobs.Handlers, a.Mediations.Handlers())
+	maps.Copy(a.Jobs.Handlers, a.Booklets.Handlers())
 	if demo {
 		a.Moves = &ClockService{DB: d, Clock: clock, Stay: a.Entrance.Shift, After: a.Sweep}
 		if err := a.Moves.load(ctx); err != nil {

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"anju/internal/booklet"
 	"anju/internal/duplicate"
 	"anju/internal/fault"
 )
@@ -37,6 +38,9 @@ func (a *App) Serve(ctx context.Context, ready func(url string)) error {
 	defer background.Wait()
 	defer stop()
 	if err := a.Jobs.Release(ctx); err != nil {
+		return err
+	}
+	if err := a.DB.Keep(ctx, booklet.Schedule); err != nil {
 		return err
 	}
 	if err := a.DB.Keep(ctx, duplicate.Schedule); err != nil {

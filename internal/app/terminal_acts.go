@@ -79,7 +79,7 @@ func (a *App) ImportStaff(ctx context.Context, kind, name string, r io.ReaderAt,
 
 // PrintBooklet prints the booklet with a number.
 func (a *App) PrintBooklet(ctx context.Context, number string, w io.Writer) error {
-	return a.Booklets.PDFByNumber(ctx, a.atTerminal(actor.CountyPolice), strings.TrimSpace(number), w)
+	return a.Booklets.PrintByNumber(ctx, a.atTerminal(actor.CountyPolice), strings.TrimSpace(number), w)
 }
 
 // VerifyLogs recomputes both logs.

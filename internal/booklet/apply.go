@@ -81,7 +81,9 @@ func endFormer(tx *db.Tx, b Booklet) error {
 			continue
 		}
 		is := was
-		is.State, is.Reason = Cancelled, i18n.T("booklet.cancelled.moved", "number", moves[at].Number)
+		if err := end(tx, &is, End{"moved_away", i18n.T("booklet.cancelled.moved", "number", moves[at].Number)}); err != nil {
+			return err
+		}
 		if err := save(tx, was, is); err != nil {
 			return err
 		}

@@ -5,10 +5,8 @@
 package booklet
 
 import (
-	"slices"
-
+	"anju/internal/blob"
 	"anju/internal/db"
-	"anju/internal/fault"
 	"anju/internal/household"
 	"anju/internal/policy"
 	"anju/internal/seal"
@@ -21,11 +19,14 @@ type ID string
 type State string
 
 const (
-	Applied   State = "applied"   // 已申请, waits for approval
+	Applied   State = "applied"   // 已申请, waits to be verified
 	Returned  State = "returned"  // 退回补正
+	Verified  State = "verified"  // 已核验, waits for approval
 	Approved  State = "approved"  // 已审核, number reserved
 	Made      State = "made"      // 已制作, content frozen
 	Issued    State = "issued"    // 已发放
+	Renewed   State = "renewed"   // 待换发: the next version is made, the household holds the former one
+	Lost      State = "lost"      // 已挂失
 	Cancelled State = "cancelled" // 已注销
 )
 
@@ -41,15 +42,24 @@ type Booklet struct {
 	HeadName     string       `db:"head_name" record:"track"`
 	State        State        `db:"state" record:"track"`
 	Reason       string       `db:"reason" record:"track"`
+	EndedWhy     string       `db:"ended_why" record:"track"` // one of Ends
 	AppliedBy    string       `db:"applied_by" record:"track"`
 	AppliedName  string       `db:"applied_name" record:"track"`
 	AppliedAt    int64        `db:"applied_at" record:"ignore"`
+	VerifiedBy   string       `db:"verified_by" record:"track"`
+	VerifiedName string       `db:"verified_name" record:"track"`
+	VerifiedAt   int64        `db:"verified_at" record:"ignore"`
 	ApprovedBy   string       `db:"approved_by" record:"track"`
 	ApprovedName string       `db:"approved_name" record:"track"`
 	ApprovedAt   int64        `db:"approved_at" record:"ignore"`
 	MadeAt       int64        `db:"made_at" record:"ignore"`
 	IssuedAt     int64        `db:"issued_at" record:"ignore"`
 	ReceivedBy   string       `db:"received_by" record:"track"`
+	CheckedAt    int64        `db:"checked_at" record:"track"` // the last annual check
+	CheckDue     int64        `db:"check_due" record:"track"`  // when the next one is due
+	LostAt       int64        `db:"lost_at" record:"track"`
+	StaleAt      int64        `db:"stale_at" record:"track"` // when it was found to be out of date
+	EndedAt      int64        `db:"ended_at" record:"ignore"`
 	Version      int64        `db:"version" record:"ignore"`
 }
 
@@ -59,8 +69,12 @@ type Version struct {
 	N             int64  `db:"n" record:"track"`
 	ContentSealed []byte `db:"content_sealed" record:"secret"`
 	Hash          string `db:"hash" record:"track"`
+	MadeWhy       Why    `db:"made_why" record:"track"`
 	MadeBy        string `db:"made_by" record:"track"`
 	MadeAt        int64  `db:"made_at" record:"ignore"`
+	IssuedAt      int64  `db:"issued_at" record:"track"`     // when the household took it home
+	SupersededAt  int64  `db:"superseded_at" record:"track"` // from when another stands in its place
+	Printed       int64  `db:"printed" record:"track"`       // how often it was given to a printer
 }
 
 // Subject is the booklet's name in records and looks.
@@ -76,38 +90,7 @@ func (b Booklet) Places() []policy.Place {
 
 // Service is the guarded door to booklets.
 type Service struct {
-	DB   *db.DB
-	Keys *seal.Keys
-}
-
-// acts is the table state × act: from which states an act leads where.
-var acts = map[policy.Action]struct {
-	from []State
-	to   State
-}{
-	policy.BookletApprove:  {[]State{Applied}, Approved},
-	policy.BookletReturn:   {[]State{Applied}, Returned},
-	policy.BookletApply:    {[]State{Returned}, Applied}, // applying again after a return
-	policy.BookletMake:     {[]State{Approved, Made, Issued}, Made},
-	policy.BookletHandOver: {[]State{Made}, Issued},
-}
-
-// after is the rule: the booklet once the act has been done, or a Conflict.
-// Making an issued booklet again leaves it issued.
-func (b Booklet) after(a policy.Action) (Booklet, error) {
-	r, ok := acts[a]
-	if !ok || !slices.Contains(r.from, b.State) {
-		return b, fault.New(fault.Conflict, "booklet.not_now")
-	}
-	if b.State != Issued {
-		b.State = r.to
-	}
-	return b, nil
-}
-
-// Can reports whether the table allows an act now: for buttons, never instead
-// of the guard.
-func (b Booklet) Can(a policy.Action) bool {
-	_, err := b.after(a)
-	return err == nil
+	DB    *db.DB
+	Keys  *seal.Keys
+	Blobs *blob.Store // the files of batches
 }

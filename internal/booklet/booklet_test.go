@@ -1,29 +1,49 @@
 package booklet
 
 import (
+	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"anju/internal/fault"
 	"anju/internal/policy"
 )
 
-// TestTable is the life of a booklet, every state by every act: what becomes
-// of it, or "" where it cannot be done now.
-func TestTable(t *testing.T) {
-	order := []policy.Action{policy.BookletApply, policy.BookletApprove, policy.BookletReturn, policy.BookletMake, policy.BookletHandOver, policy.BookletRead}
-	for state, row := range map[State][6]State{
-		//         apply again, approve, return, make, hand over, read
-		"":        {"", "", "", "", "", ""},
-		Applied:   {"", Approved, Returned, "", "", ""},
-		Returned:  {Applied, "", "", "", "", ""},
-		Approved:  {"", "", "", Made, "", ""},
-		Made:      {"", "", "", Made, Issued, ""},
-		Issued:    {"", "", "", Issued, "", ""},
-		Cancelled: {"", "", "", "", "", ""},
+// TestLifeTable is the life of a booklet, every state by every act, written by
+// hand: what becomes of it, or "" where it cannot be done now.
+func TestLifeTable(t *testing.T) {
+	const (
+		A = Applied
+		R = Returned
+		V = Verified
+		P = Approved
+		M = Made
+		I = Issued
+		N = Renewed
+		L = Lost
+		C = Cancelled
+	)
+	for state, row := range map[State][11]State{
+		// apply again, verify, return, approve, make, print, hand over, check, report lost, replace, cancel
+		"":        {},
+		Applied:   {"", V, R, "", "", "", "", "", "", "", C},
+		Returned:  {A, "", "", "", "", "", "", "", "", "", C},
+		Verified:  {"", "", R, P, "", "", "", "", "", "", C},
+		Approved:  {"", "", "", "", M, "", "", "", "", "", C},
+		Made:      {"", "", "", "", M, M, I, "", "", "", C},
+		Issued:    {"", "", "", "", "", I, "", I, L, N, C},
+		Renewed:   {"", "", "", "", N, N, I, "", N, "", C},
+		Lost:      {"", "", "", "", "", "", "", "", "", N, C},
+		Cancelled: {},
 	} {
-		for i, act := range order {
+		for i, act := range append(slices.Clone(Acts), policy.BookletRead) {
+			want := State("")
+			if i < len(row) {
+				want = row[i]
+			}
 			got, err := Booklet{State: state}.after(act)
-			if want := row[i]; want != "" {
+			if want != "" {
 				if err != nil || got.State != want {
 					t.Errorf("%s %s: got %s, %v, want %s", state, act, got.State, err, want)
 				}
@@ -34,6 +54,17 @@ func TestTable(t *testing.T) {
 				t.Errorf("%s %s: Can says %v", state, act, can)
 			}
 		}
+	}
+}
+
+// The documents show the table that the program goes by.
+func TestLifeTableIsInTheDocs(t *testing.T) {
+	text, err := os.ReadFile("../../docs/walkthrough/booklet-issued.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), LifeTable()) {
+		t.Errorf("docs/walkthrough/booklet-issued.md lacks the table:\n%s", LifeTable())
 	}
 }
 

@@ -18,10 +18,13 @@ type Tray struct {
 
 // waiting says which act a state waits for, in the order of a booklet's life.
 var waiting = []Tray{
-	{State: Applied, Act: policy.BookletApprove},
+	{State: Applied, Act: policy.BookletVerify},
+	{State: Verified, Act: policy.BookletApprove},
 	{State: Returned, Act: policy.BookletApply},
 	{State: Approved, Act: policy.BookletMake},
 	{State: Made, Act: policy.BookletHandOver},
+	{State: Renewed, Act: policy.BookletHandOver},
+	{State: Lost, Act: policy.BookletReplace},
 }
 
 // Inbox lists what waits for the actor, by state: applications for the head of
@@ -43,7 +46,7 @@ func (s *Service) Inbox(ctx context.Context, by actor.Actor, limit int) ([]Tray,
 				continue
 			}
 			t.N = n[t.State]
-			if t.First, err = list(tx, scope, t.State, "", limit); err != nil {
+			if t.First, err = list(tx, scope, View(t.State), "", limit); err != nil {
 				return trays, err
 			}
 			saw(tx, t.First)

@@ -33,6 +33,12 @@ func TestWhoMayAct(t *testing.T) {
 			}
 		}
 		b := w.reach(t, booklet.Applied)
+		for who, by := range with(strangers, "the head of the station", head, "the county police", as(actor.CountyPolice, county)) {
+			if _, err := w.Verify(t.Context(), by, "", b.ID); !refused(err) {
+				t.Errorf("%s verifies: %v", who, err)
+			}
+		}
+		w.step(t, func(c context.Context) (booklet.Booklet, error) { return w.Verify(c, registrar, "", b.ID) })
 		for who, by := range with(strangers, "the registrar", registrar) {
 			if _, err := w.Approve(t.Context(), by, "", b.ID); !refused(err) {
 				t.Errorf("%s approves: %v", who, err)
@@ -50,6 +56,7 @@ func TestWhoMayAct(t *testing.T) {
 			}
 		}
 		w.step(t, func(c context.Context) (booklet.Booklet, error) { return w.Reapply(c, registrar, "", b.ID) })
+		w.step(t, func(c context.Context) (booklet.Booklet, error) { return w.Verify(c, registrar, "", b.ID) })
 		w.step(t, func(c context.Context) (booklet.Booklet, error) { return w.Approve(c, head, "", b.ID) })
 		for who, by := range with(strangers, "the head of the station", head) {
 			if _, err := w.Make(t.Context(), by, "", b.ID); !refused(err) {
@@ -62,7 +69,7 @@ func TestWhoMayAct(t *testing.T) {
 				t.Errorf("%s hands over: %v", who, err)
 			}
 		}
-		if got := w.count(t, `select count(*) from booklet where state = 'made' and version = 5`); got != 1 {
+		if got := w.count(t, `select count(*) from booklet where state = 'made' and version = 7`); got != 1 {
 			t.Error("the wrong people have changed the booklet")
 		}
 	})
@@ -114,6 +121,7 @@ func TestLife(t *testing.T) {
 		}
 		second := actor.Actor{Account: "another", Name: "乙", Kind: actor.Registrar, Paths: []string{there}}
 		b = w.step(t, func(c context.Context) (booklet.Booklet, error) { return w.Reapply(c, second, "", b.ID) })
+		b = w.step(t, func(c context.Context) (booklet.Booklet, error) { return w.Verify(c, second, "", b.ID) })
 		for who, account := range map[string]string{"the first applicant": registrar.Account, "the second applicant": second.Account} {
 			own := head
 			own.Account = account
@@ -139,7 +147,7 @@ func TestLife(t *testing.T) {
 		b = w.step(t, func(c context.Context) (booklet.Booklet, error) {
 			return w.HandOver(c, registrar, "", b.ID, "王守山")
 		})
-		if b.State != booklet.Issued || b.ReceivedBy != "王守山" || b.IssuedAt != dbtest.Noon.UnixMilli() || b.Version != 6 {
+		if b.State != booklet.Issued || b.ReceivedBy != "王守山" || b.IssuedAt != dbtest.Noon.UnixMilli() || b.Version != 7 {
 			t.Errorf("handed over: %+v", b)
 		}
 	})
@@ -162,7 +170,9 @@ func TestActsInTheirOrder(t *testing.T) {
 		if n := w.count(t, `select count(*) from booklet where state = 'issued' and version = $1`, b.Version); n != 1 {
 			t.Error("a refused act has changed the booklet")
 		}
-		if again := w.step(t, func(c context.Context) (booklet.Booklet, error) { return w.Make(c, registrar, "", b.ID) }); again.State != booklet.Issued || again.Number != b.Number {
+		if again := w.step(t, func(c context.Context) (booklet.Booklet, error) {
+			return w.Replace(c, registrar, "", b.ID, booklet.Damaged)
+		}); again.State != booklet.Renewed || again.Number != b.Number {
 			t.Errorf("made again: %+v", again)
 		}
 		if n := w.count(t, `select max(n) from booklet_version where booklet_id = $1`, b.ID); n != 2 {
@@ -177,7 +187,8 @@ func TestSecondPerson(t *testing.T) {
 		b := w.reach(t, booklet.Applied)
 		for what, change := range map[string]string{
 			"the applicant approves": `update booklet set approved_by = applied_by where id = $1`,
-			"two live booklets":      `insert into booklet select 'x', number, household_id, move_id, path, origin_path, sealed_to, head_name, state, reason, applied_by, applied_name, applied_at, approved_by, approved_name, approved_at, made_at, issued_at, received_by, version from booklet where id = $1`,
+			"two live booklets": `insert into booklet (id, number, household_id, move_id, path, origin_path, head_name, state, applied_by, applied_name, applied_at, version)
+				select 'x', number, household_id, move_id, path, origin_path, head_name, state, applied_by, applied_name, applied_at, version from booklet where id = $1`,
 		} {
 			err := w.DB.Write(t.Context(), actor.ForSystem("test"), "test", func(tx *db.Tx) error {
 				if _, err := tx.Exec(change, string(b.ID)); err != nil {
@@ -224,6 +235,7 @@ func TestWhichMoveLeadsToABooklet(t *testing.T) {
 		if n := w.count(t, `select count(*) from booklet where state = 'cancelled'`); n != 0 {
 			t.Errorf("an application has ended %d booklets", n)
 		}
+		w.step(t, func(c context.Context) (booklet.Booklet, error) { return w.Verify(c, registrar, "", b.ID) })
 		if _, err := w.Approve(t.Context(), head, "", b.ID); err != nil {
 			t.Fatal(err)
 		}
@@ -248,6 +260,7 @@ func TestTwoAddresses(t *testing.T) {
 		if err != nil {
 			t.Fatalf("the son applies: %v", err)
 		}
+		w.step(t, func(c context.Context) (booklet.Booklet, error) { return w.Verify(c, registrar, "", b.ID) })
 		if _, err := w.Approve(t.Context(), head, "", b.ID); err != nil {
 			t.Fatal(err)
 		}
@@ -279,7 +292,9 @@ func TestFrozen(t *testing.T) {
 			t.Errorf("another grid worker: %+v, %v", p, err)
 		}
 		w.clock.Move(24 * 3600e9)
-		w.step(t, func(c context.Context) (booklet.Booklet, error) { return w.Make(c, registrar, "", b.ID) })
+		w.step(t, func(c context.Context) (booklet.Booklet, error) {
+			return w.Replace(c, registrar, "", b.ID, booklet.Changed)
+		})
 		if p, err := w.Get(t.Context(), head, b.ID); err != nil || p.Stale || p.Versions != 2 {
 			t.Errorf("made again: %+v, %v", p, err)
 		}

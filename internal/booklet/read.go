@@ -15,6 +15,7 @@ type Page struct {
 	Booklet  Booklet
 	Move     relocation.Move
 	Versions int64
+	History  []Version // the latest first, without what they say
 	Stale    bool
 	Whole    bool // the actor may read all of it, not only whether it is valid
 	Own      bool // the actor applied for it
@@ -54,9 +55,13 @@ func (s *Service) page(tx *db.Tx, by actor.Actor, b Booklet, d policy.Decision) 
 	if p.Own, err = appliedFor(tx, b, by); err != nil {
 		return p, err
 	}
-	if p.Versions, err = Versions(tx, b.ID); err != nil {
+	if p.History, err = AllVersions(tx, b.ID); err != nil {
 		return p, err
 	}
+	for i := range p.History {
+		p.History[i].ContentSealed = nil
+	}
+	p.Versions = int64(len(p.History))
 	if p.Versions > 0 {
 		if p.Stale, err = Stale(tx, s.Keys, b); err != nil {
 			return p, err
@@ -66,15 +71,26 @@ func (s *Service) page(tx *db.Tx, by actor.Actor, b Booklet, d policy.Decision) 
 	return p, err
 }
 
-// List lists the booklets in a state in the actor's area, the oldest first: an
+// A View is a list of booklets to work off: those in a state, or one of these.
+type View string
+
+const (
+	Stales View = "stale" // out of date, to be replaced
+	Due    View = "due"   // for the annual check
+)
+
+// Views lists them in the order of a booklet's life.
+var Views = []View{View(Applied), View(Returned), View(Verified), View(Approved), View(Made), View(Renewed), View(Issued), Stales, Due, View(Lost), View(Cancelled)}
+
+// List lists the booklets of a view in the actor's area, the oldest first: an
 // inbox is worked off from its front.
-func (s *Service) List(ctx context.Context, by actor.Actor, state State, after ID, limit int) ([]Booklet, error) {
+func (s *Service) List(ctx context.Context, by actor.Actor, v View, after ID, limit int) ([]Booklet, error) {
 	scope, err := lists(by)
 	if err != nil {
 		return nil, err
 	}
 	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.BookletRead), For: "booklet.list"}, func(tx *db.Tx) (all []Booklet, err error) { //i18n:none
-		if all, err = list(tx, scope, state, after, limit); err != nil {
+		if all, err = list(tx, scope, v, after, limit); err != nil {
 			return all, err
 		}
 		saw(tx, all)
@@ -106,4 +122,29 @@ func (s *Service) Counts(ctx context.Context, by actor.Actor) (n map[State]int64
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error { n, err = count(tx, scope); return err })
 	return n, err
+}
+
+// CountViews is how many booklets each view shows in the actor's area.
+func (s *Service) CountViews(ctx context.Context, by actor.Actor) (map[View]int64, error) {
+	scope, err := policy.Predicate(by, policy.BookletRead)
+	if err != nil {
+		return nil, err
+	}
+	all := map[View]int64{}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		n, err := count(tx, scope)
+		if err != nil {
+			return err
+		}
+		for st, k := range n {
+			all[View(st)] = k
+		}
+		for _, v := range []View{Stales, Due} {
+			if all[v], err = countView(tx, scope, v); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return all, err
 }

@@ -69,12 +69,12 @@ func TestWhoReads(t *testing.T) {
 
 func TestInbox(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		b := w.reach(t, booklet.Applied)
+		b := w.reach(t, booklet.Verified)
 		for who, by := range map[string]actor.Actor{"nobody": {}, "the grid worker": as(actor.GridWorker, far+"001"), "the auditor": as(actor.AuditAdmin, county), "the chief": as(actor.Chief, county)} {
 			if _, err := w.Inbox(t.Context(), by, 10); !refused(err) {
 				t.Errorf("%s has an inbox: %v", who, err)
 			}
-			if _, err := w.List(t.Context(), by, booklet.Applied, "", 10); !refused(err) {
+			if _, err := w.List(t.Context(), by, booklet.View(booklet.Applied), "", 10); !refused(err) {
 				t.Errorf("%s lists booklets: %v", who, err)
 			}
 		}
@@ -95,12 +95,12 @@ func TestInbox(t *testing.T) {
 			who, want string
 			by        actor.Actor
 		}{
-			{"another station's head", "applied ", as(actor.StationHead, third)},
-			{"the head of the station at the origin", "applied ", as(actor.StationHead, town)},
+			{"another station's head", "verified ", as(actor.StationHead, third)},
+			{"the head of the station at the origin", "verified ", as(actor.StationHead, town)},
 			{"the town window", "", as(actor.TownWindow, there)},
-			{"the head of the station", "applied* ", head},
-			{"the county police", "applied* approved ", as(actor.CountyPolice, county)},
-			{"the registrar", "returned approved made ", registrar},
+			{"the head of the station", "verified* ", head},
+			{"the county police", "verified* approved ", as(actor.CountyPolice, county)},
+			{"the registrar", "applied returned approved made renewed lost ", registrar},
 		} {
 			if got := states(c.by); got != c.want {
 				t.Errorf("%s: got %q, want %q", c.who, got, c.want)
@@ -109,7 +109,7 @@ func TestInbox(t *testing.T) {
 		if _, err := w.Approve(t.Context(), head, "", b.ID); err != nil {
 			t.Fatal(err)
 		}
-		if got := states(head) + "| " + states(registrar); got != "applied | returned approved* made " {
+		if got := states(head) + "| " + states(registrar); got != "verified | applied returned approved* made renewed lost " {
 			t.Errorf("after approval: %q", got)
 		}
 	})
@@ -175,10 +175,10 @@ func TestProtectedBooklet(t *testing.T) {
 				t.Errorf("%s counts it: %v, %v", who, n, err)
 			}
 		}
-		if all, err := w.List(t.Context(), as(actor.CountyPolice, county), booklet.Approved, "", 10); err != nil || len(all) > 0 {
+		if all, err := w.List(t.Context(), as(actor.CountyPolice, county), booklet.View(booklet.Approved), "", 10); err != nil || len(all) > 0 {
 			t.Errorf("the county lists it: %v, %v", all, err)
 		}
-		if all, err := w.List(t.Context(), registrar, booklet.Approved, "", 10); err != nil || len(all) != 1 {
+		if all, err := w.List(t.Context(), registrar, booklet.View(booklet.Approved), "", 10); err != nil || len(all) != 1 {
 			t.Errorf("the unit lists it: %v, %v", all, err)
 		}
 		if _, err := w.Make(t.Context(), registrar, "", b.ID); err != nil {
@@ -223,7 +223,7 @@ func TestProtectedBookletOfSome(t *testing.T) {
 			if n, err := w.Counts(t.Context(), by); err != nil || n[booklet.Applied] != 0 {
 				t.Errorf("%s counts it: %v, %v", who, n, err)
 			}
-			if all, err := w.List(t.Context(), by, booklet.Applied, "", 10); err != nil || len(all) > 0 {
+			if all, err := w.List(t.Context(), by, booklet.View(booklet.Applied), "", 10); err != nil || len(all) > 0 {
 				t.Errorf("%s lists it: %v, %v", who, all, err)
 			}
 		}

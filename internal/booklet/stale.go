@@ -2,6 +2,7 @@ package booklet
 
 import (
 	"encoding/json"
+	"slices"
 
 	"anju/internal/db"
 	"anju/internal/fault"
@@ -33,9 +34,11 @@ func Stale(tx *db.Tx, k *seal.Keys, b Booklet) (bool, error) {
 	return differs(was, is)
 }
 
-// differs is the rule: the dates of issue apart, content and hash must agree.
+// differs is the rule: the dates of issue, the record of changes and the codes
+// apart, content and hash must agree.
 func differs(was, is Content) (bool, error) {
-	is.IssuedOn, is.FirstIssuedOn, is.PrintedAt = was.IssuedOn, was.FirstIssuedOn, was.PrintedAt
+	is.IssuedOn, is.FirstIssuedOn, is.PrintedAt, is.Changes = was.IssuedOn, was.FirstIssuedOn, was.PrintedAt, was.Changes
+	was, is = was.uncoded(), is.uncoded()
 	a, err := json.Marshal(was)
 	if err != nil {
 		return false, err
@@ -45,4 +48,14 @@ func differs(was, is Content) (bool, error) {
 		return false, err
 	}
 	return hash(a) != hash(b), nil
+}
+
+// uncoded is the content without its codes.
+func (c Content) uncoded() Content {
+	c.Code = ""
+	c.Members = slices.Clone(c.Members)
+	for i := range c.Members {
+		c.Members[i].Code = ""
+	}
+	return c
 }

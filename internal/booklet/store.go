@@ -37,7 +37,7 @@ func Live(tx *db.Tx, id household.ID) (b Booklet, ok bool, err error) {
 // address that some of it have moved to and not left again.
 func liveOf(tx *db.Tx, id household.ID) ([]Booklet, error) {
 	return db.All[Booklet](tx, `select `+db.Columns[Booklet]("")+` from booklet
-		where household_id = $1 and state in ('applied', 'returned', 'approved', 'made', 'issued') order by id desc`, id)
+		where household_id = $1 and state <> 'cancelled' order by id desc`, id)
 }
 
 func found(err error) error {
@@ -63,11 +63,13 @@ func insert(tx *db.Tx, b Booklet) error {
 // save writes a changed booklet if nobody changed it meanwhile, and records it.
 func save(tx *db.Tx, was, is Booklet) error {
 	is.Version = was.Version + 1
-	n, err := tx.Exec(`update booklet set number = $2, state = $3, reason = $4, applied_by = $5, applied_name = $6, applied_at = $7,
-		approved_by = $8, approved_name = $9, approved_at = $10, made_at = $11, issued_at = $12, received_by = $13, sealed_to = $14, version = $15
-		where id = $1 and version = $16`,
-		is.ID, is.Number, is.State, is.Reason, is.AppliedBy, is.AppliedName, is.AppliedAt,
-		is.ApprovedBy, is.ApprovedName, is.ApprovedAt, is.MadeAt, is.IssuedAt, is.ReceivedBy, is.SealedTo, is.Version, was.Version)
+	n, err := tx.Exec(`update booklet set number = $2, state = $3, reason = $4, ended_why = $5, applied_by = $6, applied_name = $7, applied_at = $8,
+		verified_by = $9, verified_name = $10, verified_at = $11, approved_by = $12, approved_name = $13, approved_at = $14, made_at = $15, issued_at = $16,
+		received_by = $17, sealed_to = $18, checked_at = $19, check_due = $20, lost_at = $21, stale_at = $22, ended_at = $23, head_name = $24, version = $25
+		where id = $1 and version = $26`,
+		is.ID, is.Number, is.State, is.Reason, is.EndedWhy, is.AppliedBy, is.AppliedName, is.AppliedAt,
+		is.VerifiedBy, is.VerifiedName, is.VerifiedAt, is.ApprovedBy, is.ApprovedName, is.ApprovedAt, is.MadeAt, is.IssuedAt,
+		is.ReceivedBy, is.SealedTo, is.CheckedAt, is.CheckDue, is.LostAt, is.StaleAt, is.EndedAt, is.HeadName, is.Version, was.Version)
 	if err != nil {
 		return err
 	}
@@ -81,6 +83,42 @@ func save(tx *db.Tx, was, is Booklet) error {
 func LatestVersion(tx *db.Tx, id ID) (Version, error) {
 	v, err := db.One[Version](tx, `select `+db.Columns[Version]("")+` from booklet_version where booklet_id = $1 order by n desc limit 1`, id)
 	return v, found(err)
+}
+
+// supersede ends the versions of a booklet before n that still stand: all, or
+// those only that never left the office.
+func supersede(tx *db.Tx, id ID, n int64, unissued bool) error {
+	q := `update booklet_version set superseded_at = $3 where booklet_id = $1 and n < $2 and superseded_at = 0`
+	if unissued {
+		q += ` and issued_at = 0`
+	}
+	_, err := tx.Exec(q, id, n, tx.Millis())
+	return err
+}
+
+// issued notes that a version went home with the household.
+func issued(tx *db.Tx, id ID, n int64) error {
+	_, err := tx.Exec(`update booklet_version set issued_at = $3 where booklet_id = $1 and n = $2`, id, n, tx.Millis())
+	return err
+}
+
+// countPrint counts that the latest version of a booklet goes to a printer.
+func countPrint(tx *db.Tx, b Booklet) error {
+	was, err := LatestVersion(tx, b.ID)
+	if err != nil {
+		return err
+	}
+	is := was
+	is.Printed++
+	if _, err := tx.Exec(`update booklet_version set printed = $3 where booklet_id = $1 and n = $2`, b.ID, was.N, is.Printed); err != nil {
+		return err
+	}
+	return tx.Record(b.Subject(), was, is)
+}
+
+// AllVersions lists what became of every version of a booklet, the latest first.
+func AllVersions(tx *db.Tx, id ID) ([]Version, error) {
+	return db.All[Version](tx, `select `+db.Columns[Version]("")+` from booklet_version where booklet_id = $1 order by n desc`, id)
 }
 
 // Versions is how many times a booklet has been made.
@@ -108,12 +146,33 @@ func unsealed(q *db.Query, scope policy.Scope) *db.Query {
 		and l.superseded_at = 0 and l.valid_to = '9999-12-31' and not `+seal+`)`, args...)
 }
 
-// list reads the booklets of a state in a scope, the oldest application first.
-func list(tx *db.Tx, scope policy.Scope, state State, after ID, limit int) ([]Booklet, error) {
+// list reads the booklets of a view in a scope, the oldest application first.
+func list(tx *db.Tx, scope policy.Scope, v View, after ID, limit int) ([]Booklet, error) {
 	where, args := scope.WhereOn(policy.Living, "path", "sealed_to")
-	q := new(db.Query).Add(`select `+db.Columns[Booklet]("")+` from booklet where state = ? and `, state).Add(where+" and", args...)
+	q := new(db.Query).Add(`select ` + db.Columns[Booklet]("") + ` from booklet where`)
+	v.add(tx, q).Add(where+" and", args...)
 	unsealed(q, scope).If(after != "", "and id > ?", after).Add("order by id limit ?", limit)
 	return db.All[Booklet](tx, q.Text(), q.Args()...)
+}
+
+// add narrows a query to what a view shows.
+func (v View) add(tx *db.Tx, q *db.Query) *db.Query {
+	switch v {
+	case Stales:
+		return q.Add(`stale_at > 0 and state in ('made', 'issued') and`)
+	case Due:
+		return q.Add(`state = 'issued' and check_due <= ? and`, tx.Now().Add(checkAhead).UnixMilli())
+	}
+	return q.Add(`state = ? and`, string(v))
+}
+
+// countView counts what a view shows.
+func countView(tx *db.Tx, scope policy.Scope, v View) (int64, error) {
+	where, args := scope.WhereOn(policy.Living, "path", "sealed_to")
+	q := new(db.Query).Add(`select count(*) from booklet where`)
+	v.add(tx, q).Add(where+" and", args...)
+	unsealed(q, scope)
+	return db.One[int64](tx, q.Text(), q.Args()...)
 }
 
 // count counts the booklets of a scope by state.
@@ -131,4 +190,115 @@ func count(tx *db.Tx, scope policy.Scope) (map[State]int64, error) {
 		n[r.State] = r.N
 	}
 	return n, err
+}
+
+// madeAfter lists the booklets that say something, in the order of their ids.
+func madeAfter(tx *db.Tx, after ID, limit int) ([]Booklet, error) {
+	return db.All[Booklet](tx, `select `+db.Columns[Booklet]("")+` from booklet
+		where id > $1 and state in ('made', 'issued', 'renewed', 'lost') order by id limit $2`, after, limit)
+}
+
+// saveStale writes whether a booklet is out of date. Nobody who has its page
+// open is disturbed: what they see is computed anyway.
+func saveStale(tx *db.Tx, was, is Booklet) error {
+	if _, err := tx.Exec(`update booklet set stale_at = $2 where id = $1`, is.ID, is.StaleAt); err != nil {
+		return err
+	}
+	return tx.Record(is.Subject(), was, is)
+}
+
+// waitingIn adds what waits to be printed below a path: approved, or made and
+// never printed.
+func waitingIn(q *db.Query, scope policy.Scope, path string) *db.Query {
+	where, args := scope.WhereOn(policy.Living, "path", "sealed_to")
+	q.Add(where+" and path >= ? and path < ?", append(args, path, path+"~")...)
+	q.Add(`and (state = 'approved' or state in ('made', 'renewed')
+		and (select v.printed from booklet_version v where v.booklet_id = booklet.id order by v.n desc limit 1) = 0) and`)
+	return unsealed(q, scope)
+}
+
+func countWaiting(tx *db.Tx, scope policy.Scope, path string) (int64, error) {
+	q := waitingIn(new(db.Query).Add(`select count(*) from booklet where`), scope, path)
+	return db.One[int64](tx, q.Text(), q.Args()...)
+}
+
+func waitingByVillage(tx *db.Tx, scope policy.Scope) (map[string]int64, error) {
+	type row struct {
+		Village string `db:"village"`
+		N       int64  `db:"n"`
+	}
+	q := waitingIn(new(db.Query).Add(`select substr(path, 1, 12) as village, count(*) as n from booklet where`), scope, "")
+	rows, err := db.All[row](tx, q.Add("group by substr(path, 1, 12)").Text(), q.Args()...)
+	n := map[string]int64{}
+	for _, r := range rows {
+		n[r.Village] = r.N
+	}
+	return n, err
+}
+
+func waitingAfter(tx *db.Tx, scope policy.Scope, path string, after ID, limit int) ([]Booklet, error) {
+	q := waitingIn(new(db.Query).Add(`select `+db.Columns[Booklet]("")+` from booklet where id > ? and`, after), scope, path)
+	q.Add("order by id limit ?", limit)
+	return db.All[Booklet](tx, q.Text(), q.Args()...)
+}
+
+func getBatch(tx *db.Tx, id string) (Batch, error) {
+	b, err := db.One[Batch](tx, `select `+db.Columns[Batch]("")+` from booklet_batch where id = $1`, id)
+	return b, found(err)
+}
+
+// ownBatch is a batch of the actor's, or NotFound.
+func ownBatch(tx *db.Tx, by actor.Actor, id string) (Batch, error) {
+	b, err := getBatch(tx, id)
+	if err == nil && (b.Account != by.Account || !by.Over(b.Path)) {
+		return Batch{}, fault.New(fault.NotFound, "policy.not_found")
+	}
+	return b, err
+}
+
+func batchesOf(tx *db.Tx, account string, limit int) ([]Batch, error) {
+	return db.All[Batch](tx, `select `+db.Columns[Batch]("")+` from booklet_batch where account = $1 order by id desc limit $2`, account, limit)
+}
+
+func partsOf(tx *db.Tx, id string) ([]BatchPart, error) {
+	return db.All[BatchPart](tx, `select `+db.Columns[BatchPart]("")+` from booklet_batch_part where batch_id = $1 order by n`, id)
+}
+
+func faultsOf(tx *db.Tx, id string) ([]BatchFault, error) {
+	return db.All[BatchFault](tx, `select `+db.Columns[BatchFault]("")+` from booklet_batch_fault where batch_id = $1 order by booklet_id`, id)
+}
+
+func saveBatch(tx *db.Tx, was, is Batch) error {
+	is.Version = was.Version + 1
+	n, err := tx.Exec(`update booklet_batch set done = $2, after_id = $3, state = $4, finished_at = $5, version = $6 where id = $1 and version = $7`,
+		is.ID, is.Done, is.AfterID, is.State, is.FinishedAt, is.Version, was.Version)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	return tx.Record("batch/"+is.ID, was, is)
+}
+
+func countParts(tx *db.Tx, id string) (int64, error) {
+	return db.One[int64](tx, `select count(*) from booklet_batch_part where batch_id = $1`, id)
+}
+
+func printers(tx *db.Tx, path string) ([]Printer, error) {
+	return db.All[Printer](tx, `select `+db.Columns[Printer]("")+` from printer where path = $1 order by name`, path)
+}
+
+func printerNamed(tx *db.Tx, path, name string) (Printer, error) {
+	return db.One[Printer](tx, `select `+db.Columns[Printer]("")+` from printer where path = $1 and name = $2`, path, name)
+}
+
+func movePrinter(tx *db.Tx, p Printer) error {
+	_, err := tx.Exec(`update printer set dx_um = $2, dy_um = $3, version = $4 where id = $1`, p.ID, p.DXum, p.DYum, p.Version)
+	return err
+}
+
+func getPrinter(tx *db.Tx, path, id string) (Printer, error) {
+	p, err := db.One[Printer](tx, `select `+db.Columns[Printer]("")+` from printer where id = $1 and path = $2`, id, path)
+	return p, found(err)
 }

@@ -5,6 +5,7 @@ import (
 
 	"anju/internal/account"
 	"anju/internal/actor"
+	"anju/internal/blob"
 	"anju/internal/booklet"
 	"anju/internal/calendar"
 	"anju/internal/db"
@@ -43,7 +44,12 @@ type world struct {
 
 func each(t *testing.T, f func(t *testing.T, w *world)) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		w := &world{Service: &booklet.Service{DB: d, Keys: seal.FromSeed(1)}, clock: c}
+		keys := seal.FromSeed(1)
+		blobs, err := blob.New(t.TempDir(), keys)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := &world{Service: &booklet.Service{DB: d, Keys: keys, Blobs: blobs}, clock: c}
 		w.given(t)
 		f(t, w)
 	})
@@ -189,6 +195,7 @@ func (w *world) reach(t *testing.T, state booklet.State) booklet.Booklet {
 		act   func() (booklet.Booklet, error)
 	}{
 		{booklet.Applied, nil},
+		{booklet.Verified, func() (booklet.Booklet, error) { return w.Verify(t.Context(), registrar, "", b.ID) }},
 		{booklet.Approved, func() (booklet.Booklet, error) { return w.Approve(t.Context(), head, "", b.ID) }},
 		{booklet.Made, func() (booklet.Booklet, error) { return w.Make(t.Context(), registrar, "", b.ID) }},
 		{booklet.Issued, func() (booklet.Booklet, error) { return w.HandOver(t.Context(), registrar, "", b.ID, "王守山") }},

@@ -58,8 +58,8 @@ var checks = []struct{ key, query string }{
 			) as u group by path, month) as s
 		where a <> 0 or b <> 0 or c <> 0 or d <> 0 or e <> 0 or f <> 0 or g <> 0 or h <> 0 or i <> 0 or j <> 0 or k <> 0 or l <> 0`},
 	{"approvals", `select id from booklet where approved_by = applied_by and approved_by <> ''`},
-	{"versions", `select b.id from booklet b where b.state in ('made', 'issued') and not exists (select 1 from booklet_version v where v.booklet_id = b.id)`},
-	{"live", `select household_id from booklet where state in ('applied', 'returned', 'approved', 'made', 'issued') group by household_id, move_id having count(*) > 1`},
+	{"versions", `select b.id from booklet b where b.state in ('made', 'issued', 'renewed', 'lost') and not exists (select 1 from booklet_version v where v.booklet_id = b.id)`},
+	{"live", `select household_id from booklet where state <> 'cancelled' group by household_id, move_id having count(*) > 1`},
 }
 
 // shownFindings is how many ids a finding names.

@@ -79,7 +79,7 @@ const residentsByID = `select p.id as person_id, p.name, p.sex, p.birth, p.numbe
 	left join grid g on g.code = l.path
 	left join house h on h.id = l.house_id
 	left join address a on a.id = h.address_id
-	left join booklet b on b.id = (select max(id) from booklet where household_id = r.household_id and state in ('applied', 'returned', 'approved', 'made', 'issued'))
+	left join booklet b on b.id = (select max(id) from booklet where household_id = r.household_id and state <> 'cancelled')
 	where p.id in (''`
 
 // Residents lists people in the actor's area, a page at a time, and logs whom

@@ -31,13 +31,23 @@ const (
 	ReviewDecide    Action = "household.decide_review"
 	DuplicateDecide Action = "person.decide_duplicate"
 
-	MoveRecord      Action = "move.record"
-	BookletRead     Action = "booklet.read"
-	BookletApply    Action = "booklet.apply"
-	BookletApprove  Action = "booklet.approve"
-	BookletReturn   Action = "booklet.return"
-	BookletMake     Action = "booklet.make"
-	BookletHandOver Action = "booklet.hand_over"
+	MoveRecord        Action = "move.record"
+	RuleRead          Action = "move.read_rules"
+	RulePropose       Action = "move.propose_rule"
+	RuleDecide        Action = "move.decide_rule"
+	BookletRead       Action = "booklet.read"
+	BookletApply      Action = "booklet.apply"
+	BookletVerify     Action = "booklet.verify"
+	BookletApprove    Action = "booklet.approve"
+	BookletReturn     Action = "booklet.return"
+	BookletMake       Action = "booklet.make"
+	BookletPrint      Action = "booklet.print"
+	BookletHandOver   Action = "booklet.hand_over"
+	BookletCheck      Action = "booklet.check"
+	BookletReportLost Action = "booklet.report_lost"
+	BookletReplace    Action = "booklet.replace"
+	BookletCancel     Action = "booklet.cancel"
+	PrinterSet        Action = "booklet.set_printer"
 
 	BaselineStart Action = "baseline.start"
 	BaselineRead  Action = "baseline.read"
@@ -179,7 +189,19 @@ func init() {
 	allow(BookletApprove, on(Living), Booklet, StationHead, CountyPolice)
 	allow(BookletReturn, on(Living), Booklet, StationHead, CountyPolice)
 	allow(BookletMake, on(Living), Booklet, Registrar, CountyPolice)
+	allow(BookletVerify, on(Living), Booklet, Registrar)
+	allow(BookletPrint, on(Living), Booklet, Registrar, CountyPolice)
 	allow(BookletHandOver, on(Living), Booklet, Registrar)
+	allow(BookletCheck, on(Living), Booklet, Registrar)
+	allow(BookletReportLost, on(Living), Booklet, Registrar)
+	allow(BookletReplace, on(Living), Booklet, Registrar)
+	allow(BookletCancel, on(Living), Booklet, police...)
+	allow(PrinterSet, on(At), Basic, Registrar, CountyPolice)
+	// The decision table of the tracks is public to all who work by it; the
+	// county's police change it, a second account each time.
+	allow(RuleRead, on(Anyone), Basic, append(police, VillageClerk, TownWindow, TownCentre, CountyCentre, GeneralLeader)...)
+	allow(RulePropose, on(Anyone), Basic, CountyPolice, CountyCentre)
+	allow(RuleDecide, on(Anyone), Basic, CountyPolice, CountyCentre)
 
 	// Change requests: who serves people asks, the police where they are
 	// registered decide; who asked reads the answer.

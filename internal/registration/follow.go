@@ -55,6 +55,9 @@ func (p *plan) lost(id household.ID, on calendar.Date) error {
 	if err != nil || len(left) > 0 {
 		return err
 	}
+	if _, err := booklet.RegistrationMoved(p.tx, id); err != nil {
+		return err
+	}
 	if _, live, err := booklet.Live(p.tx, id); err != nil || !live {
 		return err
 	}
@@ -90,6 +93,14 @@ func (p *plan) keep() error {
 	p.act.RequestSealed = p.s.Keys.Seal("household_act", "request", p.act.ID, request)
 	if err := insertAct(p.tx, p.act, p.touched); err != nil {
 		return err
+	}
+	for _, id := range []household.ID{p.r.HouseholdID, p.act.OtherID} {
+		if id == "" {
+			continue
+		}
+		if err := household.Changed(p.tx, id); err != nil {
+			return err
+		}
 	}
 	for _, r := range p.reviews {
 		if err := insertReview(p.tx, Review{ID: p.tx.NewID(), Kind: r.kind, HouseholdID: r.household, PersonID: r.person, ActID: p.act.ID, Path: r.path,

@@ -87,6 +87,9 @@ func (s *Service) Record(ctx context.Context, by actor.Actor, key db.Key, r Requ
 		if err := db.Insert(tx, "move", m); err != nil {
 			return m, err
 		}
+		if err := household.Changed(tx, r.HouseholdID); err != nil {
+			return m, err
+		}
 		return m, tx.Record("household/"+string(r.HouseholdID), nil, m)
 	})
 }

@@ -91,13 +91,18 @@ func (m Move) LeftBehind(all []Move) bool {
 	if at <= 0 {
 		return false
 	}
-	var people []person.ID
-	if err := json.Unmarshal([]byte(m.Persons), &people); err != nil {
+	people, err := m.People()
+	if err != nil {
 		return false
 	}
 	return !slices.ContainsFunc(people, func(id person.ID) bool {
 		return !slices.ContainsFunc(all[:at], func(later Move) bool { return later.moves([]person.ID{id}) })
 	})
+}
+
+// People are those who moved.
+func (m Move) People() (people []person.ID, err error) {
+	return people, json.Unmarshal([]byte(m.Persons), &people)
 }
 
 // moves reports whether one of the persons moved in m.

@@ -78,7 +78,10 @@ func (m *maker) booklet(tx *db.Tx, x *division.Index, c *candidate, left, all in
 	}
 	waiting := max(4, all/40)
 	switch {
+	case left <= waiting/2:
+		return 1, db.Insert(tx, "booklet", b)
 	case left <= waiting:
+		b.State, b.VerifiedBy, b.VerifiedName, b.VerifiedAt, b.Version = booklet.Verified, b.AppliedBy, b.AppliedName, applied.Add(20*time.Minute).UnixMilli(), 2
 		return 1, db.Insert(tx, "booklet", b)
 	case left <= waiting+2:
 		b.State, b.Reason, b.Version = booklet.Returned, "住址门牌号与现场不符，请核对后补正。", 2
@@ -90,6 +93,7 @@ func (m *maker) booklet(tx *db.Tx, x *division.Index, c *candidate, left, all in
 	if err != nil {
 		return 0, err
 	}
+	b.VerifiedBy, b.VerifiedName, b.VerifiedAt = b.AppliedBy, b.AppliedName, applied.Add(20*time.Minute).UnixMilli()
 	b.Number, b.State, b.ApprovedBy, b.ApprovedName, b.ApprovedAt, b.Version = string(number), booklet.Approved, string(head.id), head.name, approved.UnixMilli(), 2
 	if left <= 2*waiting+2 {
 		return 1, db.Insert(tx, "booklet", b)
@@ -99,6 +103,10 @@ func (m *maker) booklet(tx *db.Tx, x *division.Index, c *candidate, left, all in
 	if left > 3*waiting+2 {
 		issued := m.hours(calendar.On(made).AddDays(1), 9, 17)
 		b.State, b.IssuedAt, b.ReceivedBy, b.Version = booklet.Issued, issued.UnixMilli(), b.HeadName, 4
+		b.CheckDue = calendar.On(issued).AddYears(1).Start().UnixMilli()
+		if left == all || left%97 == 0 { // a few are lost, so that a loss can be followed by hand
+			b.State, b.LostAt, b.Reason, b.Version = booklet.Lost, m.ms(), "户主来所挂失，居住簿在赶集时遗失。", 5
+		}
 		m.made.Booklets = append(m.made.Booklets, b.Number)
 	}
 	if err := db.Insert(tx, "booklet", b); err != nil {
@@ -107,6 +115,9 @@ func (m *maker) booklet(tx *db.Tx, x *division.Index, c *candidate, left, all in
 	v, err := m.freeze(tx, x, b, made)
 	if err != nil {
 		return 1, err
+	}
+	if b.IssuedAt > 0 {
+		v.IssuedAt, v.Printed = b.IssuedAt, 1
 	}
 	return 2, db.Insert(tx, "booklet_version", v)
 }

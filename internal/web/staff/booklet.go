@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"path"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -38,23 +40,21 @@ type bookletsPage struct {
 	Table ui.TableArgs
 }
 
-var inbox = []booklet.State{booklet.Applied, booklet.Returned, booklet.Approved, booklet.Made, booklet.Issued}
-
-// booklets is the inbox by state: the oldest application first.
+// booklets is the inbox by view: the oldest application first.
 func (p *Pages) booklets(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	state := booklet.State(r.URL.Query().Get("state"))
-	if state == "" {
-		state = booklet.Applied
-		if !policy.May(s.Actor, policy.BookletApprove) {
-			state = booklet.Approved
+	view := booklet.View(r.URL.Query().Get("state"))
+	if !slices.Contains(booklet.Views, view) {
+		view = booklet.View(booklet.Applied)
+		if policy.May(s.Actor, policy.BookletApprove) {
+			view = booklet.View(booklet.Verified)
 		}
 	}
 	const limit = 50
-	list, err := p.Booklets.List(r.Context(), s.Actor, state, booklet.ID(r.URL.Query().Get("after")), limit)
+	list, err := p.Booklets.List(r.Context(), s.Actor, view, booklet.ID(r.URL.Query().Get("after")), limit)
 	if err != nil {
 		return err
 	}
-	n, err := p.Booklets.Counts(r.Context(), s.Actor)
+	n, err := p.Booklets.CountViews(r.Context(), s.Actor)
 	if err != nil {
 		return err
 	}
@@ -63,15 +63,18 @@ func (p *Pages) booklets(w http.ResponseWriter, r *http.Request, s *gate.Session
 		return err
 	}
 	g := bookletsPage{OfficeArgs: p.frame(r, s, i18n.T("staff.menu.booklets"), "/booklets"), Tabs: ui.TabBarArgs{Label: i18n.T("staff.menu.booklets")}}
-	for _, st := range inbox {
-		g.Tabs.Items = append(g.Tabs.Items, ui.TabItem{Label: i18n.T("booklet.state." + string(st)), Href: "/booklets?state=" + string(st), Count: int(n[st]), Current: st == state}) //i18n:dynamic booklet.state.
+	for _, v := range booklet.Views {
+		g.Tabs.Items = append(g.Tabs.Items, ui.TabItem{Label: viewName(v), Href: "/booklets?state=" + string(v), Count: int(n[v]), Current: v == view})
+	}
+	if policy.May(s.Actor, policy.BookletPrint) {
+		g.Actions = ui.Button(ui.ButtonArgs{Label: i18n.T("staff.batch.title"), Href: "/batches", Icon: ui.IconPrint})
 	}
 	next := ""
 	if len(list) == limit {
 		next = string(list[limit-1].ID)
 	}
 	g.Table = ui.TableArgs{
-		Caption: i18n.T("booklet.state." + string(state)), Pager: live(gate.More(r, "/booklets", "after", next)), Cards: true,
+		Caption: viewName(view), Pager: live(gate.More(r, "/booklets", "after", next)), Cards: true,
 		Columns: []ui.Column{{Label: i18n.T("staff.col.head")}, {Label: i18n.T("staff.col.booklet_no"), Code: true}, {Label: i18n.T("staff.col.origin")}, {Label: i18n.T("staff.col.living")}, {Label: i18n.T("staff.col.applied")}, {Label: i18n.T("staff.col.state")}},
 		Empty:   ui.EmptyArgs{Title: i18n.T("staff.booklets.none"), Hint: i18n.T("staff.booklets.none_hint"), Icon: ui.IconBook},
 	}
@@ -84,22 +87,28 @@ func (p *Pages) booklets(w http.ResponseWriter, r *http.Request, s *gate.Session
 	return gate.Render(w, r, bookletsView(g))
 }
 
+func viewName(v booklet.View) string { return i18n.T("booklet.state." + string(v)) } //i18n:dynamic booklet.state.
+
 type bookletPage struct {
 	ui.OfficeArgs
 	booklet.Page
-	Key      string
-	Steps    ui.StepsArgs
-	Facts    []ui.Item
-	Preview  ui.PreviewArgs
-	Approve  bool
-	Return   bool
-	Reapply  bool
-	Make     bool
-	HandOver bool
-	Own      bool
-	Reason   ui.FieldArgs
-	Received ui.FieldArgs
-	Wrong    []ui.FieldError
+	Key     string
+	Steps   ui.StepsArgs
+	Facts   []ui.Item
+	Preview ui.PreviewArgs
+	Forms   []bookletAct
+	Own     bool // it is for another account to approve
+	History *ui.TableArgs
+	Wrong   []ui.FieldError
+}
+
+// A bookletAct is one thing that can be done now, with what it asks for.
+type bookletAct struct {
+	Act, Label, Hint string
+	Kind             ui.ButtonKind
+	Fields           []ui.FieldArgs
+	Fold             bool // behind its name: it is not the usual way on
+	Open             bool // it was just tried
 }
 
 // booklet is one booklet: what it says, where it stands, what can be done.
@@ -130,21 +139,36 @@ func (p *Pages) showBooklet(w http.ResponseWriter, r *http.Request, s *gate.Sess
 			g.Preview.PDF, g.Preview.Title = g.Preview.Download+bareViewer, i18n.T("staff.booklet.frozen", "n", page.Versions)
 		}
 	}
-	can := func(a policy.Action) bool { return b.Can(a) && policy.May(s.Actor, a) }
-	g.Approve, g.Return = can(policy.BookletApprove), can(policy.BookletReturn)
-	g.Reapply, g.Make, g.HandOver = b.State == booklet.Returned && can(policy.BookletApply), can(policy.BookletMake), can(policy.BookletHandOver)
-	g.Reason = ui.FieldArgs{Name: "reason", Label: i18n.T("staff.booklet.reason"), Kind: ui.TextArea, Required: true, Error: wrong["reason"], Value: r.PostFormValue("reason")}
-	g.Received = ui.FieldArgs{Name: "received_by", Label: i18n.T("staff.booklet.received"), Required: true, Error: wrong["received_by"], Value: orElse(r.PostFormValue("received_by"), b.HeadName)}
-	g.Wrong = ui.Errors(g.Reason, g.Received)
+	if b.CheckDue > 0 {
+		g.Facts = append(g.Facts, ui.Item{Label: i18n.T("staff.booklet.check_due"), Text: gate.At(b.CheckDue)[:10]})
+	}
+	if page.Whole {
+		printers, err := p.printerOptions(r, s)
+		if err != nil {
+			return err
+		}
+		g.Forms = bookletActs(b, s.Actor, p.Now(), printers)
+		g.History = historyTable(page.History)
+	}
+	g.Own = page.Own && b.Can(policy.BookletApprove) && policy.May(s.Actor, policy.BookletApprove)
+	for i := range g.Forms {
+		if f := &g.Forms[i]; f.Act == path.Base(r.URL.Path) {
+			for k := range f.Fields {
+				gate.Fill(r, wrong, &f.Fields[k])
+			}
+			f.Open = true
+			g.Wrong = ui.Errors(f.Fields...)
+		}
+	}
 	return gate.RenderCode(w, r, status, bookletView(g))
 }
 
 func bookletSteps(st booklet.State) ui.StepsArgs {
 	a := ui.StepsArgs{Label: i18n.T("staff.menu.booklets")}
-	order := []booklet.State{booklet.Applied, booklet.Approved, booklet.Made, booklet.Issued}
+	order := []booklet.State{booklet.Applied, booklet.Verified, booklet.Approved, booklet.Made, booklet.Issued}
 	reached := -1
 	for i, o := range order {
-		if o == st {
+		if o == st || st.Held() {
 			reached = i
 		}
 	}

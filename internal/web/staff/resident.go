@@ -129,7 +129,7 @@ func bookletCell(row overview.ResidentRow) templ.Component {
 }
 
 func bookletTag(s booklet.State) *ui.TagArgs {
-	tone := map[booklet.State]ui.Tone{booklet.Applied: ui.Info, booklet.Returned: ui.Warn, booklet.Approved: ui.Info, booklet.Made: ui.Info, booklet.Issued: ui.Good}[s]
+	tone := map[booklet.State]ui.Tone{booklet.Applied: ui.Info, booklet.Returned: ui.Warn, booklet.Verified: ui.Info, booklet.Approved: ui.Info, booklet.Made: ui.Info, booklet.Issued: ui.Good, booklet.Renewed: ui.Info, booklet.Lost: ui.Warn}[s]
 	return &ui.TagArgs{Label: i18n.T("booklet.state." + string(s)), Tone: tone} //i18n:dynamic booklet.state.
 }
 

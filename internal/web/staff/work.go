@@ -58,7 +58,7 @@ func (p *Pages) workTable(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 
 func bookletStats(n map[booklet.State]int64) []ui.Stat {
 	var all []ui.Stat
-	for _, st := range []booklet.State{booklet.Applied, booklet.Returned, booklet.Approved, booklet.Made} {
+	for _, st := range []booklet.State{booklet.Applied, booklet.Returned, booklet.Verified, booklet.Approved, booklet.Made, booklet.Renewed} {
 		all = append(all, ui.Stat{Label: i18n.T("booklet.state." + string(st)), Value: ui.Thousands(int(n[st])), Unit: i18n.T("staff.unit.booklets"), Href: "/booklets?state=" + string(st), Icon: ui.IconBook}) //i18n:dynamic booklet.state.
 	}
 	return all
@@ -109,7 +109,7 @@ func (p *Pages) matterWork(r *http.Request, s *gate.Session, g *workPage) error 
 }
 
 func (p *Pages) approvals(r *http.Request, by actor.Actor, g *workPage) error {
-	list, err := p.Booklets.List(r.Context(), by, booklet.Applied, "", 8)
+	list, err := p.Booklets.List(r.Context(), by, booklet.View(booklet.Verified), "", 8)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package booklet
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -9,41 +8,11 @@ import (
 	"io"
 	"time"
 
-	"anju/internal/actor"
 	"anju/internal/calendar"
-	"anju/internal/db"
 	"anju/internal/fault"
 	"anju/internal/paper"
-	"anju/internal/policy"
 	"anju/internal/seal"
 )
-
-// Make freezes what the booklet says today as its next version. Printing reads
-// only what is frozen.
-func (s *Service) Make(ctx context.Context, by actor.Actor, key db.Key, id ID) (Booklet, error) {
-	return s.act(ctx, by, key, policy.BookletMake, id, "", func(tx *db.Tx, was Booklet, is *Booklet) error {
-		c, err := Compose(tx, s.Keys, was)
-		if err != nil {
-			return err
-		}
-		if err := printable(c); err != nil {
-			return err
-		}
-		n, err := Versions(tx, id)
-		if err != nil {
-			return err
-		}
-		v, err := Freeze(s.Keys, id, n+1, c, by.Account, tx.Millis())
-		if err != nil {
-			return err
-		}
-		if err := db.Insert(tx, "booklet_version", v); err != nil {
-			return err
-		}
-		is.MadeAt = tx.Millis()
-		return tx.Record(was.Subject(), nil, v)
-	})
-}
 
 // Freeze makes a version of content: encrypted, with the hash of what was
 // encrypted.
@@ -54,7 +23,7 @@ func Freeze(k *seal.Keys, id ID, n int64, c Content, by string, at int64) (Versi
 	}
 	return Version{
 		BookletID: id, N: n, ContentSealed: k.Seal("booklet_version", "content", string(id), text),
-		Hash: hash(text), MadeBy: by, MadeAt: at,
+		Hash: hash(text), MadeWhy: First, MadeBy: by, MadeAt: at,
 	}, nil
 }
 

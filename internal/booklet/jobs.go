@@ -1,0 +1,148 @@
+package booklet
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"anju/internal/actor"
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/household"
+	"anju/internal/jobs"
+	"anju/internal/policy"
+	"anju/internal/residence"
+)
+
+const (
+	jobNight = "booklet.night"
+	jobBatch = "booklet.batch"
+)
+
+// nightHour is when every booklet is compared with the register: nobody waits
+// then. What has changed meanwhile is known whenever somebody asks (Stale).
+const nightHour = 3
+
+// sweepPart is how many booklets one transaction compares.
+const sweepPart = 50
+
+// Handlers are the bodies of the jobs of booklets.
+func (s *Service) Handlers() map[string]jobs.Handler {
+	return map[string]jobs.Handler{jobNight: s.nightly, household.JobChanged: s.changed, jobBatch: s.runBatch}
+}
+
+// Schedule sees to it that the coming night has its comparison.
+func Schedule(tx *db.Tx) error {
+	at := calendar.On(tx.Now()).Start().Add(nightHour * time.Hour)
+	if !at.After(tx.Now()) {
+		at = at.AddDate(0, 0, 1)
+	}
+	return tx.Enqueue(jobNight, at.UTC().Format(time.RFC3339), at, struct{}{})
+}
+
+// nightly compares every booklet, having seen to it that there will be another
+// night.
+func (s *Service) nightly(ctx context.Context, _ string) error {
+	if err := s.DB.Write(ctx, bySystem, string(policy.BookletRead), Schedule); err != nil {
+		return err
+	}
+	_, err := s.Sweep(ctx, bySystem)
+	return err
+}
+
+var bySystem = actor.ForSystem("booklets")
+
+// Sweep compares every booklet in somebody's hands with what it would say
+// today, and queues those for re-issue that differ. It reports how many it has
+// newly found.
+func (s *Service) Sweep(ctx context.Context, by actor.Actor) (found int, err error) {
+	if err := policy.Check(by, policy.BookletRead, policy.Places{}); err != nil {
+		return 0, err
+	}
+	for after := ID(""); ; {
+		var part []Booklet
+		if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { part, err = madeAfter(tx, after, sweepPart); return err }); err != nil {
+			return found, err
+		}
+		if len(part) == 0 {
+			return found, nil
+		}
+		n, err := s.compare(ctx, part)
+		if found += n; err != nil {
+			return found, err
+		}
+		after = part[len(part)-1].ID
+	}
+}
+
+// changed compares the booklets of one household, of which something has just
+// changed.
+func (s *Service) changed(ctx context.Context, payload string) error {
+	var id household.ID
+	if err := json.Unmarshal([]byte(payload), &id); err != nil {
+		return err
+	}
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		all, err := liveOf(tx, id)
+		if err != nil || len(all) == 0 {
+			id = ""
+		}
+		return err
+	})
+	if err != nil || id == "" {
+		return err
+	}
+	return s.DB.Write(ctx, bySystem, string(policy.BookletCancel), func(tx *db.Tx) error {
+		if _, err := RegistrationMoved(tx, id); err != nil {
+			return err
+		}
+		all, err := liveOf(tx, id)
+		if err != nil {
+			return err
+		}
+		_, err = s.mark(tx, all)
+		return err
+	})
+}
+
+// compare marks those of a part that are out of date.
+func (s *Service) compare(ctx context.Context, part []Booklet) (n int, err error) {
+	err = s.DB.Write(ctx, bySystem, string(policy.BookletRead), func(tx *db.Tx) error {
+		n, err = s.mark(tx, part)
+		return err
+	})
+	return n, err
+}
+
+// mark notes when a booklet was found to be out of date, or that it is right
+// again: somebody moved back, a phone was put right.
+func (s *Service) mark(tx *db.Tx, all []Booklet) (n int, err error) {
+	for _, was := range all {
+		if was.MadeAt == 0 {
+			continue
+		}
+		places, err := residence.PlacesOf(tx, was.HouseholdID)
+		if err != nil {
+			return n, err
+		}
+		today := was
+		today.SealedTo = sealOf(was, places)
+		stale, err := Stale(tx, s.Keys, today)
+		if err != nil {
+			return n, err
+		}
+		if stale == (was.StaleAt > 0) {
+			continue
+		}
+		is := was
+		is.StaleAt = 0
+		if stale {
+			is.StaleAt = tx.Millis()
+			n++
+		}
+		if err := saveStale(tx, was, is); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
