@@ -116,5 +116,8 @@ func fresh(tx *db.Tx, by actor.Actor, m relocation.Move) (Booklet, error) {
 			b.OriginPath = t.Path
 		}
 	}
+	if m.Outside() {
+		b.Path = b.OriginPath // no station of ours is where they live
+	}
 	return b, err
 }

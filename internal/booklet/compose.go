@@ -69,6 +69,9 @@ func (p *composer) cover() error {
 		Origin:     PrintedPlace{Name: p.x.FullName(p.b.OriginPath)},
 		Settlement: PrintedPlace{Name: p.x.FullName(p.b.Path)},
 	}
+	if p.move.Outside() {
+		p.c.Settlement.Name = p.move.ToAddress
+	}
 	if p.b.SealedTo != "" {
 		p.c.Settlement.Name = county
 	}
@@ -143,6 +146,8 @@ func (p *composer) here(s residence.Spell) bool {
 	switch {
 	case s.Kind != residence.Living:
 		return false
+	case p.move.Outside():
+		return s.Path == p.move.ToPath
 	case p.move.HouseID == "":
 		return p.b.SealedTo != "" && s.SealedTo == p.b.SealedTo
 	default:
@@ -170,6 +175,9 @@ func name(table *code.List, value string) string {
 // benefit is drawn.
 func (p *composer) rights() error {
 	living := p.b.Path
+	if p.move.Outside() {
+		living = p.move.ToPath
+	}
 	if p.b.SealedTo != "" {
 		living = p.b.SealedTo
 	}
@@ -243,7 +251,7 @@ func (p *composer) grids() error {
 			p.c.Working = g
 		}
 	}
-	if p.b.SealedTo == "" {
+	if p.b.SealedTo == "" && !p.move.Outside() {
 		p.c.Living, err = p.grid(p.b.Path)
 	}
 	return err

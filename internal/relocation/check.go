@@ -69,7 +69,7 @@ func (s *Service) check(tx *db.Tx, by actor.Actor, r Request) (p plan, err error
 	if err := f.Err(); err != nil {
 		return p, err
 	}
-	return p, p.decide(tx, today)
+	return p, p.decide(tx, today, r.Programme)
 }
 
 // destination reads the house of the request, if it names one: it says the
@@ -292,13 +292,13 @@ func (p plan) everybodyLivesThere() bool {
 
 // decide asks the decision table of today: the case is decided when it is
 // registered, by the rule in force.
-func (p *plan) decide(tx *db.Tx, today calendar.Date) (err error) {
+func (p *plan) decide(tx *db.Tx, today calendar.Date, programme string) (err error) {
 	rules, err := Rules(tx)
 	if err != nil {
 		return err
 	}
 	p.preview.Case = CaseOf(p.household.Village, p.preview.Path)
-	if p.preview.Rule, err = Decide(rules, p.preview.Case, today); err != nil {
+	if p.preview.Rule, err = DecideFor(rules, p.preview.Case, programme, today); err != nil {
 		return err
 	}
 	p.preview.Asks = p.preview.Rule.Track == Booklet

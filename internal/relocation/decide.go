@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strings"
 
 	"anju/internal/calendar"
@@ -67,6 +68,24 @@ func CaseOf(registered, living string) string {
 
 // within reports whether two paths share their first n digits.
 func within(a, b string, n int) bool { return len(a) >= n && len(b) >= n && a[:n] == b[:n] }
+
+// DecideFor is Decide for a household of a programme: a case that leads to a
+// booklet does so only for those who may hold one, and says why not.
+func DecideFor(rules []Rule, moveCase, programme string, on calendar.Date) (Rule, error) {
+	r, err := Decide(rules, moveCase, on)
+	if err != nil || r.Track != Booklet || programme == "" || slices.Contains(benefits, programme) {
+		return r, err
+	}
+	holder, err := Decide(rules, Holder, on)
+	if fault.KindOf(err) == fault.Conflict || err == nil && holder.Track != Beneficiaries {
+		return r, nil // nobody is left out
+	}
+	if err != nil {
+		return r, err
+	}
+	r.ID, r.Track, r.Text, r.Basis = holder.ID, NoTrack, r.Text+holder.Text, holder.Basis
+	return r, nil
+}
 
 // Decide finds the rule of a case in the decision table as it stood on a day.
 // A rule that is switched off leads to no track, and still says why. A case

@@ -42,6 +42,7 @@ func TestDecide(t *testing.T) {
 		{relocation.OtherTown, "2026-03-04", relocation.Booklet},
 		{relocation.OutOfCounty, "2026-03-04", relocation.NoTrack},
 		{relocation.RegistrationMoved, "2026-03-04", relocation.CancelBooklet},
+		{relocation.Holder, "2026-03-04", relocation.Everyone},
 		{relocation.OtherTown, "2021-04-08", ""}, // the day before the county's rule
 		{"made_up", "2026-03-04", ""},
 	} {

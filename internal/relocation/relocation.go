@@ -21,7 +21,11 @@ const (
 	OtherTown         = "other_town"
 	OutOfCounty       = "out_of_county"
 	RegistrationMoved = "registration_moved"
+	Holder            = "holder" // not a case of its own: who may hold a booklet
 )
+
+// Cases lists what the decision table decides, in its order.
+var Cases = []string{SameVillage, OtherVillage, OtherTown, OutOfCounty, RegistrationMoved, Holder}
 
 // Tracks a case leads to.
 const (
@@ -29,7 +33,22 @@ const (
 	Booklet       = "booklet"
 	NoTrack       = "none" // switched off, e.g. out of the county
 	CancelBooklet = "cancel"
+	Everyone      = "everyone"      // who may hold a booklet: all whom a case leads to one
+	Beneficiaries = "beneficiaries" // or those of the relocation programmes alone (白政办发〔2021〕25号 4)
 )
+
+// tracks are those that a case can lead to: what else the table said would not
+// be the county's to decide.
+var tracks = map[string][]string{
+	SameVillage: {AddressChange}, OtherVillage: {Booklet, NoTrack}, OtherTown: {Booklet, NoTrack}, OutOfCounty: {NoTrack, Booklet},
+	RegistrationMoved: {CancelBooklet}, Holder: {Everyone, Beneficiaries},
+}
+
+// TracksOf lists the tracks that a case can lead to.
+func TracksOf(moveCase string) []string { return tracks[moveCase] }
+
+// benefits are the programmes whose people are beneficiaries.
+var benefits = []string{"poverty_relief", "south_shaanxi"}
 
 // Programmes a move can belong to.
 var Programmes = []string{"poverty_relief", "south_shaanxi", "disaster", "ecological", "natural"}
@@ -99,6 +118,9 @@ func (m Move) LeftBehind(all []Move) bool {
 		return !slices.ContainsFunc(all[:at], func(later Move) bool { return later.moves([]person.ID{id}) })
 	})
 }
+
+// Outside reports whether they moved out of the county.
+func (m Move) Outside() bool { return m.Case == OutOfCounty }
 
 // People are those who moved.
 func (m Move) People() (people []person.ID, err error) {

@@ -29,6 +29,40 @@ func Rules(tx *db.Tx) ([]Rule, error) {
 	return db.All[Rule](tx, `select `+db.Columns[Rule]("")+` from track_rule order by move_case, valid_from`)
 }
 
+// endRule ends a rule earlier than it said.
+func endRule(tx *db.Tx, was, is Rule) error {
+	if _, err := tx.Exec(`update track_rule set valid_to = $2 where id = $1`, is.ID, is.ValidTo); err != nil {
+		return err
+	}
+	return tx.Record("rule/"+is.Case, was, is)
+}
+
+// proposals lists what was asked to change, the latest first.
+func proposals(tx *db.Tx, limit int) ([]Proposal, error) {
+	return db.All[Proposal](tx, `select `+db.Columns[Proposal]("")+` from track_proposal order by id desc limit $1`, limit)
+}
+
+func getProposal(tx *db.Tx, id string) (Proposal, error) {
+	p, err := db.One[Proposal](tx, `select `+db.Columns[Proposal]("")+` from track_proposal where id = $1`, id)
+	if err == db.ErrNoRow {
+		return p, fault.New(fault.NotFound, "policy.not_found")
+	}
+	return p, err
+}
+
+func saveProposal(tx *db.Tx, was, is Proposal) error {
+	is.Version = was.Version + 1
+	n, err := tx.Exec(`update track_proposal set state = $2, rule_id = $3, decided_by = $4, decided_name = $5, decided_at = $6, answer = $7, version = $8 where id = $1 and version = $9`,
+		is.ID, is.State, is.RuleID, is.DecidedBy, is.DecidedName, is.DecidedAt, is.Answer, is.Version, was.Version)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	return tx.Record("rule/"+is.Case, was, is)
+}
+
 // basis is where the rule that decided a move stands.
 func basis(tx *db.Tx, ruleID string) (string, error) {
 	b, err := db.One[string](tx, `select basis from track_rule where id = $1`, ruleID)

@@ -108,6 +108,12 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /moves/{id}/answer", policy.MoveRecord, p.moveAnswer)
 	m.Page("GET /moves/{id}/receipt.pdf", policy.MoveRecord, p.moveReceipt)
 
+	m.Page("GET /rules", policy.RuleRead, p.rules)
+	m.Page("GET /rules/{case}", policy.RulePropose, p.ruleForm)
+	m.Page("POST /rules/{case}", policy.RulePropose, p.rulePropose)
+	m.Page("POST /rule-proposals/{id}/approve", policy.RuleDecide, p.ruleApprove)
+	m.Page("POST /rule-proposals/{id}/refuse", policy.RuleDecide, p.ruleRefuse)
+
 	m.Page("GET /flows", policy.LedgerRead, p.flows)
 	m.Page("POST /flows/export", policy.LedgerExport, p.flowExport)
 	m.Page("GET /flows/matrix", policy.FlowRead, p.flowMatrix)
@@ -279,6 +285,7 @@ var menu = []struct {
 		{"booklets", "/booklets", ui.IconBook, policy.BookletRead, func(a actor.Actor) bool {
 			return policy.May(a, policy.BookletMake) || policy.May(a, policy.BookletApprove)
 		}},
+		{"rules", "/rules", ui.IconFile, policy.RuleRead, nil},
 		{"flows", "/flows", ui.IconFlow, policy.LedgerRead, nil},
 		{"matrix", "/flows/matrix", ui.IconChart, policy.FlowRead, nil},
 		{"divisions", "/divisions", ui.IconMap, policy.DivisionRead, nil},
