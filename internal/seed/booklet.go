@@ -107,6 +107,8 @@ func (m *maker) booklet(tx *db.Tx, x *division.Index, c *candidate, left, all in
 		if left == all || left%97 == 0 { // a few are lost, so that a loss can be followed by hand
 			b.State, b.LostAt, b.Reason, b.Version = booklet.Lost, m.ms(), "户主来所挂失，居住簿在赶集时遗失。", 5
 		}
+	}
+	if b.State == booklet.Issued {
 		m.made.Booklets = append(m.made.Booklets, b.Number)
 	}
 	if err := db.Insert(tx, "booklet", b); err != nil {

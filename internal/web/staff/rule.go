@@ -68,7 +68,11 @@ func (p *Pages) showRules(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 		if k.State == relocation.Proposed {
 			card := proposalFacts(k)
 			card.Own, card.Approve = k.ProposedBy == s.Actor.Account, policy.May(s.Actor, policy.RuleDecide)
-			card.Answer = ui.FieldArgs{Name: "answer", ID: "f-answer-" + k.ID, Label: i18n.T("staff.rule.answer"), Required: true, Max: 200}
+			label := i18n.T("staff.rule.answer")
+			if card.Own {
+				label = i18n.T("staff.rule.take_back_why")
+			}
+			card.Answer = ui.FieldArgs{Name: "answer", ID: "f-answer-" + k.ID, Label: label, Required: true, Max: 200}
 			if k.ID == id {
 				gate.Fill(r, wrong, &card.Answer)
 				g.Wrong = ui.Errors(card.Answer)
