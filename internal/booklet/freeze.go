@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"io"
 	"time"
 
 	"anju/internal/calendar"
@@ -45,9 +44,17 @@ func hash(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// printable tries the content on paper: a character without a glyph is told
-// by name before anybody waits at the printer.
-func printable(c Content) error { return paperFault(c.PDF(io.Discard)) }
+// printable looks at the content before anybody waits at the printer: a
+// character without a glyph is told by name.
+func printable(c Content) error {
+	if err := c.allowed(); err != nil {
+		return paperFault(err)
+	}
+	if missing := c.Unprintable(); len(missing) > 0 {
+		return paperFault(&paper.MissingError{Runes: missing})
+	}
+	return nil
+}
 
 func paperFault(err error) error {
 	if errors.Is(err, ErrForbiddenContent) {

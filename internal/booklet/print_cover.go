@@ -42,7 +42,7 @@ func (p *printer) hills() {
 		if r.c == paper.White {
 			edge = 0.5 // white ends the sheet of blue without a seam
 		}
-		p.d.Shape(r.c, ridge(left-edge, left+width+edge, r.base, r.high, r.wave, r.phase, top+height+edge, 0.75)...)
+		p.d.Shape(r.c, ridge(left-edge, left+width+edge, r.base, r.high, r.wave, r.phase, top+height+edge, 1.5)...)
 	}
 }
 

@@ -25,8 +25,8 @@ var (
 // page begins a page with its heading between two thin rules.
 func (p *printer) page(title string) {
 	p.blank()
-	p.d.Shape(paper.Colour{R: 248, G: 250, B: 252}, ridge(0, p.d.Size().W, 74, 5, 21, 0.4, p.d.Size().H, 1.5)...)
-	p.d.Shape(paper.Colour{R: 243, G: 246, B: 250}, ridge(0, p.d.Size().W, 85, 4.4, 16, 2.1, p.d.Size().H, 1.5)...)
+	p.d.Shape(paper.Colour{R: 248, G: 250, B: 252}, ridge(0, p.d.Size().W, 74, 5, 21, 0.4, p.d.Size().H, 4)...)
+	p.d.Shape(paper.Colour{R: 243, G: 246, B: 250}, ridge(0, p.d.Size().W, 85, 4.4, 16, 2.1, p.d.Size().H, 4)...)
 	mid := p.d.Size().W / 2
 	p.d.Line(mid, 9, printTitle.Aligned(paper.Centre), title)
 	half := p.d.Width(printTitle, title)/2 + 5

@@ -21,6 +21,7 @@ type rulesPage struct {
 	Now     ui.TableArgs
 	Waiting []proposalCard
 	Past    ui.TableArgs
+	Decided ui.TableArgs
 	Wrong   []ui.FieldError
 }
 
@@ -64,8 +65,17 @@ func (p *Pages) showRules(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 			g.Now.Rows = append(g.Now.Rows, row)
 		}
 	}
+	g.Decided = ui.TableArgs{Caption: i18n.T("staff.rule.decided"), Columns: []ui.Column{{Label: i18n.T("staff.rule.case")}, {Label: i18n.T("staff.col.state")}, {Label: i18n.T("staff.rule.reason"), Wide: true}, {Label: i18n.T("staff.rule.proposed")}, {Label: i18n.T("staff.rule.decided_by")}},
+		Empty: ui.EmptyArgs{Title: i18n.T("staff.rule.no_past"), Icon: ui.IconFile}}
 	for _, k := range t.Proposals {
-		if k.State == relocation.Proposed {
+		if k.State != relocation.Proposed {
+			why := ui.Text(k.Reason)
+			if k.Answer != "" {
+				why = ui.Two(k.Reason, k.Answer)
+			}
+			g.Decided.Rows = append(g.Decided.Rows, ui.Row{Cells: []templ.Component{ui.Text(caseName(k.Case)), ui.Text(i18n.T("relocation.rule.state." + k.State)), why, //i18n:dynamic relocation.rule.state.
+				ui.Two(k.ProposedName, gate.At(k.ProposedAt)), ui.Two(k.DecidedName, gate.At(k.DecidedAt))}})
+		} else {
 			card := proposalFacts(k)
 			card.Own, card.Approve = k.ProposedBy == s.Actor.Account, policy.May(s.Actor, policy.RuleDecide)
 			label := i18n.T("staff.rule.answer")
