@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
+	"slices"
 	"strings"
+	"sync"
 
 	"anju/internal/actor"
 	"anju/internal/blob"
@@ -45,6 +48,10 @@ const (
 // batchPart is how many booklets a file holds: a stack one carries, and little
 // memory.
 const batchPart = 50
+
+// batchFiles is how many files are set side by side: a town's server has two
+// cores, and setting pages is most of the work.
+const batchFiles = 2
 
 // A BatchPart is one finished file.
 type BatchPart struct {
@@ -218,18 +225,31 @@ func (s *Service) nextPart(ctx context.Context, id string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	var blobID blob.ID
-	if len(all) > 0 {
-		var pdf bytes.Buffer
-		l := Layout{Format: b.Format, DX: float64(b.DXum) / 1000, DY: float64(b.DYum) / 1000}
-		if err := Print(&pdf, l, all...); err != nil {
-			return false, err
-		}
-		if blobID, _, err = s.Blobs.Put(&pdf); err != nil {
-			return false, err
-		}
+	files, err := s.files(b, all)
+	if err != nil {
+		return false, err
 	}
-	return true, s.DB.Write(ctx, by, string(policy.BookletPrint), func(tx *db.Tx) error { return keepPart(tx, b, part, faults, blobID) })
+	return true, s.DB.Write(ctx, by, string(policy.BookletPrint), func(tx *db.Tx) error { return keepParts(tx, b, part, faults, files) })
+}
+
+// files sets what the booklets say, as many to a file as it holds, side by side.
+func (s *Service) files(b Batch, all []Content) ([]BatchPart, error) {
+	var wait sync.WaitGroup
+	chunks := slices.Collect(slices.Chunk(all, batchPart))
+	files, errs := make([]BatchPart, len(chunks)), make([]error, len(chunks))
+	l := Layout{Format: b.Format, DX: float64(b.DXum) / 1000, DY: float64(b.DYum) / 1000}
+	for i, chunk := range chunks {
+		wait.Go(func() {
+			var pdf bytes.Buffer
+			if errs[i] = Print(&pdf, l, chunk...); errs[i] != nil {
+				return
+			}
+			id, _, err := s.Blobs.Put(&pdf)
+			files[i], errs[i] = BatchPart{BatchID: b.ID, Booklets: int64(len(chunk)), BlobID: string(id)}, err
+		})
+	}
+	wait.Wait()
+	return files, errors.Join(errs...)
 }
 
 // prepare takes the next booklets that wait and makes those that are approved.
@@ -237,7 +257,7 @@ func (s *Service) nextPart(ctx context.Context, id string) (bool, error) {
 func (s *Service) prepare(ctx context.Context, by actor.Actor, scope policy.Scope, b Batch) (part []Booklet, faults []BatchFault, err error) {
 	var next []Booklet
 	if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		next, err = waitingAfter(tx, scope, b.Path, b.AfterID, batchPart)
+		next, err = waitingAfter(tx, scope, b.Path, b.AfterID, batchPart*batchFiles)
 		return err
 	}); err != nil {
 		return nil, nil, err
@@ -303,9 +323,9 @@ func (s *Service) contents(ctx context.Context, by actor.Actor, b Batch, part []
 	})
 }
 
-// keepPart writes a finished part with all that it means: where the next one
+// keepParts writes finished parts with all that it means: where the next one
 // begins, that its booklets were printed, and what was left out.
-func keepPart(tx *db.Tx, was Batch, part []Booklet, faults []BatchFault, file blob.ID) error {
+func keepParts(tx *db.Tx, was Batch, part []Booklet, faults []BatchFault, files []BatchPart) error {
 	is := was
 	for _, b := range part {
 		is.AfterID = max(is.AfterID, b.ID)
@@ -320,12 +340,13 @@ func keepPart(tx *db.Tx, was Batch, part []Booklet, faults []BatchFault, file bl
 		}
 	}
 	is.Done += int64(len(part) + len(faults))
-	if file != "" {
-		n, err := countParts(tx, was.ID)
-		if err != nil {
-			return err
-		}
-		if err := db.Insert(tx, "booklet_batch_part", BatchPart{was.ID, n + 1, int64(len(part)), string(file)}); err != nil {
+	n, err := countParts(tx, was.ID)
+	if err != nil {
+		return err
+	}
+	for i, f := range files {
+		f.N = n + int64(i) + 1
+		if err := db.Insert(tx, "booklet_batch_part", f); err != nil {
 			return err
 		}
 	}
