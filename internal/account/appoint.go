@@ -56,7 +56,11 @@ func EndPost(tx *db.Tx, p Post, on calendar.Date) error {
 	return tx.Record("account/"+string(p.AccountID), p, ended)
 }
 
-// Appoint gives an account a post from today on. The posts of the three
+// Appoint gives an account a post for a time: from today on if ValidFrom is
+// empty, without an end if ValidTo is. Who stands in for somebody on leave is
+// appointed for those days, sees what the post sees from the first day on, and
+// nothing more once ValidTo is reached. A time that has begun before today is
+// Invalid: what was seen then cannot be made good. The posts of the three
 // administrators are given at the machine itself, never from a page: who can
 // appoint administrators is all three of them.
 func (s *Service) Appoint(ctx context.Context, by actor.Actor, key db.Key, p Post) (Post, error) {
@@ -79,8 +83,8 @@ func (s *Service) Appoint(ctx context.Context, by actor.Actor, key db.Key, p Pos
 		if _, err := Get(tx, p.AccountID); err != nil {
 			return Post{}, err
 		}
-		if p.ValidFrom == "" {
-			p.ValidFrom = calendar.On(tx.Now())
+		if err := p.term(calendar.On(tx.Now())); err != nil {
+			return Post{}, err
 		}
 		area, err := s.area(tx, p.Path)
 		if fault.KindOf(err) == fault.NotFound {
@@ -95,8 +99,36 @@ func (s *Service) Appoint(ctx context.Context, by actor.Actor, key db.Key, p Pos
 			at := min(12, len(p.Path))
 			p.Office = Row{Kind: kindName(p.Kind), Code: p.Path[:at], Grid: p.Path[at:]}.office(area)
 		}
-		return Appoint(tx, p)
+		is, err := Appoint(tx, p)
+		if err == nil && (is.ValidFrom > p.ValidFrom || is.ValidTo < p.ValidTo) {
+			return Post{}, fault.New(fault.Conflict, "account.term.overlaps", "from", is.ValidFrom, "last", is.ValidTo.AddDays(-1))
+		}
+		return is, err
 	})
+}
+
+// term fills in the time a post is given for and says what is wrong with it.
+func (p *Post) term(today calendar.Date) error {
+	if p.ValidFrom == "" {
+		p.ValidFrom = today
+	}
+	if p.ValidTo == "" {
+		p.ValidTo = calendar.Forever
+	}
+	var f fault.Fields
+	switch {
+	case !p.ValidFrom.Valid():
+		f.Add("from", "account.term.bad")
+	case p.ValidFrom < today:
+		f.Add("from", "account.term.past")
+	}
+	switch {
+	case !p.ValidTo.Valid():
+		f.Add("last", "account.term.bad")
+	case p.ValidTo <= p.ValidFrom:
+		f.Add("last", "account.term.order")
+	}
+	return f.Err()
 }
 
 // area is the full name of the area of a path, "" where no names are known, or

@@ -109,7 +109,8 @@ func kindIn(post string, kinds []actor.Kind) string {
 	return post + ".kind in (" + b.String() + ")"
 }
 
-// Posts is an account with the posts it holds, for whoever appoints.
+// Posts is an account with the posts it holds or will hold, for whoever
+// appoints.
 func (s *Service) Posts(ctx context.Context, by actor.Actor, id ID) (p Profile, err error) {
 	if err := policy.Check(by, policy.PostAppoint, policy.Places{}); err != nil {
 		return p, err
@@ -120,7 +121,7 @@ func (s *Service) Posts(ctx context.Context, by actor.Actor, id ID) (p Profile, 
 			return err
 		}
 		p = Profile{Login: a.Login, Name: a.Name}
-		p.Posts, err = PostsOf(tx, id, calendar.On(tx.Now()))
+		p.Posts, err = postsBetween(tx, id, calendar.On(tx.Now()), calendar.Forever)
 		return err
 	})
 	return p, err

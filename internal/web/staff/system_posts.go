@@ -7,6 +7,7 @@ import (
 
 	"anju/internal/account"
 	"anju/internal/actor"
+	"anju/internal/calendar"
 	"anju/internal/i18n"
 	"anju/internal/web/gate"
 	"anju/internal/web/ui"
@@ -39,13 +40,13 @@ func (p *Pages) showPosts(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	g.Sub = a.Name + " " + a.Login
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.menu.accounts"), Href: "/accounts"}}
 	g.Table = ui.TableArgs{Caption: i18n.T("staff.accounts.held"), Cards: true, Empty: ui.EmptyArgs{Title: i18n.T("account.no_post"), Icon: ui.IconPerson}, Columns: []ui.Column{
-		{Label: i18n.T("staff.col.post")}, {Label: i18n.T("staff.col.office"), Wide: true}, {Label: i18n.T("staff.col.area"), Code: true}, {Label: i18n.T("staff.me.since"), Code: true}, {Label: i18n.T("staff.col.do")}}}
+		{Label: i18n.T("staff.col.post")}, {Label: i18n.T("staff.col.office"), Wide: true}, {Label: i18n.T("staff.col.area"), Code: true}, {Label: i18n.T("staff.accounts.from"), Code: true}, {Label: i18n.T("staff.accounts.last"), Code: true}, {Label: i18n.T("staff.col.do")}}}
 	for _, post := range a.Posts {
 		end := ui.Text("")
 		if !post.Kind.Admin() {
 			end = confirm(s, "staff.accounts.end", "staff.accounts.end_text", a.Name, "/accounts/"+id+"/posts/"+post.ID+"/end")
 		}
-		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{ui.Strong(gate.Kind(post.Kind)), ui.Text(post.Office), ui.Text(post.Path), ui.Text(string(post.ValidFrom)), end}})
+		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{ui.Strong(gate.Kind(post.Kind)), ui.Text(post.Office), ui.Text(post.Path), ui.Text(string(post.ValidFrom)), ui.Text(lastDay(post.ValidTo)), end}})
 	}
 	kinds := ui.FieldArgs{Name: "kind", Label: i18n.T("staff.col.post"), Kind: ui.SelectField, Required: true, Empty: i18n.T("staff.choose")}
 	for _, k := range actor.Kinds {
@@ -55,6 +56,8 @@ func (p *Pages) showPosts(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	}
 	g.Fields = []ui.FieldArgs{kinds,
 		{Name: "path", Label: i18n.T("staff.accounts.path"), Kind: ui.NumberField, Required: true, Max: 15, Hint: i18n.T("staff.accounts.path_hint")},
+		{Name: "from", Label: i18n.T("staff.accounts.from"), Kind: ui.DateField, Hint: i18n.T("staff.accounts.from_hint")},
+		{Name: "last", Label: i18n.T("staff.accounts.last"), Kind: ui.DateField, Hint: i18n.T("staff.accounts.last_hint")},
 		{Name: "office", Label: i18n.T("staff.col.office"), Max: 60, Hint: i18n.T("staff.accounts.office_hint"), Wide: true}}
 	for i := range g.Fields {
 		gate.Fill(r, wrong, &g.Fields[i])
@@ -63,10 +66,23 @@ func (p *Pages) showPosts(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	return gate.RenderCode(w, r, status, postsView(g))
 }
 
-// appoint gives an account a post from today on.
+// lastDay is the last day of a time in words.
+func lastDay(to calendar.Date) string {
+	if to == calendar.Forever {
+		return i18n.T("staff.accounts.no_end")
+	}
+	return string(to.AddDays(-1))
+}
+
+// appoint gives an account a post for the days asked.
 func (p *Pages) appoint(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	id := r.PathValue("id")
-	_, err := p.Accounts.Appoint(r.Context(), s.Actor, gate.Key(r), account.Post{AccountID: account.ID(id), Kind: actor.Kind(gate.Trim(r, "kind")), Path: gate.Trim(r, "path"), Office: gate.Trim(r, "office")})
+	post := account.Post{AccountID: account.ID(id), Kind: actor.Kind(gate.Trim(r, "kind")), Path: gate.Trim(r, "path"), Office: gate.Trim(r, "office"),
+		ValidFrom: calendar.Date(gate.Trim(r, "from")), ValidTo: calendar.Date(gate.Trim(r, "last"))}
+	if post.ValidTo.Valid() { // the page says the last day, a time ends before a day
+		post.ValidTo = post.ValidTo.AddDays(1)
+	}
+	_, err := p.Accounts.Appoint(r.Context(), s.Actor, gate.Key(r), post)
 	if wrong, ok := gate.Invalid(err); ok {
 		return p.showPosts(w, r, s, wrong, http.StatusUnprocessableEntity)
 	}

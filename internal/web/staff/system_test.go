@@ -59,14 +59,20 @@ func TestAppointPage(t *testing.T) {
 	b.get("/accounts").check(t, "the list", 200, "", `href="`+at+`"`, "重设口令", `!href="/accounts/admin"`)
 	b.send(at, at+"/posts", "kind", "section_leader", "path", "6109", "office", "城关镇", "key", "k1").check(t, "no such path", 422, "", `value="6109"`, "范围与岗位不符", `value="城关镇"`)
 	b.send(at, at+"/posts", "kind", "audit_admin", "path", "610929", "key", "k2").check(t, "an administrator", 403, "")
+	b.send(at, at+"/posts", "kind", "section_leader", "path", "610929101001", "from", "2020-01-01", "last", "2020-01-05", "key", "k4").check(t, "in the past", 422, "", `value="2020-01-01"`, "起始日不能早于今天")
 	b.send(at, at+"/posts", "kind", "section_leader", "path", "610929101001", "key", "k3").check(t, "appointed", 303, at+"?done=appointed")
 	held, err := o.Accounts.Posts(t.Context(), adminActor, account.ID("worker"))
 	if err != nil || len(held.Posts) != 2 {
 		t.Fatalf("%v, %v", held, err)
 	}
-	b.get(at).check(t, "both", 200, "", "网格员", "网格片长")
+	b.get(at).check(t, "both", 200, "", "网格员", "网格片长", "长期")
+	b.send(at, at+"/posts", "kind", "grid_leader", "path", "610929101001", "from", "2099-01-01", "last", "2099-01-05", "key", "k5").check(t, "for five days", 303, at+"?done=appointed")
+	b.get(at).check(t, "for five days", 200, "", "2099-01-01", "2099-01-05", "!2099-01-06")
+	if held, err = o.Accounts.Posts(t.Context(), adminActor, account.ID("worker")); err != nil || len(held.Posts) != 3 {
+		t.Fatalf("%v, %v", held, err)
+	}
 	for _, post := range held.Posts {
-		if strings.HasPrefix(string(post.Kind), "section") {
+		if strings.HasPrefix(string(post.Kind), "section") || strings.HasPrefix(string(post.Kind), "grid_leader") {
 			b.send(at, at+"/posts/"+post.ID+"/end").check(t, "ended", 303, at+"?done=ended")
 		}
 	}
