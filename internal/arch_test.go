@@ -21,7 +21,7 @@ var line = []string{
 	// words
 	"fault", "actor", "calendar", "code", "ident",
 	// machine
-	"i18n", "seal", "blob", "paper", "policy", "db", "jobs", "deadline",
+	"i18n", "seal", "proof", "blob", "paper", "policy", "db", "jobs", "deadline",
 	// nouns
 	"account", "division", "dwelling", "person", "household", "residence", "grid", "baseline",
 	"request", "relocation", "entitlement", "booklet", "registration", "duplicate", "visit", "matter", "mediation",
