@@ -28,7 +28,7 @@ var line = []string{
 	// across
 	"overview", "ledger", "adjust", "audit", "importer/table", "importer", "export",
 	// doors
-	"web/ui", "web/gate", "web/staff", "web/field",
+	"web/ui", "web/gate", "web/staff", "web/field", "web/check",
 	// the whole
 	"seed", "app",
 }
@@ -39,7 +39,7 @@ var besides = []string{"db/dbtest", "paper/papertest"}
 var (
 	firstNoun, lastNoun = slices.Index(line, "account"), slices.Index(line, "mediation")
 	firstDoor           = slices.Index(line, "web/ui")
-	lastDoor            = slices.Index(line, "web/field")
+	lastDoor            = slices.Index(line, "web/check")
 )
 
 // mayKeep are the packages that may write without recording: the machine's own

@@ -29,6 +29,7 @@ var ownFlags = map[string]func(*flag.FlagSet){
 		f.Bool("open-sealed", false, i18n.T("cli.flag.open_sealed"))
 		f.String("document", "", i18n.T("cli.flag.document"))
 	},
+	"check":         func(f *flag.FlagSet) { f.String("trust", "", i18n.T("cli.flag.trust")) },
 	"booklet print": func(f *flag.FlagSet) { f.String("out", "", i18n.T("cli.flag.out")) },
 }
 
@@ -43,6 +44,7 @@ func initCounty(ctx context.Context, c *call) error {
 	}
 	fmt.Fprintln(c.out, i18n.T("cli.init.made", "data", c.Data))
 	fmt.Fprintln(c.out, i18n.T("cli.init.keys", "file", c.Keys))
+	fmt.Fprintln(c.out, i18n.T("cli.init.root", "file", c.Root))
 	fmt.Fprintln(c.out, i18n.T("cli.init.admins"))
 	for _, a := range admins {
 		fmt.Fprintf(c.out, "  %-10s %s  %s\n", a.Login, a.Password.Reveal(), a.Name) // shown once, to be handed over
@@ -80,6 +82,7 @@ func demo(ctx context.Context, c *call) error {
 	if err := printSignIns(c); err != nil {
 		return err
 	}
+	fmt.Fprintln(c.out, i18n.T("cli.demo.codes", "file", app.SamplesFile(c.Data)))
 	if c.set("make-only") {
 		return nil
 	}

@@ -51,7 +51,8 @@ func commands() []command {
 		{"export", "DIR", exportCounty},
 		{"migrate", "", migrate},
 		{"audit verify", "", verifyLogs},
-		{"check", "", checkCounty},
+		{"check", "[CODE]", check},
+		{"trust", "", signTrust},
 		{"admin list", "", listAccounts},
 		{"admin reset", "LOGIN", resetAccount},
 		{"version", "", version},
@@ -91,7 +92,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, i18n.T("cli.bad_flag", "why", err.Error(), "command", cmd.name))
 		return 2
 	}
-	if n := len(strings.Fields(cmd.args)); c.flags.NArg() != n && (cmd.name != "import" || c.flags.NArg() > n) {
+	if n := len(strings.Fields(cmd.args)); c.flags.NArg() != n && (cmd.name != "import" && cmd.name != "check" || c.flags.NArg() > n) {
 		fmt.Fprintln(stderr, i18n.T("cli.arguments", "usage", usage(cmd)))
 		return 2
 	}

@@ -38,6 +38,7 @@ import (
 	"anju/internal/residence"
 	"anju/internal/seal"
 	"anju/internal/visit"
+	"anju/internal/web/check"
 	"anju/internal/web/field"
 	"anju/internal/web/gate"
 	"anju/internal/web/staff"
@@ -62,6 +63,7 @@ type App struct {
 	Registrations *registration.Service
 	Duplicates    *duplicate.Service
 	Booklets      *booklet.Service
+	Codes         *booklet.Public
 	Grids         *grid.Service
 	Visits        *visit.Service
 	Matters       *matter.Service
@@ -176,6 +178,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Registrations = &registration.Service{DB: d, Keys: keys}
 	a.Duplicates = &duplicate.Service{DB: d, Keys: keys}
 	a.Booklets = &booklet.Service{DB: d, Keys: keys, Blobs: blobs}
+	a.Codes = &booklet.Public{DB: d, Keys: keys}
 	a.Grids = &grid.Service{DB: d, Keys: keys}
 	a.Visits = &visit.Service{DB: d}
 	a.Matters = &matter.Service{DB: d, Keys: keys}
@@ -242,8 +245,11 @@ func (a *App) Handler() (http.Handler, error) {
 	if a.Moves != nil && !a.Config.FixedClock {
 		office.Clock, phone.Clock = a.Moves, a.Moves
 	}
+	public := &check.Pages{Gate: g, Codes: a.Codes}
 	mux := http.NewServeMux()
 	mux.Handle("/", office.Mux())
+	mux.Handle("/check", public.Mux())
+	mux.Handle("/check/", public.Mux())
 	mux.Handle("/m/", phone.Mux())
 	mux.Handle(ui.AssetPath, ui.Assets())
 	mux.Handle("GET /favicon.ico", http.RedirectHandler(ui.Asset("mark.svg"), http.StatusFound))

@@ -23,6 +23,8 @@ type Config struct {
 	Data         string // the data folder
 	DB           string // PostgreSQL instead of SQLite: postgres://…
 	Keys         string // the key file; outside the data folder, never in a backup
+	Root         string // the root of the booklets' codes; carried away once the trust list is signed
+	CheckURL     string // public address of the check page, printed on booklets
 	Addr         string
 	TLSCert      string
 	TLSKey       string
@@ -38,7 +40,7 @@ type Config struct {
 }
 
 // settings are the names that flag, variable and file share.
-var settings = []string{"data", "db", "keys", "addr", "tls-cert", "tls-key", "trusted-proxy", "log-level", "county", "scale", "seed", "no-progress"}
+var settings = []string{"data", "db", "keys", "root", "check-url", "addr", "tls-cert", "tls-key", "trusted-proxy", "log-level", "county", "scale", "seed", "no-progress"}
 
 // Flags adds the program's flags to a command's.
 func Flags(f *flag.FlagSet) *Config {
@@ -48,6 +50,8 @@ func Flags(f *flag.FlagSet) *Config {
 	f.StringVar(&c.Data, "data", "data", word("data"))
 	f.StringVar(&c.DB, "db", "", word("db"))
 	f.StringVar(&c.Keys, "keys", "", word("keys"))
+	f.StringVar(&c.Root, "root", "", word("root"))
+	f.StringVar(&c.CheckURL, "check-url", "", word("check-url"))
 	f.StringVar(&c.Addr, "addr", "127.0.0.1:8080", word("addr"))
 	f.StringVar(&c.TLSCert, "tls-cert", "", word("tls-cert"))
 	f.StringVar(&c.TLSKey, "tls-key", "", word("tls-key"))
@@ -69,6 +73,9 @@ func (c *Config) Finish() error {
 	c.Data = filepath.Clean(c.Data)
 	if c.Keys == "" {
 		c.Keys = c.Data + ".key"
+	}
+	if c.Root == "" {
+		c.Root = c.Data + ".root.key"
 	}
 	return c.check()
 }

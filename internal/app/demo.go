@@ -65,7 +65,10 @@ func MakeDemo(ctx context.Context, c *Config, progress func(done, total int, wha
 	if err := seed.Counter(ctx, a.DB, keys); err != nil {
 		return a, made, err
 	}
-	return a, made, seed.Mediate(ctx, a.DB, keys)
+	if err := seed.Mediate(ctx, a.DB, keys); err != nil {
+		return a, made, err
+	}
+	return a, made, a.saveSamples(ctx)
 }
 
 // roomForDemo refuses a place in which a real county lives.
@@ -114,6 +117,9 @@ func makeDemo(ctx context.Context, c *Config, keys *seal.Keys, progress func(don
 	}
 	if !empty {
 		return nil, fault.New(fault.Conflict, "app.demo_half", "data", c.where())
+	}
+	if err := prepareCodes(ctx, c, d, keys); err != nil {
+		return nil, err
 	}
 	made, err := seed.County(ctx, d, keys, seed.Options{Seed: c.Seed, Scale: c.Scale, Day: day, Progress: progress})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"anju/internal/account"
 	"anju/internal/actor"
+	"anju/internal/booklet"
 	"anju/internal/db"
 	"anju/internal/division"
 	"anju/internal/entitlement"
@@ -24,6 +25,10 @@ func Init(ctx context.Context, c *Config) ([]account.OneTime, error) {
 		return nil, err
 	}
 	keys, err := initKeys(c)
+	if err != nil {
+		return nil, err
+	}
+	root, err := rootKeys(c.Root)
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +55,9 @@ func Init(ctx context.Context, c *Config) ([]account.OneTime, error) {
 			}
 		}
 		if err := db.SetSetting(tx, keySetting, keys.ID()); err != nil {
+			return err
+		}
+		if err := booklet.Trust(tx, keys, root, c.County); err != nil {
 			return err
 		}
 		if admins, err = account.InitAdmins(tx, c.County, account.FirstAdmins()); err != nil {

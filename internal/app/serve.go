@@ -43,6 +43,9 @@ func (a *App) Serve(ctx context.Context, ready func(url string)) error {
 	if err := a.DB.Keep(ctx, booklet.Schedule); err != nil {
 		return err
 	}
+	if err := a.keepCheckURL(ctx); err != nil {
+		return err
+	}
 	if err := a.DB.Keep(ctx, duplicate.Schedule); err != nil {
 		return err
 	}

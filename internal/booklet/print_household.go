@@ -69,7 +69,7 @@ func (p *printer) member(n int, m PrintedMember) {
 func (p *printer) code(x, y, side float64, text string) {
 	const quiet = 0.07 // of the side: four modules of sixty
 	p.d.Fill(x, y, side, side, paper.White)
-	p.d.QR(x+side*quiet, y+side*quiet, side*(1-2*quiet), text)
+	p.d.SignedQR(x+side*quiet, y+side*quiet, side*(1-2*quiet), text)
 }
 
 // empty says that the rest of a page is empty on purpose.

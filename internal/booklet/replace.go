@@ -57,6 +57,9 @@ func (s *Service) make(tx *db.Tx, by actor.Actor, was Booklet, is *Booklet, why 
 		c.FirstIssuedOn = before.FirstIssuedOn
 		c.Changes = append(slices.Clone(before.Changes), changes(before, c, by.Name)...)
 	}
+	if err := Sign(tx, s.Keys, was.ID, n+1, &c, tx.Now()); err != nil {
+		return err
+	}
 	if err := printable(c); err != nil {
 		return err
 	}

@@ -50,9 +50,9 @@ func differs(was, is Content) (bool, error) {
 	return hash(a) != hash(b), nil
 }
 
-// uncoded is the content without its codes.
+// uncoded is the content without its codes and where they are checked.
 func (c Content) uncoded() Content {
-	c.Code = ""
+	c.Code, c.CheckURL = "", ""
 	c.Members = slices.Clone(c.Members)
 	for i := range c.Members {
 		c.Members[i].Code = ""

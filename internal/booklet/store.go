@@ -7,6 +7,7 @@ import (
 	"anju/internal/household"
 	"anju/internal/ident"
 	"anju/internal/policy"
+	"anju/internal/proof"
 )
 
 // Get is a booklet by id, or NotFound.
@@ -301,4 +302,54 @@ func movePrinter(tx *db.Tx, p Printer) error {
 func getPrinter(tx *db.Tx, path, id string) (Printer, error) {
 	p, err := db.One[Printer](tx, `select `+db.Columns[Printer]("")+` from printer where id = $1 and path = $2`, id, path)
 	return p, found(err)
+}
+
+// codeStates is the codes that are not good, by status list and place; of each
+// list that has codes there is one, be it empty.
+func codeStates(tx *db.Tx) ([]map[int64]proof.Status, error) {
+	last, err := db.One[int64](tx, `select coalesce(max(list_no), 0) from booklet_code`)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]map[int64]proof.Status, last+1)
+	for i := range all {
+		all[i] = map[int64]proof.Status{}
+	}
+	type row struct {
+		ListNo int64 `db:"list_no"`
+		Place  int64 `db:"place"`
+		Status int64 `db:"status"`
+	}
+	err = db.Each(tx, `select c.list_no, c.place, case when b.state = 'cancelled' then 1 when v.superseded_at > 0 then 3 else 2 end as status
+		from booklet_code c join booklet b on b.id = c.booklet_id join booklet_version v on v.booklet_id = c.booklet_id and v.n = c.n
+		where c.expires_at > $1 and (b.state in ('cancelled', 'lost') or v.superseded_at > 0)`, []any{tx.Millis()}, func(r row) error {
+		all[r.ListNo][r.Place] = proof.Status(r.Status)
+		return nil
+	})
+	return all, err
+}
+
+// codeSuperseded is from when a newer version stands in the place of a code's,
+// or 0.
+func codeSuperseded(tx *db.Tx, list, place int64) (int64, error) {
+	at, err := db.One[int64](tx, `select v.superseded_at from booklet_code c join booklet_version v on v.booklet_id = c.booklet_id and v.n = c.n
+		where c.list_no = $1 and c.place = $2`, list, place)
+	if err == db.ErrNoRow {
+		return 0, nil
+	}
+	return at, err
+}
+
+// countyOf is the code of the county.
+func countyOf(tx *db.Tx) (string, error) {
+	return db.One[string](tx, `select code from division where level = 'county'`)
+}
+
+// sampleVersions is a few versions of booklets in a state, or superseded ones.
+func sampleVersions(tx *db.Tx, state string, n int) ([]Version, error) {
+	q := `select ` + db.Columns[Version]("v.") + ` from booklet_version v join booklet b on b.id = v.booklet_id where `
+	if state == "superseded" {
+		return db.All[Version](tx, q+`b.state = 'issued' and v.superseded_at > 0 order by b.id limit $1`, n)
+	}
+	return db.All[Version](tx, q+`b.state = $1 and v.superseded_at = 0 order by b.id limit $2`, state, n)
 }

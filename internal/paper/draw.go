@@ -70,8 +70,13 @@ func (d *Doc) Stroke(c Colour, pt float64, points ...Point) {
 // QR draws text as a plain QR code (level M) of the given side, without the
 // quiet zone: keep four modules of white around it. Rows of dark modules are
 // drawn as one rectangle each, so that no viewer shows seams.
-func (d *Doc) QR(x, y, side float64, text string) {
-	code, err := qr.Encode(text, qr.M)
+func (d *Doc) QR(x, y, side float64, text string) { d.qr(x, y, side, text, qr.M) }
+
+// SignedQR is QR at level Q, which is still read when a tenth of it is gone.
+func (d *Doc) SignedQR(x, y, side float64, text string) { d.qr(x, y, side, text, qr.Q) }
+
+func (d *Doc) qr(x, y, side float64, text string, level qr.Level) {
+	code, err := qr.Encode(text, level)
 	if err != nil {
 		d.fail(err)
 		return

@@ -2,6 +2,7 @@ package seed
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -107,6 +108,10 @@ func (m *maker) booklet(tx *db.Tx, x *division.Index, c *candidate, left, all in
 		if left == all || left%97 == 0 { // a few are lost, so that a loss can be followed by hand
 			b.State, b.LostAt, b.Reason, b.Version = booklet.Lost, m.ms(), "户主来所挂失，居住簿在赶集时遗失。", 5
 		}
+		if left == all-1 || left%97 == 1 { // and a few have ended
+			b.CheckDue = 0
+			b.State, b.EndedAt, b.EndedWhy, b.Reason, b.Version = booklet.Cancelled, m.ms(), "given_back", "户主自愿交回。", 5
+		}
 	}
 	if b.State == booklet.Issued {
 		m.made.Booklets = append(m.made.Booklets, b.Number)
@@ -114,23 +119,38 @@ func (m *maker) booklet(tx *db.Tx, x *division.Index, c *candidate, left, all in
 	if err := db.Insert(tx, "booklet", b); err != nil {
 		return 0, err
 	}
-	v, err := m.freeze(tx, x, b, made)
+	v, err := m.freeze(tx, x, b, 1, made)
 	if err != nil {
 		return 1, err
 	}
 	if b.IssuedAt > 0 {
 		v.IssuedAt, v.Printed = b.IssuedAt, 1
 	}
-	return 2, db.Insert(tx, "booklet_version", v)
+	if b.State != booklet.Issued || left != all-2 && left%97 != 2 {
+		return 2, db.Insert(tx, "booklet_version", v)
+	}
+	next, err := m.freeze(tx, x, b, 2, time.UnixMilli(b.IssuedAt)) // the paper was spoilt and made again at once
+	if err != nil {
+		return 1, err
+	}
+	next.MadeWhy, next.IssuedAt, next.Printed, v.SupersededAt = "damaged", b.IssuedAt, 1, b.IssuedAt
+	return 3, errors.Join(db.Insert(tx, "booklet_version", v), db.Insert(tx, "booklet_version", next))
 }
 
 // freeze is what a booklet said when it was made.
-func (m *maker) freeze(tx *db.Tx, x *division.Index, b booklet.Booklet, made time.Time) (booklet.Version, error) {
+func (m *maker) freeze(tx *db.Tx, x *division.Index, b booklet.Booklet, n int64, made time.Time) (booklet.Version, error) {
 	content, err := booklet.ComposeIn(tx, m.keys, x, b)
 	if err != nil {
 		return booklet.Version{}, fmt.Errorf("compose %s: %w", b.Number, err)
 	}
 	day := calendar.On(made).Chinese()
 	content.IssuedOn, content.FirstIssuedOn, content.PrintedAt = day, day, made.UTC()
-	return booklet.Freeze(m.keys, b.ID, 1, content, b.AppliedBy, made.UnixMilli())
+	codes, err := booklet.Allot(tx, m.keys, b.ID, n, &content, made)
+	if err != nil {
+		return booklet.Version{}, err
+	}
+	if err := booklet.SignAllotted(tx, m.keys, codes, &content); err != nil {
+		return booklet.Version{}, err
+	}
+	return booklet.Freeze(m.keys, b.ID, n, content, b.AppliedBy, made.UnixMilli())
 }

@@ -1,0 +1,125 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"anju/internal/actor"
+	"anju/internal/booklet"
+	"anju/internal/db"
+	"anju/internal/fault"
+	"anju/internal/proof"
+	"anju/internal/seal"
+)
+
+// rootKeys reads the root of the booklets' codes, or makes it where there is
+// none. The server never needs it: it is carried away and kept in a safe.
+func rootKeys(file string) (*seal.Keys, error) {
+	k, err := seal.Load(file)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return k, err
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return nil, err
+	}
+	return seal.Create(file)
+}
+
+// Trust signs the list of the next years' keys with the root and stores it.
+func (a *App) Trust(ctx context.Context) error {
+	root, err := rootKeys(a.Config.Root)
+	if err != nil {
+		return err
+	}
+	return a.DB.Write(ctx, a.atTerminal(actor.SystemAdmin), "code.trust", func(tx *db.Tx) error {
+		return booklet.Trust(tx, a.Keys, root, a.Config.County)
+	})
+}
+
+// keepCheckURL stores where the public finds the check page: booklets that are
+// made from now on say so on their cover.
+func (a *App) keepCheckURL(ctx context.Context) error {
+	url := a.Config.CheckURL
+	was := ""
+	if err := a.DB.Read(ctx, func(tx *db.Tx) (err error) { was, err = db.Setting(tx, booklet.CheckURLSetting); return err }); err != nil || url == "" || was == url {
+		return err
+	}
+	return a.DB.Write(ctx, actor.ForSystem("serve"), "code.check_url", func(tx *db.Tx) error {
+		if err := db.SetSetting(tx, booklet.CheckURLSetting, url); err != nil {
+			return err
+		}
+		return tx.RecordAll("setting/"+booklet.CheckURLSetting, 1, url)
+	})
+}
+
+// prepareCodes gives the demonstration county its trust list and the address
+// of its check page, before its booklets are made.
+func prepareCodes(ctx context.Context, c *Config, d *db.DB, keys *seal.Keys) error {
+	return d.Write(ctx, actor.ForSystem("seed"), "seed.codes", func(tx *db.Tx) error {
+		if err := db.SetSetting(tx, booklet.CheckURLSetting, "http://"+c.Addr+"/check"); err != nil {
+			return err
+		}
+		return booklet.Trust(tx, keys, seal.FromSeed(^c.Seed), c.County)
+	})
+}
+
+// saveSamples writes some codes of the demonstration county of each kind, to
+// be tried on the check page and at the terminal.
+func (a *App) saveSamples(ctx context.Context) error {
+	var all []booklet.Sample
+	if err := a.DB.Read(ctx, func(tx *db.Tx) (err error) { all, err = booklet.Samples(tx, a.Keys); return err }); err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(all, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(SamplesFile(a.Config.Data), append(text, '\n'), 0o600)
+}
+
+// SamplesFile is where the sample codes of a demonstration county lie.
+func SamplesFile(data string) string { return filepath.Join(data, "demo-codes.json") }
+
+// CheckCode is the verdict on a code: by the book in a file, or by the county
+// itself.
+func CheckCode(ctx context.Context, c *Config, text, file string) (booklet.Answer, error) {
+	code, err := proof.Parse(text)
+	if err != nil {
+		return booklet.Answer{}, fault.Wrap(fault.Invalid, "check.unreadable", err)
+	}
+	if file == "" {
+		a, err := Open(ctx, c)
+		if err != nil {
+			return booklet.Answer{}, err
+		}
+		defer a.Close()
+		return a.Codes.Check(ctx, text)
+	}
+	book, err := readBook(file)
+	if err != nil {
+		return booklet.Answer{}, err
+	}
+	return booklet.CheckBy(book, code, new(Clock).Now())
+}
+
+func readBook(file string) (proof.Book, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return proof.Book{}, err
+	}
+	defer f.Close()
+	return readBookFrom(f)
+}
+
+func readBookFrom(r io.Reader) (proof.Book, error) {
+	book, err := proof.ReadBook(r)
+	if err != nil {
+		return book, fault.Wrap(fault.Invalid, "check.trust", err)
+	}
+	return book, nil
+}

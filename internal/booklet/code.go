@@ -1,0 +1,262 @@
+package booklet
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/fault"
+	"anju/internal/proof"
+	"anju/internal/relocation"
+	"anju/internal/seal"
+)
+
+// A Code is the record of one signed code: of the cover (member 0) or of a
+// member's page, in one version of a booklet.
+type Code struct {
+	ListNo    int64  `db:"list_no" record:"track"`
+	Place     int64  `db:"place" record:"track"`
+	BookletID ID     `db:"booklet_id" record:"track"`
+	N         int64  `db:"n" record:"track"`
+	Member    int64  `db:"member" record:"track"`
+	KeyID     string `db:"key_id" record:"track"`
+	IssuedAt  int64  `db:"issued_at" record:"ignore"`
+	ExpiresAt int64  `db:"expires_at" record:"ignore"`
+}
+
+// CodeLife is how long a code is good, in years; the yearly key that signs it
+// is believed as long after its year.
+const CodeLife = 5
+
+// Settings of the codes.
+const (
+	SuiteSetting    = "code.suite"     // "SM2", or "" for ES256
+	CheckURLSetting = "code.check_url" // the public address of the check page
+	rootSetting     = "code.root"      // public key of the county's root, base64
+	trustSetting    = "code.trust"     // trust list signed by the root, base64
+)
+
+// Sign gives the n-th version of a booklet its codes. It is the whole of what
+// the signer can be asked: the number of a booklet, never what a code shall
+// say. It reads the booklet and its move from the record again, refuses one
+// that must not have codes, and writes every code it will sign into the
+// record before it signs it.
+func Sign(tx *db.Tx, k *seal.Keys, id ID, n int64, c *Content, at time.Time) error {
+	codes, err := Allot(tx, k, id, n, c, at)
+	if err != nil {
+		return err
+	}
+	for _, code := range codes {
+		if err := tx.Record("booklet/"+string(id), nil, code); err != nil {
+			return err
+		}
+	}
+	return SignAllotted(tx, k, codes, c)
+}
+
+// Allot writes down which codes will be signed, for who records them together.
+func Allot(tx *db.Tx, k *seal.Keys, id ID, n int64, c *Content, at time.Time) (codes []Code, err error) {
+	b, err := Get(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	if b.Number == "" || b.Number != c.Number || b.EndedAt > 0 && b.EndedAt <= at.UnixMilli() {
+		return nil, fault.New(fault.Conflict, "booklet.not_now")
+	}
+	suite, err := suiteOf(tx)
+	if err != nil {
+		return nil, err
+	}
+	key, err := codeKey(k, suite, calendar.On(at).Year())
+	if err != nil {
+		return nil, err
+	}
+	for m := range len(c.Members) + 1 {
+		seq, err := db.NextInSeries(tx, "code")
+		if err != nil {
+			return nil, err
+		}
+		list, place, err := listed(k, seq-1)
+		if err != nil {
+			return nil, err
+		}
+		code := Code{
+			ListNo: list, Place: place, BookletID: id, N: n, Member: int64(m), KeyID: hex.EncodeToString(key.ID()),
+			IssuedAt: at.UnixMilli(), ExpiresAt: at.AddDate(CodeLife, 0, 0).UnixMilli(),
+		}
+		if err := db.Insert(tx, "booklet_code", code); err != nil {
+			return nil, err
+		}
+		codes = append(codes, code)
+	}
+	return codes, nil
+}
+
+// SignAllotted signs codes that have been written down.
+func SignAllotted(tx *db.Tx, k *seal.Keys, codes []Code, c *Content) error {
+	b, err := Get(tx, codes[0].BookletID)
+	if err != nil {
+		return err
+	}
+	m, err := relocation.Get(tx, b.MoveID)
+	if err != nil {
+		return err
+	}
+	suite, err := suiteOf(tx)
+	if err != nil {
+		return err
+	}
+	key, err := codeKey(k, suite, calendar.On(time.UnixMilli(codes[0].IssuedAt)).Year())
+	if err != nil {
+		return err
+	}
+	for _, code := range codes {
+		claims, err := claimsOf(b, m, code, *c)
+		if err != nil {
+			return err
+		}
+		text, err := key.Sign(claims)
+		if err != nil {
+			return err
+		}
+		if code.Member == 0 {
+			c.Code = text
+		} else {
+			c.Members[code.Member-1].Code = text
+		}
+	}
+	if c.CheckURL, err = db.Setting(tx, CheckURLSetting); err != nil {
+		return err
+	}
+	return nil
+}
+
+// claimsOf is the rule: what a code says. The cover's says its number alone. Of
+// a household whose address is protected no code says where it lives.
+func claimsOf(b Booklet, m relocation.Move, code Code, c Content) (proof.Claims, error) {
+	number, err := strconv.ParseInt(strings.ReplaceAll(b.Number[:len(b.Number)-2], "-", ""), 10, 64)
+	if err != nil {
+		return proof.Claims{}, fmt.Errorf("number of booklet %s: %w", b.ID, err)
+	}
+	claims := proof.Claims{
+		County: digits(b.Path[:6]), Issued: code.IssuedAt / 1000, Expires: code.ExpiresAt / 1000,
+		Booklet: proof.Body{Number: number, ListedAt: []int64{code.ListNo, code.Place}},
+	}
+	if code.Member == 0 {
+		return claims, nil
+	}
+	p := c.Members[code.Member-1]
+	body := &claims.Booklet
+	body.Member, body.Name, body.Origin = code.Member, p.Name, digits(b.OriginPath[:12])
+	if p.IDNumber != "" {
+		body.Last = p.IDNumber[len(p.IDNumber)-1:]
+	}
+	if b.SealedTo == "" && m.HouseID != "" {
+		body.Living = digits(b.Path[:12])
+		settled, err := time.Parse(time.DateOnly, string(m.MovedOn))
+		if err != nil {
+			return claims, err
+		}
+		body.Settled = settled.Unix() / 86400
+	}
+	return claims, nil
+}
+
+func digits(path string) int64 {
+	n, _ := strconv.ParseInt(path, 10, 64) // a path is digits
+	return n
+}
+
+func suiteOf(tx *db.Tx) (proof.Suite, error) {
+	s, err := db.Setting(tx, SuiteSetting)
+	if s == "SM2" {
+		return proof.SM2, err
+	}
+	return proof.ES256, err
+}
+
+// codeKey is the county's key of a suite for a year. It is derived, so that
+// the key file is all there is to keep.
+func codeKey(k *seal.Keys, s proof.Suite, year int) (*proof.Key, error) {
+	return deriveKey(k, s, fmt.Sprintf("booklet code %d %d", s, year))
+}
+
+func deriveKey(k *seal.Keys, s proof.Suite, purpose string) (key *proof.Key, err error) {
+	for try := range 4 { // one secret in four thousand million is no key
+		secret, err := k.Derive(fmt.Sprintf("%s %d", purpose, try))
+		if err != nil {
+			return nil, err
+		}
+		if key, err = proof.NewKey(s, secret); err == nil {
+			return key, nil
+		}
+	}
+	return nil, fmt.Errorf("no key for %s", purpose)
+}
+
+// listed is where the seq-th code (from 0) stands in the status lists: the list
+// filled in order, the place in it a keyed permutation, so that codes of one
+// household do not stand together.
+func listed(k *seal.Keys, seq int64) (list, place int64, err error) {
+	secret, err := k.Derive("booklet code place")
+	if err != nil {
+		return 0, 0, err
+	}
+	list = seq / proof.ListSize
+	// Four rounds of Feistel over 18 bits, walked until the value lies in the
+	// 17 that a list has.
+	x := uint32(seq % proof.ListSize)
+	for {
+		l, r := x>>9, x&511
+		for round := range 4 {
+			mac := hmac.New(sha256.New, secret)
+			fmt.Fprint(mac, list, round, r)
+			l, r = r, l^uint32(binary.BigEndian.Uint16(mac.Sum(nil)))&511
+		}
+		if x = l<<9 | r; x < proof.ListSize {
+			return list, int64(x), nil
+		}
+	}
+}
+
+// Trust is the trust list of the next years' keys in both suites, signed by a
+// root, and the root's public key. The list keeps earlier years' keys: what
+// they signed is still about.
+func Trust(tx *db.Tx, k, rootKeys *seal.Keys, county string) error {
+	root, err := deriveKey(rootKeys, proof.ES256, "booklet root")
+	if err != nil {
+		return err
+	}
+	year := calendar.On(tx.Now()).Year()
+	l := proof.TrustList{County: digits(county), Issued: tx.Now().Unix()}
+	for y := year - CodeLife; y < year+CodeLife; y++ {
+		for _, s := range []proof.Suite{proof.ES256, proof.SM2} {
+			key, err := codeKey(k, s, y)
+			if err != nil {
+				return err
+			}
+			from := calendar.Date(fmt.Sprintf("%d-01-01", y))
+			until := from.AddYears(1)
+			l.Keys = append(l.Keys, proof.TrustedKey{
+				Suite: s, Public: key.Public(), From: from.Start().Unix(), Until: until.Start().Unix(), Verify: until.AddYears(CodeLife).Start().Unix(),
+			})
+		}
+	}
+	list, err := proof.SignTrust(root, l)
+	if err != nil {
+		return err
+	}
+	for key, value := range map[string][]byte{rootSetting: root.Public(), trustSetting: list} {
+		if err := db.SetSetting(tx, key, encode(value)); err != nil {
+			return err
+		}
+	}
+	return tx.RecordAll("setting/"+trustSetting, len(l.Keys), hex.EncodeToString(root.ID()))
+}
