@@ -1,0 +1,152 @@
+package booklet_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"anju/internal/actor"
+	"anju/internal/booklet"
+	"anju/internal/db"
+	"anju/internal/db/dbtest"
+	"anju/internal/fault"
+	"anju/internal/proof"
+	"anju/internal/seal"
+)
+
+// given a trust list and a booklet that is made.
+func (w *world) coded(t *testing.T) (booklet.Booklet, booklet.Content) {
+	t.Helper()
+	dbtest.Given(t, w.DB, func(tx *db.Tx) error { return booklet.Trust(tx, w.Keys, seal.FromSeed(99), county) })
+	b := w.reach(t, booklet.Made)
+	return b, w.thawed(t, b.ID)
+}
+
+func (w *world) thawed(t *testing.T, id booklet.ID) (c booklet.Content) {
+	t.Helper()
+	err := w.DB.Read(t.Context(), func(tx *db.Tx) error {
+		v, err := booklet.LatestVersion(tx, id)
+		if err == nil {
+			c, err = booklet.Thaw(w.Keys, v)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func (w *world) check(t *testing.T, text string) booklet.Answer {
+	t.Helper()
+	a, err := (&booklet.Public{DB: w.DB, Keys: w.Keys}).Check(t.Context(), text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// What a code never says: not in its bytes, not in what the check answers.
+func TestCodeSaysNothingElse(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		_, c := w.coded(t)
+		if c.Code == "" || len(c.Members) < 2 {
+			t.Fatalf("cover %q, %d members", c.Code, len(c.Members))
+		}
+		for i, m := range c.Members {
+			code, err := proof.Parse(m.Code)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if b := code.Booklet; b.Name != m.Name || b.Last != m.IDNumber[17:] || fmt.Sprint(b.Origin) != origin || fmt.Sprint(b.Living) != far || b.Member != int64(i+1) {
+				t.Errorf("member %d: %+v", i+1, b)
+			}
+			raw, err := proof.ParseBase45(strings.TrimPrefix(m.Code, proof.Prefix))
+			if err != nil {
+				t.Fatal(err)
+			}
+			never := []string{m.IDNumber, m.IDNumber[6:14], m.IDNumber[13:], "8号楼", "13800000001", "低保", "特困", "信访", "红", "黄", "矫正", "宗教", "贫困"}
+			for j, other := range c.Members {
+				if j != i {
+					never = append(never, other.Name)
+				}
+			}
+			said := strings.Join(booklet.Said(w.check(t, m.Code)), "\n")
+			for _, word := range never {
+				if bytes.Contains(raw, []byte(word)) || strings.Contains(said, word) {
+					t.Errorf("member %d: the code says %q", i+1, word)
+				}
+			}
+			if strings.Contains(said, m.Name) {
+				t.Errorf("the whole name is shown: %s", said)
+			}
+		}
+		cover, err := proof.Parse(c.Code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b := cover.Booklet; b.Name != "" || b.Last != "" || b.Living != 0 || b.Origin != 0 || b.Settled != 0 || b.Member != 0 {
+			t.Errorf("the cover: %+v", b)
+		}
+	})
+}
+
+// A code lives and dies with its booklet.
+func TestCodeFollowsItsBooklet(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		b, c := w.coded(t)
+		if a := w.check(t, c.Members[0].Code); !a.Good || a.Number != c.Number || a.Old {
+			t.Fatalf("made: %+v", a)
+		}
+		w.clock.Set(w.clock.Now().Add(time.Hour))
+		if _, err := w.Make(t.Context(), as(actor.Registrar, there), "", b.ID); err != nil {
+			t.Fatal(err)
+		}
+		if a := w.check(t, c.Members[0].Code); a.Good || a.Status != proof.Superseded || a.Since == "" || !strings.Contains(booklet.Reason(a), "换发") {
+			t.Errorf("made again: %+v", a)
+		}
+		again := w.thawed(t, b.ID)
+		if a := w.check(t, again.Code); !a.Good {
+			t.Errorf("the new one: %+v", a)
+		}
+		if _, err := w.Cancel(t.Context(), as(actor.Registrar, there), "", b.ID, booklet.End{Why: "given_back", Reason: "自愿交回"}); err != nil {
+			t.Fatal(err)
+		}
+		a := w.check(t, again.Code)
+		if a.Good || a.Why != proof.Withdrawn {
+			t.Errorf("ended: %+v", a)
+		}
+		if said := booklet.Reason(a); strings.Contains(said, "交回") || strings.Contains(said, "注销") {
+			t.Errorf("why it ended is told: %s", said)
+		}
+		if err := w.DB.Write(t.Context(), actor.ForSystem("test"), "test", func(tx *db.Tx) error {
+			return booklet.Sign(tx, w.Keys, b.ID, 3, &again, tx.Now())
+		}); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("a booklet that has ended was given codes: %v", err)
+		}
+	})
+}
+
+// Every code is in the record before it is signed, in both suites.
+func TestCodesAreRecorded(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		dbtest.Given(t, w.DB, func(tx *db.Tx) error { return db.SetSetting(tx, booklet.SuiteSetting, "SM2") })
+		b, c := w.coded(t)
+		code, err := proof.Parse(c.Code)
+		if err != nil || code.Suite() != proof.SM2 {
+			t.Fatalf("suite %v, %v", code.Suite(), err)
+		}
+		if a := w.check(t, c.Code); !a.Good {
+			t.Errorf("%+v", a)
+		}
+		var n int64
+		if err := w.DB.Read(t.Context(), func(tx *db.Tx) (err error) {
+			n, err = db.One[int64](tx, `select count(*) from change where subject = $1 and diff like '%KeyID%'`, b.Subject())
+			return err
+		}); err != nil || n != int64(len(c.Members))+1 {
+			t.Errorf("%d codes recorded, %v", n, err)
+		}
+	})
+}
