@@ -61,7 +61,11 @@ func (a *App) keepCheckURL(ctx context.Context) error {
 // of its check page, before its booklets are made.
 func prepareCodes(ctx context.Context, c *Config, d *db.DB, keys *seal.Keys) error {
 	return d.Write(ctx, actor.ForSystem("seed"), "seed.codes", func(tx *db.Tx) error {
-		if err := db.SetSetting(tx, booklet.CheckURLSetting, "http://"+c.Addr+"/check"); err != nil {
+		url := c.CheckURL
+		if url == "" && c.Addr != "" {
+			url = "http://" + c.Addr + "/check"
+		}
+		if err := db.SetSetting(tx, booklet.CheckURLSetting, url); err != nil {
 			return err
 		}
 		return booklet.Trust(tx, keys, seal.FromSeed(^c.Seed), c.County)

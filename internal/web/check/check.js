@@ -173,7 +173,7 @@
     }
     byId("verdict").scrollIntoView({ block: "nearest" });
   };
-  form.addEventListener("submit", (e) => { e.preventDefault(); ask(); });
+  form.addEventListener("submit", (e) => { e.preventDefault(); e.stopPropagation(); ask(); });
   if ("serviceWorker" in navigator) navigator.serviceWorker.register("/check/worker.js", { scope: "/check" });
 
   // Camera and photographs.
