@@ -71,6 +71,7 @@ func TestTerminal(t *testing.T) {
 	}
 	m.anju(2, "booklet", "print", "610929-000000000-0", "--out", file+"2")
 	m.anju(0, "check")
+	m.codes()
 	m.anju(0, "audit", "verify")
 	if !strings.Contains(m.anju(0, "admin", "list"), "audit_admin") {
 		t.Error("admin list: no audit administrator")
@@ -205,4 +206,53 @@ func exportAtTerminal(m terminal) {
 	}
 	there.anju(2, "import", "county", dir, "--keys", m.data+".key") // over a county
 	there.anju(0, "check", "--keys", m.data+".key")
+}
+
+// codes are checked by the county and by a trust file without one.
+func (m terminal) codes() {
+	m.t.Helper()
+	var samples []struct{ State, Page, Code string }
+	readJSON(m.t, app.SamplesFile(m.data), &samples)
+	a, err := app.Open(m.t.Context(), &app.Config{Data: m.data, Keys: m.data + ".key", County: "610929"})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	book, err := a.Codes.Book(m.t.Context())
+	if err2 := a.Close(); err == nil {
+		err = err2
+	}
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	text, err := json.Marshal(book)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	trust := filepath.Join(m.t.TempDir(), "book.json")
+	if err := os.WriteFile(trust, text, 0o600); err != nil {
+		m.t.Fatal(err)
+	}
+	nowhere := terminal{m.t, filepath.Join(m.t.TempDir(), "none")}
+	states := map[string]bool{}
+	for _, s := range samples {
+		if states[s.State+s.Page] {
+			continue
+		}
+		states[s.State+s.Page] = true
+		want := 1
+		if s.State == "issued" {
+			want = 0
+		}
+		if out := m.anju(want, "check", s.Code); want == 0 && !strings.Contains(out, "有效") {
+			m.t.Errorf("a good code: %s", out)
+		}
+		nowhere.anju(want, "check", s.Code, "--trust", trust)
+	}
+	if len(states) != 8 {
+		m.t.Errorf("samples of %v", states)
+	}
+	m.anju(2, "check", "JZB1:HELLO")
+	m.anju(2, "check", "https://anju.test/check")
+	m.anju(2, "check", "--trust", trust)
+	nowhere.anju(2, "check", samples[0].Code, "--trust", filepath.Join("no", "such", "file"))
 }

@@ -42,7 +42,7 @@ func (m *maker) applicants(n int) []*candidate {
 // on their way. What each says is composed by package booklet from what has
 // been written.
 func (m *maker) booklets() error {
-	all := m.applicants(m.scaled(fullBooklets, 24))
+	all := m.applicants(m.scaled(fullBooklets, 26))
 	const part = 100
 	for i := 0; i < len(all); i += part {
 		err := m.write("booklet", func(tx *db.Tx) (n int, err error) {
