@@ -50,17 +50,8 @@ func (p *Public) Book(ctx context.Context) (proof.Book, error) {
 
 // publish makes the book of this moment.
 func publish(tx *db.Tx, k *seal.Keys) (book proof.Book, err error) {
-	for key, part := range map[string]*[]byte{rootSetting: &book.Root, trustSetting: &book.Trust} {
-		text, err := db.Setting(tx, key)
-		if err != nil {
-			return book, err
-		}
-		if *part, err = base64.StdEncoding.DecodeString(text); err != nil {
-			return book, err
-		}
-	}
-	if len(book.Trust) == 0 {
-		return book, fault.New(fault.NotFound, "check.no_trust")
+	if book, err = trusted(tx); err != nil {
+		return book, err
 	}
 	county, err := countyOf(tx)
 	if err != nil {
@@ -82,6 +73,36 @@ func publish(tx *db.Tx, k *seal.Keys) (book proof.Book, err error) {
 		book.Status = append(book.Status, signed)
 	}
 	return book, nil
+}
+
+// trusted is a book without its status lists.
+func trusted(tx *db.Tx) (book proof.Book, err error) {
+	for key, part := range map[string]*[]byte{rootSetting: &book.Root, trustSetting: &book.Trust} {
+		text, err := db.Setting(tx, key)
+		if err != nil {
+			return book, err
+		}
+		if *part, err = base64.StdEncoding.DecodeString(text); err != nil {
+			return book, err
+		}
+	}
+	if len(book.Trust) == 0 {
+		return book, fault.New(fault.NotFound, "check.no_trust")
+	}
+	return book, nil
+}
+
+// codedBy is the booklet and the version that a code stands on.
+func codedBy(tx *db.Tx, code proof.Code) (b Booklet, v Version, err error) {
+	c, err := codeAt(tx, code.Booklet.ListedAt[0], code.Booklet.ListedAt[1])
+	if err != nil {
+		return b, v, err
+	}
+	if b, err = Get(tx, c.BookletID); err != nil {
+		return b, v, err
+	}
+	v, err = VersionOf(tx, c.BookletID, c.N)
+	return b, v, err
 }
 
 // A Sample is a code of the demonstration county, to be tried.
@@ -141,14 +162,23 @@ func (p *Public) Check(ctx context.Context, text string) (a Answer, err error) {
 			return err
 		}
 		a.Issuer = i18n.T("booklet.issuer", "county", x.Name(a.Issuer))
-		if a.Status != proof.Superseded {
+		b, v, err := codedBy(tx, code)
+		switch {
+		case fault.KindOf(err) == fault.NotFound:
+			a.Good, a.Why = false, proof.Forged // our key, and not in the record
 			return nil
+		case err != nil || a.Why != "" && a.Why != proof.Withdrawn:
+			return err
 		}
-		at, err := codeSuperseded(tx, code.Booklet.ListedAt[0], code.Booklet.ListedAt[1])
-		if err == nil && at > 0 {
-			a.Since = calendar.On(time.UnixMilli(at))
+		// What the record says counts, not the list of a minute ago.
+		a.Status, a.Age, a.Old, a.Why = statusOf(b.State, v), 0, false, ""
+		if a.Good = a.Status == proof.Valid; !a.Good {
+			a.Why = proof.Withdrawn
 		}
-		return err
+		if a.Status == proof.Superseded {
+			a.Since = calendar.On(time.UnixMilli(v.SupersededAt))
+		}
+		return nil
 	})
 	return a, err
 }

@@ -138,6 +138,20 @@ func SignAllotted(tx *db.Tx, k *seal.Keys, codes []Code, c *Content) error {
 	return nil
 }
 
+// statusOf is the rule: whether the codes of a version count. What has not been
+// handed over yet is nobody's booklet.
+func statusOf(s State, v Version) proof.Status {
+	switch {
+	case s == Cancelled:
+		return proof.Revoked
+	case v.SupersededAt > 0:
+		return proof.Superseded
+	case s == Lost, v.IssuedAt == 0:
+		return proof.Suspended
+	}
+	return proof.Valid
+}
+
 // claimsOf is the rule: what a code says. The cover's says its number alone. Of
 // a household whose address is protected no code says where it lives.
 func claimsOf(b Booklet, m relocation.Move, code Code, c Content) (proof.Claims, error) {

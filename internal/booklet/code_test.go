@@ -97,8 +97,8 @@ func TestCodeSaysNothingElse(t *testing.T) {
 func TestCodeFollowsItsBooklet(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		b, c := w.coded(t)
-		if a := w.check(t, c.Members[0].Code); !a.Good || a.Number != c.Number || a.Old {
-			t.Fatalf("made: %+v", a)
+		if a := w.check(t, c.Members[0].Code); a.Good || a.Status != proof.Suspended {
+			t.Fatalf("made, and nobody has it yet: %+v", a)
 		}
 		w.clock.Set(w.clock.Now().Add(time.Hour))
 		if _, err := w.Make(t.Context(), as(actor.Registrar, there), "", b.ID); err != nil {
@@ -108,7 +108,10 @@ func TestCodeFollowsItsBooklet(t *testing.T) {
 			t.Errorf("made again: %+v", a)
 		}
 		again := w.thawed(t, b.ID)
-		if a := w.check(t, again.Code); !a.Good {
+		if _, err := w.HandOver(t.Context(), registrar, "", b.ID, "王守山"); err != nil {
+			t.Fatal(err)
+		}
+		if a := w.check(t, again.Code); !a.Good || a.Number != c.Number || a.Old {
 			t.Errorf("the new one: %+v", a)
 		}
 		if _, err := w.Cancel(t.Context(), as(actor.Registrar, there), "", b.ID, booklet.End{Why: "given_back", Reason: "自愿交回"}); err != nil {
@@ -137,6 +140,12 @@ func TestCodesAreRecorded(t *testing.T) {
 		code, err := proof.Parse(c.Code)
 		if err != nil || code.Suite() != proof.SM2 {
 			t.Fatalf("suite %v, %v", code.Suite(), err)
+		}
+		if a := w.check(t, c.Code); a.Why != proof.Withdrawn || a.Status != proof.Suspended {
+			t.Errorf("signed with SM2, and not handed over: %+v", a)
+		}
+		if _, err := w.HandOver(t.Context(), registrar, "", b.ID, "王守山"); err != nil {
+			t.Fatal(err)
 		}
 		if a := w.check(t, c.Code); !a.Good {
 			t.Errorf("%+v", a)

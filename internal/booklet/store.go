@@ -316,28 +316,33 @@ func codeStates(tx *db.Tx) ([]map[int64]proof.Status, error) {
 		all[i] = map[int64]proof.Status{}
 	}
 	type row struct {
-		ListNo int64 `db:"list_no"`
-		Place  int64 `db:"place"`
-		Status int64 `db:"status"`
+		ListNo       int64 `db:"list_no"`
+		Place        int64 `db:"place"`
+		State        State `db:"state"`
+		IssuedAt     int64 `db:"issued_at"`
+		SupersededAt int64 `db:"superseded_at"`
 	}
-	err = db.Each(tx, `select c.list_no, c.place, case when b.state = 'cancelled' then 1 when v.superseded_at > 0 then 3 else 2 end as status
+	err = db.Each(tx, `select c.list_no as list_no, c.place as place, b.state as state, v.issued_at as issued_at, v.superseded_at as superseded_at
 		from booklet_code c join booklet b on b.id = c.booklet_id join booklet_version v on v.booklet_id = c.booklet_id and v.n = c.n
-		where c.expires_at > $1 and (b.state in ('cancelled', 'lost') or v.superseded_at > 0)`, []any{tx.Millis()}, func(r row) error {
-		all[r.ListNo][r.Place] = proof.Status(r.Status)
+		where c.expires_at > $1 and (b.state in ('cancelled', 'lost') or v.superseded_at > 0 or v.issued_at = 0)`, []any{tx.Millis()}, func(r row) error {
+		if s := statusOf(r.State, Version{IssuedAt: r.IssuedAt, SupersededAt: r.SupersededAt}); s != proof.Valid {
+			all[r.ListNo][r.Place] = s
+		}
 		return nil
 	})
 	return all, err
 }
 
-// codeSuperseded is from when a newer version stands in the place of a code's,
-// or 0.
-func codeSuperseded(tx *db.Tx, list, place int64) (int64, error) {
-	at, err := db.One[int64](tx, `select v.superseded_at from booklet_code c join booklet_version v on v.booklet_id = c.booklet_id and v.n = c.n
-		where c.list_no = $1 and c.place = $2`, list, place)
-	if err == db.ErrNoRow {
-		return 0, nil
-	}
-	return at, err
+// codeAt is the code with a place in the status lists, or NotFound.
+func codeAt(tx *db.Tx, list, place int64) (Code, error) {
+	c, err := db.One[Code](tx, `select `+db.Columns[Code]("")+` from booklet_code where list_no = $1 and place = $2`, list, place)
+	return c, found(err)
+}
+
+// VersionOf is one version of a booklet, or NotFound.
+func VersionOf(tx *db.Tx, id ID, n int64) (Version, error) {
+	v, err := db.One[Version](tx, `select `+db.Columns[Version]("")+` from booklet_version where booklet_id = $1 and n = $2`, id, n)
+	return v, found(err)
 }
 
 // countyOf is the code of the county.

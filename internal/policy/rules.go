@@ -49,6 +49,8 @@ const (
 	BookletCancel     Action = "booklet.cancel"
 	PrinterSet        Action = "booklet.set_printer"
 
+	BookletFind Action = "booklet.find"
+
 	BaselineStart Action = "baseline.start"
 	BaselineRead  Action = "baseline.read"
 	BaselineSign  Action = "baseline.sign"
@@ -202,6 +204,10 @@ func init() {
 	allow(RuleRead, on(Anyone), Basic, append(police, VillageClerk, TownWindow, TownCentre, CountyCentre, GeneralLeader)...)
 	allow(RulePropose, on(Anyone), Basic, CountyPolice, CountyCentre)
 	allow(RuleDecide, on(Anyone), Basic, CountyPolice, CountyCentre)
+
+	// A booklet held out at a counter: whoever serves people may ask whether it is
+	// good, with a purpose.
+	allow(BookletFind, on(Anyone), Basic, append(police, VillageClerk, TownWindow, GeneralLeader, CivilAffairs, Agriculture, Justice)...)
 
 	// Change requests: who serves people asks, the police where they are
 	// registered decide; who asked reads the answer.

@@ -126,6 +126,8 @@ func (p *Pages) Mux() *gate.Mux {
 
 	m.Page("GET /booklets", policy.BookletRead, p.booklets)
 	m.Page("POST /booklets", policy.BookletApply, p.bookletApply)
+	m.Page("GET /booklets/check", policy.BookletFind, p.codeForm)
+	m.Page("POST /booklets/check", policy.BookletFind, p.codeFind)
 	m.Page("GET /booklets/{id}", policy.BookletRead, p.booklet)
 	m.Page("GET /booklets/{id}/preview.pdf", policy.BookletRead, p.bookletPreview)
 	m.Page("GET /booklets/{id}/booklet.pdf", policy.BookletRead, p.bookletPDF)
@@ -286,6 +288,7 @@ var menu = []struct {
 			return policy.May(a, policy.BookletMake) || policy.May(a, policy.BookletApprove)
 		}},
 		{"rules", "/rules", ui.IconFile, policy.RuleRead, nil},
+		{"code", "/booklets/check", ui.IconShield, policy.BookletFind, nil},
 		{"flows", "/flows", ui.IconFlow, policy.LedgerRead, nil},
 		{"matrix", "/flows/matrix", ui.IconChart, policy.FlowRead, nil},
 		{"divisions", "/divisions", ui.IconMap, policy.DivisionRead, nil},

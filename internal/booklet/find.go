@@ -1,0 +1,116 @@
+package booklet
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"anju/internal/actor"
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/fault"
+	"anju/internal/i18n"
+	"anju/internal/ident"
+	"anju/internal/policy"
+	"anju/internal/proof"
+	"anju/internal/residence"
+)
+
+// Found is what an office with a purpose sees of a booklet that is held out to
+// it: more than the public page, less than the booklet.
+type Found struct {
+	ID         ID // "" unless the booklet's own page opens to who asks
+	Number     string
+	Path       string // where the household lives; "" if that is hidden from who asks
+	Origin     string // where it is registered
+	Head       string // masked
+	Member     string // whose page the code is on, masked; "" of a cover or a number
+	N          int64  // the version held out
+	Status     proof.Status
+	IssuedOn   calendar.Date
+	Superseded calendar.Date
+}
+
+// Purposes are what a booklet is asked for at a counter.
+var Purposes = []string{"identify", "enrol", "apply", "contract", "other"}
+
+// Find answers an office that is shown a booklet: by its code, or by its
+// number. It says what for, and is in the access log before it is answered.
+func (s *Service) Find(ctx context.Context, by actor.Actor, text, purpose, why string) (Found, error) {
+	if err := policy.Check(by, policy.BookletFind, policy.Places{}); err != nil {
+		return Found{}, err
+	}
+	text, why = strings.TrimSpace(text), strings.TrimSpace(why)
+	var f fault.Fields
+	var code proof.Code
+	var err error
+	if strings.HasPrefix(text, proof.Prefix) {
+		code, err = proof.Parse(text)
+	} else if _, err = ident.ParseBookletNumber(text); err == nil {
+		code = proof.Code{} // by its number
+	}
+	if err != nil {
+		f.Add("code", "booklet.find.unreadable")
+	}
+	if !slices.Contains(Purposes, purpose) || purpose == "other" && why == "" {
+		f.Add("purpose", "booklet.find.purpose")
+	}
+	if err := f.Err(); err != nil {
+		return Found{}, err
+	}
+	reason := i18n.T("booklet.find.for." + purpose) //i18n:dynamic booklet.find.for.
+	if why != "" {
+		reason += "：" + why
+	}
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.BookletFind), For: reason}, func(tx *db.Tx) (Found, error) {
+		b, v, member, err := s.heldOut(tx, text, code)
+		if err != nil {
+			return Found{}, err
+		}
+		tx.Saw(b.Subject(), "household/"+string(b.HouseholdID))
+		return describe(tx, by, b, v, member)
+	})
+}
+
+// heldOut is the booklet and the version that a code or a number names.
+func (s *Service) heldOut(tx *db.Tx, text string, code proof.Code) (b Booklet, v Version, member string, err error) {
+	if code.County == 0 {
+		if b, err = ByNumber(tx, text); err == nil {
+			v, err = LatestVersion(tx, b.ID)
+		}
+		return b, v, "", err
+	}
+	book, err := trusted(tx)
+	if err != nil {
+		return b, v, "", err
+	}
+	a, err := CheckBy(book, code, tx.Now())
+	if err != nil {
+		return b, v, "", err
+	}
+	if a.Issuer == "" {
+		return b, v, "", fault.New(fault.NotFound, "booklet.find.forged")
+	}
+	b, v, err = codedBy(tx, code)
+	return b, v, a.Name, err
+}
+
+func describe(tx *db.Tx, by actor.Actor, b Booklet, v Version, member string) (Found, error) {
+	f := Found{Number: b.Number, Head: ident.MaskName(b.HeadName), Member: member, N: v.N, Status: statusOf(b.State, v)}
+	if v.IssuedAt != 0 {
+		f.IssuedOn = calendar.On(time.UnixMilli(v.IssuedAt))
+	}
+	if v.SupersededAt != 0 {
+		f.Superseded = calendar.On(time.UnixMilli(v.SupersededAt))
+	}
+	places, err := residence.PlacesOf(tx, b.HouseholdID)
+	if err != nil || !policy.SeesAll(by, places) {
+		return f, err
+	}
+	f.Path, f.Origin = b.Path, b.OriginPath
+	if _, err := decide(tx, by, policy.BookletRead, &b); err == nil {
+		f.ID = b.ID
+	}
+	return f, nil
+}
