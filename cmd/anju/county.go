@@ -30,6 +30,7 @@ var ownFlags = map[string]func(*flag.FlagSet){
 		f.String("document", "", i18n.T("cli.flag.document"))
 	},
 	"check":         func(f *flag.FlagSet) { f.String("trust", "", i18n.T("cli.flag.trust")) },
+	"audit record":  func(f *flag.FlagSet) { f.String("key", "", i18n.T("cli.flag.key")) },
 	"booklet print": func(f *flag.FlagSet) { f.String("out", "", i18n.T("cli.flag.out")) },
 }
 
@@ -132,6 +133,11 @@ func verifyLogs(ctx context.Context, c *call) error {
 		return app.No("cli.audit.no")
 	}
 	return nil
+}
+
+// checkRecord verifies a signed copy of a record with the county's public key.
+func checkRecord(_ context.Context, c *call) error {
+	return app.CheckRecord(c.arg(0), c.text("key"), c.out)
 }
 
 func version(_ context.Context, c *call) error {

@@ -53,6 +53,8 @@ func commands() []command {
 		{"audit verify", "", verifyLogs},
 		{"check", "[CODE]", check},
 		{"trust", "", signTrust},
+		{"audit record", "FILE", checkRecord},
+		{"check", "", checkCounty},
 		{"admin list", "", listAccounts},
 		{"admin reset", "LOGIN", resetAccount},
 		{"version", "", version},

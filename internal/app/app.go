@@ -187,7 +187,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Ledgers = &ledger.Service{DB: d}
 	a.Adjust = &adjust.Service{DB: d}
 	a.Divisions = &division.Service{DB: d}
-	a.Audit = &audit.Service{DB: d, Check: check}
+	a.Audit = &audit.Service{DB: d, Check: check, Sign: func(text string) ([]byte, error) { return keys.SignCheckpoint(audit.RecordOrigin, text) }}
 	a.Jobs = &jobs.Runner{DB: d, Handlers: a.Imports.Handlers()}
 	maps.Copy(a.Jobs.Handlers, a.Duplicates.Handlers())
 	maps.Copy(a.Jobs.Handlers, a.Matters.Handlers())
@@ -240,6 +240,9 @@ func (a *App) Handler() (http.Handler, error) {
 	office := &staff.Pages{
 		Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Dwellings: a.Dwellings, Requests: a.Requests, Baseline: a.Baseline, Relocations: a.Relocations, Registrations: a.Registrations, Duplicates: a.Duplicates, Booklets: a.Booklets,
 		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Mediations: a.Mediations, Imports: a.Imports, Ledgers: a.Ledgers, Adjust: a.Adjust, Divisions: a.Divisions, Audit: a.Audit, Now: a.DB.Now,
+	}
+	if office.RecordKey, err = a.Keys.CheckpointKey(audit.RecordOrigin); err != nil {
+		return nil, err
 	}
 	phone := &field.Pages{Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Visits: a.Visits, Matters: a.Matters, Now: a.DB.Now}
 	if a.Moves != nil && !a.Config.FixedClock {

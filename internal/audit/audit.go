@@ -15,6 +15,7 @@ import (
 type Service struct {
 	DB    *db.DB
 	Check func(text, signature []byte) bool // a head's signature
+	Sign  func(text string) ([]byte, error) // a copy of a record, under RecordOrigin
 }
 
 // Looks lists the access log, the newest first, before the entry with id

@@ -89,6 +89,7 @@ const (
 
 	FiguresRead  Action = "overview.figures"
 	ChangeRead   Action = "audit.changes"
+	ChangeOwn    Action = "audit.own"
 	AuditRead    Action = "audit.looks"
 	AuditVerify  Action = "audit.verify"
 	SettingWrite Action = "setting.write"
@@ -268,6 +269,7 @@ func init() {
 
 	allow(FiguresRead, on(At), Matters, append(centres, append(leaders, CountyPolice)...)...)
 	allow(ChangeRead, on(Living, Registered), History, police...)
+	allow(ChangeOwn, on(Own), History, append(business, SystemAdmin, SecurityAdmin, AuditAdmin)...) // what one has done oneself
 	allow(AuditRead, on(Anyone), Basic, AuditAdmin)
 	allow(AuditVerify, on(Anyone), Basic, AuditAdmin)
 	allow(SettingWrite, on(Anyone), Basic, SecurityAdmin)

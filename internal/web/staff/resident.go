@@ -208,8 +208,15 @@ func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Se
 	g := householdPage{OfficeArgs: p.frame(r, s, gate.HouseholdTitle(h), "/residents"), HouseholdPage: h}
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.residents.title"), Href: "/residents"}, {Label: h.Village, Href: "/residents?at=" + h.Household.Village + "&view=registered"}}
 	g.Sub = i18n.T("staff.household.sub", "no", h.Household.RegisterNo, "n", len(h.Members))
+	var acts []ui.ButtonArgs
+	if policy.May(s.Actor, policy.ChangeRead) && h.Fields.Has(policy.History) {
+		acts = append(acts, ui.ButtonArgs{Label: i18n.T("staff.record.open"), Icon: ui.IconLog, Href: "/records/household/" + string(id)})
+	}
 	if policy.May(s.Actor, policy.MoveRecord) && h.Fields.Has(policy.Booklet) {
-		g.Actions = ui.Button(ui.ButtonArgs{Label: i18n.T("staff.move.start"), Kind: ui.Primary, Icon: ui.IconMove, Href: "/moves/new?household=" + string(id)})
+		acts = append(acts, ui.ButtonArgs{Label: i18n.T("staff.move.start"), Kind: ui.Primary, Icon: ui.IconMove, Href: "/moves/new?household=" + string(id)})
+	}
+	if len(acts) > 0 {
+		g.Actions = buttons(acts...)
 	}
 	if h.Fields.Has(policy.Booklet) {
 		f := whenForm("/households/"+string(id), residence.When{}, nil)

@@ -53,6 +53,7 @@ type Pages struct {
 	Adjust        *adjust.Service
 	Divisions     *division.Service
 	Audit         *audit.Service
+	RecordKey     string     // public key of signed copies of records
 	Clock         gate.Mover // nil in a real county
 	Now           func() time.Time
 	mux           *gate.Mux
@@ -67,6 +68,10 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /sign-out", "", p.signOut)
 	m.Page("POST /post", "", p.switchPost)
 	m.Page("GET /me", "", p.my)
+	m.Page("GET /me/acts", policy.ChangeOwn, p.ownActs)
+	m.Page("GET /me/acts/record.txt", policy.ChangeOwn, p.ownRecord)
+	m.Page("GET /records/{noun}/{id}", policy.ChangeRead, p.record)
+	m.Page("GET /records/{noun}/{id}/record.txt", policy.ChangeRead, p.recordFile)
 	m.Page("GET /me/post", "", p.choosePost)
 	m.Page("POST /me/type", "", p.Gate.SetType("/me"))
 	m.Page("GET /me/password", "", p.passwordForm)
@@ -258,7 +263,7 @@ func (p *Pages) frame(r *http.Request, s *gate.Session, title, current string) u
 
 func (p *Pages) user(s *gate.Session) ui.UserArgs {
 	u := ui.UserArgs{Name: s.Actor.Name, Post: s.Actor.Office + " · " + gate.Kind(s.Actor.Kind), SwitchURL: "/post", OutURL: "/sign-out",
-		Links: []ui.LinkArgs{{Label: i18n.T("staff.me.title"), Href: "/me"}, {Label: i18n.T("staff.me.password"), Href: "/me/password"}}}
+		Links: []ui.LinkArgs{{Label: i18n.T("staff.me.title"), Href: "/me"}, {Label: i18n.T("staff.record.own"), Href: "/me/acts"}, {Label: i18n.T("staff.me.password"), Href: "/me/password"}}}
 	if s.Actor.Office == gate.Kind(s.Actor.Kind) {
 		u.Post = s.Actor.Office
 	}
