@@ -75,6 +75,11 @@ func protectedNow(tx *db.Tx, tables []db.Table) (protection, error) {
 				return nil, err
 			}
 		}
+		if t.Has("matter_id") { // the rows of a mediation name it alone
+			if err := take("select id from " + t.Name + " where matter_id in (select id from matter where household_id in (" + protectedHouseholds + "))"); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return p, nil
 }
