@@ -61,7 +61,7 @@ func BenchmarkBoard(b *testing.B) {
 			continue
 		case whole > boardLimit:
 			b.Errorf("the county's board takes %v over %d matters, limit %v", whole, n, boardLimit)
-		case growth > boardGrowth:
+		case n >= 1_000_000 && growth > boardGrowth: // below that, a tenth has not filled the grids' months
 			b.Errorf("the board grows with closed history: %.2f times, limit %.1f", growth, boardGrowth)
 		}
 		lite = whole

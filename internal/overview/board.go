@@ -217,8 +217,15 @@ func ordered(all map[string]*BoardLine) []BoardLine {
 // sumsByPart are the months from a first one on, and what is open now, for each
 // part of an area.
 func sumsByPart(tx *db.Tx, under, from string) ([]monthSum, error) {
-	return db.All[monthSum](tx, `select substr(path, 1, $1) as code, month, `+sumColumns+` from matter_month
-		where (month = '' or month >= $2) and path >= $3 and path < $4 group by 1, 2 order by 1, 2`, parts(under), from, under, policy.PrefixEnd(under))
+	end := policy.PrefixEnd(under)
+	all, err := db.All[monthSum](tx, `select substr(path, 1, $1) as code, month, `+sumColumns+` from matter_month
+		where month >= $2 and path >= $3 and path < $4 group by 1, 2`, parts(under), from, under, end)
+	if err != nil {
+		return nil, err
+	}
+	now, err := db.All[monthSum](tx, `select substr(path, 1, $1) as code, month, `+sumColumns+` from matter_month
+		where month = '' and path >= $2 and path < $3 group by 1, 2`, parts(under), under, end)
+	return append(all, now...), err
 }
 
 // lateByPart counts the open matters past their limit in each part of an area:
