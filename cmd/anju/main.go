@@ -54,7 +54,6 @@ func commands() []command {
 		{"check", "[CODE]", check},
 		{"trust", "", signTrust},
 		{"audit record", "FILE", checkRecord},
-		{"check", "", checkCounty},
 		{"admin list", "", listAccounts},
 		{"admin reset", "LOGIN", resetAccount},
 		{"version", "", version},
