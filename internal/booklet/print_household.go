@@ -45,7 +45,10 @@ const printMemberCode = 34.0
 // member sets the page of one member.
 func (p *printer) member(n int, m PrintedMember) {
 	const gap = 5.0
-	w := printWidth - printMemberCode - gap
+	w := printWidth
+	if m.Code != "" {
+		w -= printMemberCode + gap
+	}
 	name := paper.Style{Face: paper.Serif, Pt: 19, Track: 2, Leading: 1.25, Colour: paper.Ink}
 	p.d.Line(printLeft+1, printTop-0.5, p.d.Fit(name, w-28, 0.5, m.Name), m.Name)
 	p.d.Line(printLeft+w-1, printTop+3.4, printLabel.Aligned(paper.Right), p.t("member.nth", "n", strconv.Itoa(n), "all", strconv.Itoa(len(p.c.Members))))

@@ -68,7 +68,9 @@ func (p *printer) rights(title, label string, place PrintedPlace, note string) {
 		paper.Column{Head: p.t("rights.unit"), W: 41},
 		paper.Column{Head: p.t("rights.phone"), W: 26, Align: paper.Centre},
 	)
-	t.MinRow = 7.4
+	t.MinRow, t.PadY = 6.3, 0.6
+	text := printText
+	text.Pt, text.Leading = 8, 1.4
 	rows := make([][]string, len(place.Rights))
 	for i, r := range place.Rights {
 		name := r.Name
@@ -77,14 +79,14 @@ func (p *printer) rights(title, label string, place PrintedPlace, note string) {
 		}
 		rows[i] = []string{name, r.Unit, r.Phone}
 	}
-	noteH := p.d.Height(printText, printWidth, note) + 3
+	noteH := p.d.Height(text, printWidth, note) + 2
 	for first := true; first || len(rows) > 0; first = false {
 		p.page(p.t(title))
 		p.d.Line(printLeft, printTop-2, printLabel, p.t(label))
 		p.d.Line(printLeft+p.d.Width(printLabel, p.t(label))+3, printTop-2.4, printValue, place.Name)
-		n := p.d.FitRows(t, printBottom-noteH-printTop-4.5, rows)
-		y := p.d.Table(printLeft, printTop+4.5, t, rows[:n])
+		n := p.d.FitRows(t, printBottom-noteH-printTop-3.5, rows)
+		y := p.d.Table(printLeft, printTop+3.5, t, rows[:n])
 		rows = rows[n:]
-		p.d.Paragraph(printLeft, max(y+3, printBottom-noteH+1), printWidth, printText, note)
+		p.d.Paragraph(printLeft, max(y+2, printBottom-noteH+1), printWidth, text, note)
 	}
 }
