@@ -53,8 +53,8 @@ func (s *Service) nightly(ctx context.Context, _ string) error {
 var bySystem = actor.ForSystem("booklets")
 
 // Sweep compares every booklet in somebody's hands with what it would say
-// today, and queues those for re-issue that differ. It reports how many it has
-// newly found.
+// today: those that differ are queued for re-issue, those of whoever is
+// registered there by now end. It reports how many it has newly queued.
 func (s *Service) Sweep(ctx context.Context, by actor.Actor) (found int, err error) {
 	if err := policy.Check(by, policy.BookletRead, policy.Places{}); err != nil {
 		return 0, err
@@ -82,32 +82,30 @@ func (s *Service) changed(ctx context.Context, payload string) error {
 	if err := json.Unmarshal([]byte(payload), &id); err != nil {
 		return err
 	}
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		all, err := liveOf(tx, id)
-		if err != nil || len(all) == 0 {
-			id = ""
-		}
-		return err
-	})
-	if err != nil || id == "" {
+	var all []Booklet
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { all, err = liveOf(tx, id); return err })
+	if err != nil || len(all) == 0 {
 		return err
 	}
-	return s.DB.Write(ctx, bySystem, string(policy.BookletCancel), func(tx *db.Tx) error {
-		if _, err := RegistrationMoved(tx, id); err != nil {
-			return err
-		}
-		all, err := liveOf(tx, id)
-		if err != nil {
-			return err
-		}
-		_, err = s.mark(tx, all)
-		return err
-	})
+	_, err = s.compare(ctx, all)
+	return err
 }
 
-// compare marks those of a part that are out of date.
+// compare ends those whose people are registered where they live, and marks
+// those that are out of date; it reports how many it has marked.
 func (s *Service) compare(ctx context.Context, part []Booklet) (n int, err error) {
-	err = s.DB.Write(ctx, bySystem, string(policy.BookletRead), func(tx *db.Tx) error {
+	err = s.DB.Write(ctx, bySystem, string(policy.BookletCancel), func(tx *db.Tx) error {
+		for _, b := range part {
+			if _, err := RegistrationMoved(tx, b.HouseholdID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	err = s.DB.Write(ctx, bySystem, string(policy.BookletReplace), func(tx *db.Tx) error {
 		n, err = s.mark(tx, part)
 		return err
 	})
@@ -117,8 +115,12 @@ func (s *Service) compare(ctx context.Context, part []Booklet) (n int, err error
 // mark notes when a booklet was found to be out of date, or that it is right
 // again: somebody moved back, a phone was put right.
 func (s *Service) mark(tx *db.Tx, all []Booklet) (n int, err error) {
-	for _, was := range all {
-		if was.MadeAt == 0 {
+	for _, b := range all {
+		was, err := Get(tx, b.ID) // as it is now
+		if err != nil {
+			return n, err
+		}
+		if was.MadeAt == 0 || was.State == Cancelled {
 			continue
 		}
 		places, err := residence.PlacesOf(tx, was.HouseholdID)

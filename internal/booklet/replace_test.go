@@ -183,6 +183,12 @@ func TestCancelled(t *testing.T) {
 // ends by the rule of the day, whose text is kept. Who stays registered at the
 // origin keeps theirs.
 func TestRegistrationMoved(t *testing.T) {
+	for _, how := range []string{"news", "night"} {
+		t.Run(how, func(t *testing.T) { registrationMoved(t, how == "night") })
+	}
+}
+
+func registrationMoved(t *testing.T, night bool) {
 	each(t, func(t *testing.T, w *world) {
 		b := w.reach(t, booklet.Issued)
 		r := jobs.Runner{DB: w.DB, Handlers: w.Handlers()}
@@ -190,6 +196,12 @@ func TestRegistrationMoved(t *testing.T) {
 			dbtest.Given(t, w.DB, func(tx *db.Tx) error {
 				return residence.Succeed(tx, residence.Spell{PersonID: w.people[i], Kind: residence.Registered, HouseholdID: w.house, Relation: "12", Path: far + "001", ValidFrom: "2026-09-01", Source: "test"})
 			})
+			if night { // a register came in by a file, and nobody said so
+				if _, err := w.Sweep(t.Context(), actor.ForSystem("test")); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
 			if err := w.DB.Write(t.Context(), actor.ForSystem("test"), "test", func(tx *db.Tx) error {
 				if err := tx.Enqueue("household.changed", "", tx.Now(), w.house); err != nil {
 					return err
