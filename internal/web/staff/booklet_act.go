@@ -126,10 +126,11 @@ func (p *Pages) bookletDone(w http.ResponseWriter, r *http.Request, s *gate.Sess
 	return gate.See(w, r, "/booklets/"+id+"?done="+done)
 }
 
-// bookletPrint sends the booklet to the printer: counted first.
+// bookletPrint sends the booklet to the printer: counted first, each time it is
+// asked for, since the page stays as it is.
 func (p *Pages) bookletPrint(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	var b bytes.Buffer
-	err := p.Booklets.Print(r.Context(), s.Actor, gate.Key(r), booklet.ID(r.PathValue("id")), job(r), &b)
+	err := p.Booklets.Print(r.Context(), s.Actor, "", booklet.ID(r.PathValue("id")), job(r), &b)
 	if wrong, ok := gate.Invalid(err); ok {
 		return p.bookletAgain(w, r, s, wrong)
 	}
