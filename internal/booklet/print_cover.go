@@ -62,7 +62,7 @@ func ridge(left, right, base, high, wave, phase, floor, step float64) []paper.Po
 // the address; the check page reads the signed code.
 func (p *printer) issuer() {
 	const (
-		y     = 64.5
+		y     = 66.0
 		right = printLeft + printWidth
 		code  = 26.0
 	)
