@@ -207,13 +207,17 @@ func quiet(t *testing.T) {
 	t.Cleanup(func() { slog.SetDefault(old) })
 }
 
-// TestSixtyDays is promise R3: seeds of sixty virtual days, on both engines.
-// ANJU_SIM_SEEDS asks for more.
-func TestSixtyDays(t *testing.T) {
+// TestProofSixtyDays is promise R3: seeds of sixty virtual days, on both
+// engines. It is part of make proof, where PROOF_RUNS says how many.
+func TestProofSixtyDays(t *testing.T) {
 	quiet(t)
 	dbtest.EachConfig(t, func(t *testing.T, cfg db.Config) {
-		seeds := uint64(1)
-		if n, err := strconv.ParseUint(os.Getenv("ANJU_SIM_SEEDS"), 10, 32); err == nil {
+		seeds, began := uint64(1), time.Now()
+		if v := os.Getenv("PROOF_RUNS"); v != "" {
+			n, err := strconv.ParseUint(v, 10, 32)
+			if err != nil || n == 0 {
+				t.Fatalf("PROOF_RUNS=%q: want how many runs, 1 or more", v)
+			}
 			seeds = n
 		}
 		for seed := range seeds {
@@ -231,6 +235,7 @@ func TestSixtyDays(t *testing.T) {
 				t.Errorf("seed %d: nothing much happened: %d warnings, %d events", seed, len(s.facts.warnings), len(s.facts.events))
 			}
 		}
+		t.Logf("%d runs of 60 virtual days, %.1f a minute", seeds, float64(seeds)/time.Since(began).Minutes())
 	})
 }
 
