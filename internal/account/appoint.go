@@ -101,7 +101,9 @@ func (s *Service) Appoint(ctx context.Context, by actor.Actor, key db.Key, p Pos
 		}
 		is, err := Appoint(tx, p)
 		if err == nil && (is.ValidFrom > p.ValidFrom || is.ValidTo < p.ValidTo) {
-			return Post{}, fault.New(fault.Conflict, "account.term.overlaps", "from", is.ValidFrom, "last", is.ValidTo.AddDays(-1))
+			var f fault.Fields
+			f.Add("from", "account.term.overlaps", "from", is.ValidFrom, "last", is.ValidTo.AddDays(-1))
+			return Post{}, f.Err()
 		}
 		return is, err
 	})

@@ -51,7 +51,7 @@ func TestTermOfAPost(t *testing.T) {
 		w.clock.Set(today.Start().Add(10 * time.Hour))
 		longer := p
 		longer.ValidTo = ""
-		if _, err := w.s.Appoint(t.Context(), as("sysadmin"), "", longer); fault.KeyOf(err) != "account.term.overlaps" {
+		if _, err := w.s.Appoint(t.Context(), as("sysadmin"), "", longer); fault.KindOf(err) != fault.Invalid || fault.Of(err).Fields[0].Key != "account.term.overlaps" {
 			t.Errorf("over days already given: %v", err)
 		}
 		longer.ValidFrom = "2026-03-08"

@@ -30,9 +30,19 @@ func rootKeys(file string) (*seal.Keys, error) {
 	return seal.Create(file)
 }
 
-// Trust signs the list of the next years' keys with the root and stores it.
+// Trust signs the list of the next years' keys with the root and stores it. A
+// county that has a root takes no other; one that was made before there were
+// codes gets its first.
 func (a *App) Trust(ctx context.Context) error {
-	root, err := rootKeys(a.Config.Root)
+	var rooted bool
+	if err := a.DB.Read(ctx, func(tx *db.Tx) (err error) { rooted, err = booklet.Rooted(tx); return err }); err != nil {
+		return err
+	}
+	take := rootKeys
+	if rooted {
+		take = seal.Load
+	}
+	root, err := take(a.Config.Root)
 	if err != nil {
 		return err
 	}

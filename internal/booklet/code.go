@@ -240,6 +240,12 @@ func listed(k *seal.Keys, seq int64) (list, place int64, err error) {
 	}
 }
 
+// Rooted reports whether a root has vouched for the county's keys.
+func Rooted(tx *db.Tx) (bool, error) {
+	root, err := db.Setting(tx, rootSetting)
+	return root != "", err
+}
+
 // Trust is the trust list of the next years' keys in both suites, signed by a
 // root, and the root's public key. The list keeps earlier years' keys: what
 // they signed is still about.
@@ -247,6 +253,13 @@ func Trust(tx *db.Tx, k, rootKeys *seal.Keys, county string) error {
 	root, err := deriveKey(rootKeys, proof.ES256, "booklet root")
 	if err != nil {
 		return err
+	}
+	was, err := db.Setting(tx, rootSetting)
+	if err != nil {
+		return err
+	}
+	if was != "" && was != encode(root.Public()) { // what phones have kept would be worth nothing
+		return fault.New(fault.Conflict, "check.other_root")
 	}
 	year := calendar.On(tx.Now()).Year()
 	l := proof.TrustList{County: digits(county), Issued: tx.Now().Unix()}

@@ -159,3 +159,25 @@ func TestCodesAreRecorded(t *testing.T) {
 		}
 	})
 }
+
+// TestAnotherRootIsRefused: what phones keep to check by is worth as much as
+// the root that never changes.
+func TestAnotherRootIsRefused(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		_, c := w.coded(t)
+		vouch := func(seed uint64) error {
+			return w.DB.Write(t.Context(), actor.ForSystem("test"), "test", func(tx *db.Tx) error {
+				return booklet.Trust(tx, w.Keys, seal.FromSeed(seed), county)
+			})
+		}
+		if err := vouch(98); fault.KeyOf(err) != "check.other_root" {
+			t.Errorf("another root takes over: %v", err)
+		}
+		if err := vouch(99); err != nil {
+			t.Errorf("the same root, a year later: %v", err)
+		}
+		if a := w.check(t, c.Code); a.Why == proof.Forged {
+			t.Errorf("what was signed before is forged now: %+v", a)
+		}
+	})
+}
