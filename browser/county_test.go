@@ -48,7 +48,7 @@ func demoCounty(t *testing.T, engine string) *county {
 
 func config(t *testing.T, engine string) *app.Config {
 	c := &app.Config{Data: filepath.Join(t.TempDir(), "data"), County: "610929", Scale: scaleOf, Seed: 1, NoProgress: true}
-	c.Keys = c.Data + ".key"
+	c.Keys, c.Root = c.Data+".key", c.Data+".root.key"
 	if engine == "postgres" {
 		c.DB = dbtest.Postgres(t)
 	}
