@@ -186,7 +186,7 @@ func TestSignIns(t *testing.T) {
 		t.Errorf("booklets: %s, %v", text, err)
 	}
 	for _, n := range numbers {
-		if got := ask[int64](t, d, `select count(*) from booklet b join booklet_version v on v.booklet_id = b.id where number = $1 and state = 'issued'`, n); got != 1 {
+		if got := ask[int64](t, d, `select count(*) from booklet b where number = $1 and state = 'issued' and exists (select 1 from booklet_version v where v.booklet_id = b.id)`, n); got != 1 {
 			t.Errorf("booklet %s cannot be printed", n)
 		}
 	}

@@ -71,7 +71,7 @@ func counts(m *Made, scale float64) []count {
 		exactly(protectedFamilies, `select count(*) from tie where sealed_to <> ''`),
 		exactly(len(foundings), `select count(distinct founding) from site`),
 		exactly(6, `select count(distinct state) from matter`),  // every state of a matter
-		exactly(7, `select count(distinct state) from booklet`), // and of a booklet but renewed and cancelled
+		exactly(8, `select count(distinct state) from booklet`), // and of a booklet but renewed
 		exactly(3, `select count(*) from post where kind in ('system_admin', 'security_admin', 'audit_admin')`),
 		exactly(11, `select count(*) from post where kind = 'general_leader'`),
 		exactly(5, `select count(distinct made_of) from post where kind = 'grid_worker'`),
