@@ -4,10 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"anju/internal/actor"
 	"anju/internal/booklet"
@@ -46,9 +46,7 @@ func (a *App) Trust(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.DB.Write(ctx, a.atTerminal(actor.SystemAdmin), "code.trust", func(tx *db.Tx) error {
-		return booklet.Trust(tx, a.Keys, root, a.Config.County)
-	})
+	return a.Booklets.Trust(ctx, a.atTerminal(actor.SecurityAdmin), root, a.Config.County)
 }
 
 // keepCheckURL stores where the public finds the check page: booklets that are
@@ -118,7 +116,7 @@ func CheckCode(ctx context.Context, c *Config, text, file string) (booklet.Answe
 	if err != nil {
 		return booklet.Answer{}, err
 	}
-	return booklet.CheckBy(book, code, new(Clock).Now())
+	return booklet.CheckBy(book, code, time.Now())
 }
 
 func readBook(file string) (proof.Book, error) {
@@ -127,11 +125,7 @@ func readBook(file string) (proof.Book, error) {
 		return proof.Book{}, err
 	}
 	defer f.Close()
-	return readBookFrom(f)
-}
-
-func readBookFrom(r io.Reader) (proof.Book, error) {
-	book, err := proof.ReadBook(r)
+	book, err := proof.ReadBook(f)
 	if err != nil {
 		return book, fault.Wrap(fault.Invalid, "check.trust", err)
 	}

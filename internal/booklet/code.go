@@ -1,6 +1,7 @@
 package booklet
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
@@ -10,9 +11,11 @@ import (
 	"strings"
 	"time"
 
+	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/fault"
+	"anju/internal/policy"
 	"anju/internal/proof"
 	"anju/internal/relocation"
 	"anju/internal/seal"
@@ -238,6 +241,15 @@ func listed(k *seal.Keys, seq int64) (list, place int64, err error) {
 			return list, int64(x), nil
 		}
 	}
+}
+
+// Trust lets the county's root vouch for the keys of the next years: at the
+// machine itself, by who answers for keys.
+func (s *Service) Trust(ctx context.Context, by actor.Actor, root *seal.Keys, county string) error {
+	if err := policy.Check(by, policy.SettingWrite, policy.Places{}); err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, by, string(policy.SettingWrite), func(tx *db.Tx) error { return Trust(tx, s.Keys, root, county) })
 }
 
 // Rooted reports whether a root has vouched for the county's keys.
