@@ -35,7 +35,7 @@ func (s *Service) promisesByPath(tx *db.Tx) ([]promise, error) {
 			select t.path as path, 1 as households, case when exists (select 1 from visit v where v.household_id = t.household_id and v.visited_at >= $1 and v.outcome <> 'nobody_home') then 1 else 0 end as seen, 0 as asked, 0 as helped
 				from tie t where t.relation = 'living' and t.superseded_at = 0 and t.valid_to = '9999-12-31' and t.sealed_to = ''
 			union all select path, 0, 0, 1, case when state in ('approved', 'refused') then 1 else 0 end from change_request where state <> 'withdrawn'
-			union all select path, 0, 0, 1, case when state in ('applied', 'returned') then 0 else 1 end from booklet where sealed_to = ''
+			union all select path, 0, 0, 1, case when state in ('applied', 'returned', 'verified') then 0 else 1 end from booklet where sealed_to = ''
 		) as p group by path order by path`, tx.Now().Add(-visit.Every).UnixMilli())
 	})
 }
