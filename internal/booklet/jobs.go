@@ -3,10 +3,8 @@ package booklet
 import (
 	"context"
 	"encoding/json"
-	"time"
 
 	"anju/internal/actor"
-	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/household"
 	"anju/internal/jobs"
@@ -32,13 +30,7 @@ func (s *Service) Handlers() map[string]jobs.Handler {
 }
 
 // Schedule sees to it that the coming night has its comparison.
-func Schedule(tx *db.Tx) error {
-	at := calendar.On(tx.Now()).Start().Add(nightHour * time.Hour)
-	if !at.After(tx.Now()) {
-		at = at.AddDate(0, 0, 1)
-	}
-	return tx.Enqueue(jobNight, at.UTC().Format(time.RFC3339), at, struct{}{})
-}
+func Schedule(tx *db.Tx) error { return jobs.Nightly(tx, jobNight, nightHour) }
 
 // nightly compares every booklet, having seen to it that there will be another
 // night.

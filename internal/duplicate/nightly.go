@@ -2,10 +2,8 @@ package duplicate
 
 import (
 	"context"
-	"time"
 
 	"anju/internal/actor"
-	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/jobs"
 	"anju/internal/policy"
@@ -33,14 +31,8 @@ func (s *Service) nightly(ctx context.Context, _ string) error {
 
 // Schedule sees to it that the coming night has its sweep.
 func Schedule(tx *db.Tx) error {
-	at := calendar.On(tx.Now()).Start().Add(nightHour * time.Hour)
-	if !at.After(tx.Now()) {
-		at = at.AddDate(0, 0, 1)
-	}
-	return ScheduleAt(tx, at)
+	return jobs.Nightly(tx, jobSweep, nightHour)
 }
 
-// ScheduleAt sees to it that there is a sweep at a moment.
-func ScheduleAt(tx *db.Tx, at time.Time) error {
-	return tx.Enqueue(jobSweep, at.UTC().Format(time.RFC3339), at, struct{}{})
-}
+// ScheduleNow sees to it that there is a sweep before the night.
+func ScheduleNow(tx *db.Tx) error { return jobs.Once(tx, jobSweep, tx.Now()) }

@@ -84,7 +84,7 @@ func membersWith(tx *db.Tx, relation string, from, to calendar.Date) ([]member, 
 }
 
 // twice writes people down again, as an old ledger once did: without a number,
-// in the household of another member of the village.
+// as one more member of the same household.
 func twice(ctx context.Context, d *db.DB, keys *seal.Keys, of []member) error {
 	return d.Write(ctx, actor.ForSystem("seed"), "seed.twice", func(tx *db.Tx) error {
 		for _, m := range of {
@@ -100,6 +100,6 @@ func twice(ctx context.Context, d *db.DB, keys *seal.Keys, of []member) error {
 				return err
 			}
 		}
-		return duplicate.ScheduleAt(tx, tx.Now())
+		return duplicate.ScheduleNow(tx)
 	})
 }
