@@ -130,3 +130,13 @@ func FieldName(name string) string {
 	}
 	return name
 }
+
+// SubjectName is what a record is about in words, without its id; a thing that
+// only the program itself knows keeps its name.
+func SubjectName(subject string) string {
+	noun, _, _ := strings.Cut(subject, "/")
+	if i18n.Has("audit.noun." + noun) {
+		return i18n.T("audit.noun." + noun) //i18n:dynamic audit.noun.
+	}
+	return subject
+}

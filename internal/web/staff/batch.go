@@ -172,7 +172,7 @@ func (p *Pages) batchPart(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	if err := p.Booklets.PartPDF(r.Context(), s.Actor, r.PathValue("id"), n, &b); err != nil {
 		return err
 	}
-	return attach(w, &b, "booklets-"+strconv.FormatInt(n, 10)+".pdf")
+	return attach(w, "application/pdf", &b, "booklets-"+strconv.FormatInt(n, 10)+".pdf")
 }
 
 func (p *Pages) printerSet(w http.ResponseWriter, r *http.Request, s *gate.Session) error {

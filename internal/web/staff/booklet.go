@@ -1,7 +1,6 @@
 package staff
 
 import (
-	"bytes"
 	"io"
 	"net/http"
 	"path"
@@ -20,19 +19,6 @@ type writer = io.Writer
 
 // bareViewer asks the browser's viewer to show the page and not its own bars.
 const bareViewer = "#toolbar=0&navpanes=0&view=FitH"
-
-// pdf sends a document, whole or not at all.
-func pdf(w http.ResponseWriter, name string, f func(io.Writer) error) error {
-	var b bytes.Buffer
-	if err := f(&b); err != nil {
-		return err
-	}
-	gate.Framed(w) // shown beside what it is about
-	w.Header().Set("Content-Type", "application/pdf")
-	w.Header().Set("Content-Disposition", `inline; filename="`+name+`"`)
-	b.WriteTo(w) // if it fails, nobody is waiting any more
-	return nil
-}
 
 type bookletsPage struct {
 	ui.OfficeArgs

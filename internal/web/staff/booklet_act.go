@@ -137,16 +137,9 @@ func (p *Pages) bookletPrint(w http.ResponseWriter, r *http.Request, s *gate.Ses
 	if err != nil {
 		return err
 	}
-	return attach(w, &b, "booklet.pdf")
+	return attach(w, "application/pdf", &b, "booklet.pdf")
 }
 
 func job(r *http.Request) booklet.Job {
 	return booklet.Job{Format: booklet.Format(gate.Trim(r, "format")), Printer: gate.Trim(r, "printer")}
-}
-
-func attach(w http.ResponseWriter, b *bytes.Buffer, name string) error {
-	w.Header().Set("Content-Type", "application/pdf")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	b.WriteTo(w) // if it fails, nobody is waiting any more
-	return nil
 }

@@ -293,14 +293,7 @@ func (p *Pages) flowExport(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	if err != nil {
 		return err
 	}
-	return workbook(w, &b, "ledger.xlsx")
-}
-
-func workbook(w http.ResponseWriter, b *bytes.Buffer, name string) error {
-	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	b.WriteTo(w) // if it fails, nobody is waiting any more
-	return nil
+	return attach(w, xlsx, &b, "ledger.xlsx")
 }
 
 // matrixQuery reads the query of a matrix.
@@ -409,5 +402,5 @@ func (p *Pages) matrixExport(w http.ResponseWriter, r *http.Request, s *gate.Ses
 	if err != nil {
 		return err
 	}
-	return workbook(w, &b, "matrix.xlsx")
+	return attach(w, xlsx, &b, "matrix.xlsx")
 }

@@ -229,14 +229,7 @@ func (p *Pages) importCorrections(w http.ResponseWriter, r *http.Request, s *gat
 	if err := p.Imports.Corrections(r.Context(), s.Actor, r.PathValue("id"), &b); err != nil {
 		return err
 	}
-	return sheet(w, &b, "corrections.xlsx")
-}
-
-func sheet(w http.ResponseWriter, b *bytes.Buffer, name string) error {
-	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	b.WriteTo(w) // if it fails, nobody is waiting any more
-	return nil
+	return attach(w, xlsx, &b, "corrections.xlsx")
 }
 
 func importStats(kind string, rep importer.Report) []ui.Stat {
@@ -295,5 +288,5 @@ func (p *Pages) importReport(w http.ResponseWriter, r *http.Request, s *gate.Ses
 	if err := p.Imports.Annotated(r.Context(), s.Actor, r.PathValue("id"), &b); err != nil {
 		return err
 	}
-	return sheet(w, &b, "report.xlsx")
+	return attach(w, xlsx, &b, "report.xlsx")
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -36,12 +37,22 @@ func (p *Pages) ownActs(w http.ResponseWriter, r *http.Request, s *gate.Session)
 		next = strconv.FormatInt(deeds[limit-1].N, 10)
 	}
 	g.Table = ui.TableArgs{Caption: g.Title, Pager: live(gate.More(r, "/me/acts", "before", next)), Cards: true,
-		Columns: []ui.Column{{Label: i18n.T("staff.record.n"), Code: true}, {Label: i18n.T("staff.record.at"), Code: true}, {Label: i18n.T("staff.record.action")}, {Label: i18n.T("staff.record.subject"), Code: true}},
+		Columns: []ui.Column{{Label: i18n.T("staff.record.n"), Code: true}, {Label: i18n.T("staff.record.at"), Code: true}, {Label: i18n.T("staff.record.action")}, {Label: i18n.T("staff.record.subject")}},
 		Empty:   ui.EmptyArgs{Title: i18n.T("staff.record.none"), Hint: i18n.T("staff.record.none_hint"), Icon: ui.IconLog}}
 	for _, d := range deeds {
-		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{ui.Text(strconv.FormatInt(d.N, 10)), ui.Text(gate.At(d.At)), ui.Text(audit.ActionName(d.Action)), ui.Text(d.Subject)}})
+		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{ui.Text(strconv.FormatInt(d.N, 10)), ui.Text(gate.At(d.At)), ui.Text(audit.ActionName(d.Action)), deedOf(d.Subject)}})
 	}
 	return gate.Render(w, r, recordView(g))
+}
+
+// deedOf is what an act was about, and the way there.
+func deedOf(subject string) templ.Component {
+	noun, id, _ := strings.Cut(subject, "/")
+	at := map[string]string{"household": "/households/", "person": "/people/", "booklet": "/booklets/", "matter": "/matters/", "mediation": "/mediations/", "request": "/requests/"}[noun]
+	if at == "" {
+		return ui.Text(audit.SubjectName(subject))
+	}
+	return ui.LinkTo(audit.SubjectName(subject), at+id)
 }
 
 func (p *Pages) ownRecord(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
@@ -58,7 +69,7 @@ func (p *Pages) record(w http.ResponseWriter, r *http.Request, s *gate.Session) 
 	g := recordPage{OfficeArgs: p.frame(r, s, i18n.T("staff.record.title"), "/residents"), File: "/records/" + subject + "/record.txt", Hint: i18n.T("staff.record.hint"), Check: p.checkCommand()}
 	g.Table = ui.TableArgs{Caption: g.Title, Cards: true,
 		Columns: []ui.Column{{Label: i18n.T("staff.record.n"), Code: true}, {Label: i18n.T("staff.record.at"), Code: true}, {Label: i18n.T("staff.record.who")}, {Label: i18n.T("staff.record.action")}, {Label: i18n.T("staff.record.fields"), Wide: true}},
-		Empty:   ui.EmptyArgs{Title: i18n.T("staff.record.none"), Hint: i18n.T("staff.record.none_hint"), Icon: ui.IconLog}}
+		Empty:   ui.EmptyArgs{Title: i18n.T("staff.record.none"), Hint: i18n.T("staff.record.unchanged_hint"), Icon: ui.IconLog}}
 	for _, e := range entries {
 		words := ""
 		for i, f := range e.Fields {
@@ -84,10 +95,7 @@ func signedText(w http.ResponseWriter, f func(io.Writer) error) error {
 	if err := f(&b); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="record.txt"`)
-	b.WriteTo(w) // if it fails, nobody is waiting any more
-	return nil
+	return attach(w, "text/plain; charset=utf-8", &b, "record.txt")
 }
 
 // checkCommand is how anybody verifies a signed copy, with this county's key.
