@@ -14,6 +14,7 @@ import (
 	"anju/internal/blob"
 	"anju/internal/db"
 	"anju/internal/fault"
+	"anju/internal/i18n"
 	"anju/internal/policy"
 )
 
@@ -205,7 +206,7 @@ func (s *Service) nextPart(ctx context.Context, id string) (bool, error) {
 	if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { b, err = getBatch(tx, id); return err }); err != nil || b.State != BatchRunning {
 		return false, err
 	}
-	by := actor.Actor{Account: b.Account, Name: b.Name, Kind: b.Post, Paths: []string{b.Area}, Office: "batch"}
+	by := actor.Actor{Account: b.Account, Name: b.Name, Kind: b.Post, Paths: []string{b.Area}, Office: i18n.T("booklet.batch.office")}
 	scope, err := batchScope(by)
 	if err != nil {
 		return false, err

@@ -32,6 +32,12 @@ type Found struct {
 	Superseded calendar.Date
 }
 
+// What is said of what nobody can find: of a code, of a number.
+const (
+	Forged  = "booklet.find.forged"
+	Unknown = "booklet.find.unknown"
+)
+
 // Purposes are what a booklet is asked for at a counter.
 var Purposes = []string{"identify", "enrol", "apply", "contract", "other"}
 
@@ -79,6 +85,9 @@ func (s *Service) heldOut(tx *db.Tx, text string, code proof.Code) (b Booklet, v
 		if b, err = ByNumber(tx, text); err == nil {
 			v, err = LatestVersion(tx, b.ID)
 		}
+		if fault.KindOf(err) == fault.NotFound {
+			err = fault.New(fault.NotFound, Unknown)
+		}
 		return b, v, "", err
 	}
 	book, err := trusted(tx)
@@ -90,7 +99,7 @@ func (s *Service) heldOut(tx *db.Tx, text string, code proof.Code) (b Booklet, v
 		return b, v, "", err
 	}
 	if a.Issuer == "" {
-		return b, v, "", fault.New(fault.NotFound, "booklet.find.forged")
+		return b, v, "", fault.New(fault.NotFound, Forged)
 	}
 	b, v, err = codedBy(tx, code)
 	return b, v, a.Name, err

@@ -212,7 +212,7 @@ func saveStale(tx *db.Tx, was, is Booklet) error {
 // never printed.
 func waitingIn(q *db.Query, scope policy.Scope, path string) *db.Query {
 	where, args := scope.WhereOn(policy.Living, "path", "sealed_to")
-	q.Add(where+" and path >= ? and path < ?", append(args, path, path+"~")...)
+	q.Add(where, args...).If(path != "", "and path >= ? and path < ?", path, policy.PrefixEnd(path))
 	q.Add(`and (state = 'approved' or state in ('made', 'renewed')
 		and (select v.printed from booklet_version v where v.booklet_id = booklet.id order by v.n desc limit 1) = 0) and`)
 	return unsealed(q, scope)

@@ -44,7 +44,7 @@ type Status byte
 const (
 	Valid      Status = 0
 	Revoked    Status = 1 // the booklet has ended
-	Suspended  Status = 2 // reported lost
+	Suspended  Status = 2 // not handed over yet, or reported lost
 	Superseded Status = 3 // a newer one stands in its place
 )
 

@@ -6,6 +6,7 @@ import (
 	"anju/internal/booklet"
 	"anju/internal/fault"
 	"anju/internal/i18n"
+	"anju/internal/policy"
 	"anju/internal/proof"
 	"anju/internal/web/gate"
 	"anju/internal/web/ui"
@@ -25,6 +26,9 @@ type codePage struct {
 // codeForm asks for the code or the number on a booklet that somebody holds
 // out, and what for.
 func (p *Pages) codeForm(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	if !policy.May(s.Actor, policy.BookletFind) { // no form whose answer will be refused
+		return fault.New(fault.NotFound, "policy.not_found")
+	}
 	return gate.Render(w, r, codeView(p.codeAsk(r, s, nil)))
 }
 
@@ -49,9 +53,9 @@ func (p *Pages) codeAsk(r *http.Request, s *gate.Session, wrong map[string]strin
 // codeFind says what an office with a purpose may see of it.
 func (p *Pages) codeFind(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	found, err := p.Booklets.Find(r.Context(), s.Actor, r.PostFormValue("code"), gate.Trim(r, "purpose"), gate.Trim(r, "why"))
-	if fault.KindOf(err) == fault.NotFound {
+	if key := fault.KeyOf(err); key == booklet.Forged || key == booklet.Unknown {
 		g := p.codeAsk(r, s, nil)
-		g.Title, g.Tone, g.Text = i18n.T("check.bad"), ui.Bad, i18n.T("booklet.find.forged")
+		g.Title, g.Tone, g.Text = i18n.T("check.bad"), ui.Bad, i18n.T(key) //i18n:dynamic booklet.find.
 		return gate.RenderCode(w, r, http.StatusNotFound, codeView(g))
 	}
 	if wrong, again := gate.Invalid(err); again {
