@@ -143,7 +143,7 @@ func (s *Service) FollowUp(ctx context.Context, by actor.Actor, key db.Key, id I
 // jobRemind is the reminder before the last day of the joint application.
 const jobRemind = "mediation.remind"
 
-// Remind keeps that the mediator has been reminded, if the parties have neither
+// remind keeps that the mediator has been reminded, if the parties have neither
 // applied nor said that they will not. The lists show the last day anyway.
 func (s *Service) remind(ctx context.Context, id string) error {
 	return s.DB.Write(ctx, actor.ForSystem("mediation"), string(policy.MediationRecord), func(tx *db.Tx) error {

@@ -17,6 +17,7 @@ import (
 	"anju/internal/db"
 	"anju/internal/fault"
 	"anju/internal/household"
+	"anju/internal/i18n"
 	"anju/internal/person"
 	"anju/internal/policy"
 	"anju/internal/residence"
@@ -312,5 +313,5 @@ func (p *plan) oldHead() residence.Member {
 func nextNumber(tx *db.Tx) (string, error) {
 	year := calendar.On(tx.Now()).Year()
 	n, err := db.NextInSeries(tx, fmt.Sprintf("act/%d", year))
-	return fmt.Sprintf("白户办〔%d〕%05d号", year, n), err
+	return i18n.T("registration.number", "year", year, "n", fmt.Sprintf("%05d", n)), err
 }

@@ -115,9 +115,12 @@ func (p *Proposal) check(today calendar.Date) error {
 	f.Require("text", p.Text)
 	f.Require("basis", p.Basis)
 	f.Require("reason", p.Reason)
-	for field, long := range map[string]bool{"text": len([]rune(p.Text)) > maxRule, "basis": len([]rune(p.Basis)) > maxReason, "reason": len([]rune(p.Reason)) > maxReason} {
-		if long {
-			f.Add(field, "relocation.rule.long")
+	for _, words := range []struct {
+		field, text string
+		most        int
+	}{{"text", p.Text, maxRule}, {"basis", p.Basis, maxReason}, {"reason", p.Reason, maxReason}} {
+		if len([]rune(words.text)) > words.most {
+			f.Add(words.field, "relocation.rule.long")
 		}
 	}
 	if !p.ValidFrom.Valid() || p.ValidFrom < today {
