@@ -291,7 +291,7 @@ type count struct {
 func census(tx *db.Tx) ([]count, error) {
 	return db.All[count](tx, `select kind, path, count(*) as n from spell where superseded_at = 0 and valid_to = '9999-12-31' group by kind, path
 		union all select 'tie ' || relation, path, count(*) from tie where superseded_at = 0 and valid_to = '9999-12-31' group by relation, path
-		union all select 'matter', path, count(*) from matter where state <> 'closed' group by path
+		union all select 'matter', path, count(*) from matter where closed_at = 0 group by path
 		union all select 'booklet', path, count(*) from booklet group by path
 		union all select 'household', village, count(*) from household group by village`)
 }

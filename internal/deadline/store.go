@@ -15,6 +15,17 @@ func Stop(tx *db.Tx, subject, kind string) error {
 	return err
 }
 
+// StopBelow stops the running clocks of a kind of a subject that belong to
+// levels below one, and reports whether that level's own is running: it was
+// never stopped. Whoever stops a clock settles it first; see Settle.
+func StopBelow(tx *db.Tx, subject, kind string, level int64) (running bool, err error) {
+	if _, err := tx.Exec(`update clock set stopped_at = $4 where subject = $1 and kind = $2 and level < $3 and stopped_at = 0`, subject, kind, level, tx.Millis()); err != nil {
+		return false, err
+	}
+	n, err := db.One[int64](tx, `select count(*) from clock where subject = $1 and kind = $2 and level = $3 and stopped_at = 0`, subject, kind, level)
+	return n > 0, err
+}
+
 // Of lists the clocks of a subject, the first first.
 func Of(tx *db.Tx, subject string) ([]Clock, error) {
 	return db.All[Clock](tx, `select `+db.Columns[Clock]("")+` from clock where subject = $1 order by started_at, id`, subject)

@@ -2,52 +2,94 @@ package matter
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"anju/internal/actor"
+	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/deadline"
 	"anju/internal/fault"
-	"anju/internal/policy"
+	"anju/internal/i18n"
 )
 
-// do is what every act on a matter goes through: load, guard, warnings that are
+// Do is what every act on a matter goes through: load, guard, warnings that are
 // due, rule, store, timeline, clock, record; one transaction, once for each key.
-func (s *Service) do(ctx context.Context, by actor.Actor, key db.Key, p policy.Action, a Act, id ID, text string) (Matter, error) {
-	text = strings.TrimSpace(text)
+func (s *Service) Do(ctx context.Context, by actor.Actor, key db.Key, a Act, id ID, y Say) (Matter, error) {
+	y.trim()
+	y.By = by.Account
+	e, ok := EdgeOf(a)
+	if !ok || e.May == "" || e.From == nil {
+		return Matter{}, fault.New(fault.NotFound, "policy.not_found")
+	}
 	request := struct {
-		ID   ID
-		Act  Act
-		Text string
-	}{id, a, text}
-	return db.Once(ctx, s.DB, by, string(p), key, request, func(tx *db.Tx) (Matter, error) {
+		ID  ID
+		Act Act
+		Say Say
+	}{id, a, y}
+	return db.Once(ctx, s.DB, by, string(e.May), key, request, func(tx *db.Tx) (Matter, error) {
 		was, err := Get(tx, id)
 		if err != nil {
 			return was, err
 		}
-		if err := policy.Check(by, p, was); err != nil {
+		if err := guard(tx, by, e, was); err != nil {
 			return was, err
 		}
-		if rules[a].owner {
-			if err := inHands(by, was.Level, was.Path); err != nil {
-				return was, err
-			}
-		}
-		is, t, err := was.after(a, text, tx.Now())
-		if err != nil {
-			return was, err
-		}
-		if err := deadline.Settle(tx, was.Subject(), s.warn); err != nil {
-			return was, err
-		}
-		if err := save(tx, was, is); err != nil {
-			return was, err
-		}
-		if err := appendEvent(tx, by, is, a, text); err != nil {
-			return was, err
-		}
-		return is, setClock(tx, is, t)
+		return s.carry(tx, by, was, a, y)
 	})
+}
+
+// guard is who may do an act to a matter: the permission, and whose act it is.
+func guard(tx *db.Tx, by actor.Actor, e Edge, m Matter) error {
+	if err := Allowed(tx, by, e.May, m); err != nil {
+		return err
+	}
+	return whose(by, e, m)
+}
+
+// whose refuses everyone whose act it is not, saying why.
+func whose(by actor.Actor, e Edge, m Matter) error {
+	var why error
+	for _, w := range e.Who {
+		err := m.is(by, w)
+		if err == nil {
+			return nil
+		}
+		if why == nil {
+			why = err
+		}
+	}
+	return why
+}
+
+// is reports whether somebody is one of the people of an edge.
+func (m Matter) is(by actor.Actor, w Who) error {
+	switch w {
+	case Anybody:
+		return nil
+	case Owner:
+		return inHands(by, m.Level, m.Path)
+	case Over:
+		centre := by.Kind == actor.TownCentre || by.Kind == actor.CountyCentre
+		switch {
+		case !by.Over(m.Path) || !centre && int64(by.Kind.Level()) <= m.Level:
+			return fault.New(fault.Forbidden, "matter.not_over")
+		case m.HandledBy == by.Account:
+			return fault.New(fault.Forbidden, "matter.own_work")
+		}
+		return nil
+	case Reporter:
+		if m.Reporter != by.Account {
+			return fault.New(fault.Forbidden, "matter.not_reporter")
+		}
+		return nil
+	case Office:
+		if m.Unit != string(by.Kind) || !by.Over(m.Path) {
+			return fault.New(fault.Forbidden, "matter.not_office")
+		}
+		return nil
+	}
+	return fault.New(fault.Forbidden, "policy.forbidden")
 }
 
 // inHands refuses everyone who is not the level that has to act over a path:
@@ -62,36 +104,157 @@ func inHands(by actor.Actor, level int64, path string) error {
 	return nil
 }
 
+// carry lets an act happen to a matter, and to what goes along with it.
+func (s *Service) carry(tx *db.Tx, by actor.Actor, was Matter, a Act, y Say) (Matter, error) {
+	if err := s.settleBeside(tx, by, was, a, &y); err != nil {
+		return was, err
+	}
+	is, err := s.one(tx, by, was, a, y)
+	if err != nil {
+		return is, err
+	}
+	if err := s.follow(tx, by, is, a, y); err != nil {
+		return is, err
+	}
+	if !slices.Contains(Along, a) {
+		return is, nil
+	}
+	along, err := mergedInto(tx, was.Number)
+	if err != nil {
+		return is, err
+	}
+	y.along, y.Into, y.Level = true, was.Number, is.Level
+	for _, m := range along {
+		if _, err := s.one(tx, by, m, a, y); err != nil {
+			return is, err
+		}
+	}
+	return is, nil
+}
+
+// one lets an act happen to one matter.
+func (s *Service) one(tx *db.Tx, by actor.Actor, was Matter, a Act, y Say) (Matter, error) {
+	is, t, err := was.after(a, y, tx.Now())
+	if err != nil {
+		return was, err
+	}
+	if err := deadline.Settle(tx, was.Subject(), s.warn); err != nil {
+		return was, err
+	}
+	if err := save(tx, was, is); err != nil {
+		return was, err
+	}
+	if err := appendEvent(tx, by, is, a, y); err != nil {
+		return was, err
+	}
+	return is, setClock(tx, is, t)
+}
+
+// settleBeside finds out what an act needs to know of other rows: where a
+// matter may go without coming into the hands of an official it names, and
+// whether another matter can take it in.
+func (s *Service) settleBeside(tx *db.Tx, by actor.Actor, m Matter, a Act, y *Say) (err error) {
+	switch a {
+	case SendUp:
+		y.Level, err = s.clear(tx, m, m.Level, 1)
+		if err == nil && y.Level == 0 {
+			err = fault.New(fault.Conflict, "matter.no_higher")
+		}
+	case SendDown:
+		y.Level, err = s.clear(tx, m, m.Level, -1)
+		if err == nil && y.Level == 0 {
+			err = fault.New(fault.Conflict, "matter.no_lower")
+		}
+	case Transfer:
+		var held bool
+		if held, err = s.heldByNamed(tx, m, y.Unit); err == nil && held {
+			err = fault.New(fault.Conflict, "matter.transfer.named")
+		}
+	case Merge:
+		err = mergeable(tx, by, m, y)
+	case Split:
+		y.Into, err = nextNumber(tx)
+	}
+	return err
+}
+
+// clear is the next level up or down whose post nobody holds whom the matter
+// names; 0 is none.
+func (s *Service) clear(tx *db.Tx, m Matter, from, step int64) (int64, error) {
+	for level := from + step; level >= 2 && level <= deadline.TopLevel; level += step {
+		held, err := s.heldByNamed(tx, m, actor.AtLevel(int(level)))
+		if err != nil || !held {
+			return level, err
+		}
+	}
+	return 0, nil
+}
+
+// follow is what an act on one matter means for another.
+func (s *Service) follow(tx *db.Tx, by actor.Actor, m Matter, a Act, y Say) error {
+	switch a {
+	case Merge:
+		main, err := byNumber(tx, m.Into)
+		if err != nil {
+			return err
+		}
+		_, err = s.one(tx, by, main, Absorb, Say{Into: m.Number})
+		return err
+	case Split:
+		_, err := splitOff(tx, by, m, y)
+		return err
+	case Withdraw: // what went along goes its own way again, under the clock it always had
+		others, err := mergedInto(tx, m.Number)
+		if err != nil {
+			return err
+		}
+		for _, o := range others {
+			if _, err := s.one(tx, byItself, o, Part, Say{Text: i18n.T("matter.part.withdrawn", "number", m.Number)}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (y *Say) trim() {
+	y.Text, y.To, y.Into, y.How = strings.TrimSpace(y.Text), strings.TrimSpace(y.To), strings.TrimSpace(y.Into), strings.TrimSpace(y.How)
+	y.Category, y.Place = strings.TrimSpace(y.Category), strings.TrimSpace(y.Place)
+}
+
+// today is the civil date of a transaction.
+func today(tx *db.Tx) calendar.Date { return calendar.On(tx.Now()) }
+
 // Accept says that the level has taken the matter up. The clock goes on.
 func (s *Service) Accept(ctx context.Context, by actor.Actor, key db.Key, id ID) (Matter, error) {
-	return s.do(ctx, by, key, policy.MatterAccept, Accept, id, "")
+	return s.Do(ctx, by, key, Accept, id, Say{})
 }
 
 // Comment adds a word to the timeline. The clock goes on.
 func (s *Service) Comment(ctx context.Context, by actor.Actor, key db.Key, id ID, text string) (Matter, error) {
-	return s.do(ctx, by, key, policy.MatterComment, Comment, id, text)
+	return s.Do(ctx, by, key, Comment, id, Say{Text: text})
 }
 
 // Return asks the reporter for what is missing. The matter stays with the
 // level, and its clock goes on.
 func (s *Service) Return(ctx context.Context, by actor.Actor, key db.Key, id ID, text string) (Matter, error) {
-	return s.do(ctx, by, key, policy.MatterReturn, Return, id, text)
+	return s.Do(ctx, by, key, Return, id, Say{Text: text})
 }
 
 // Resubmit is the reporter's answer to a return.
 func (s *Service) Resubmit(ctx context.Context, by actor.Actor, key db.Key, id ID, text string) (Matter, error) {
-	return s.do(ctx, by, key, policy.MatterConfirm, Resubmit, id, text)
+	return s.Do(ctx, by, key, Resubmit, id, Say{Text: text})
 }
 
 // SendUp hands the matter to the next level with what was done. The level's
 // clock stops and the next one's starts.
 func (s *Service) SendUp(ctx context.Context, by actor.Actor, key db.Key, id ID, text string) (Matter, error) {
-	return s.do(ctx, by, key, policy.MatterSendUp, SendUp, id, text)
+	return s.Do(ctx, by, key, SendUp, id, Say{Text: text})
 }
 
 // Handle records the result. The level's clock stops.
 func (s *Service) Handle(ctx context.Context, by actor.Actor, key db.Key, id ID, result string) (Matter, error) {
-	return s.do(ctx, by, key, policy.MatterHandle, Handle, id, result)
+	return s.Do(ctx, by, key, Handle, id, Say{Text: result})
 }
 
 // Confirm is the reporter's word: solved closes the matter, not solved puts it
@@ -101,5 +264,5 @@ func (s *Service) Confirm(ctx context.Context, by actor.Actor, key db.Key, id ID
 	if solved {
 		a = Confirm
 	}
-	return s.do(ctx, by, key, policy.MatterConfirm, a, id, text)
+	return s.Do(ctx, by, key, a, id, Say{Text: text})
 }

@@ -58,8 +58,8 @@ func explainWarning(w deadline.Warning) string {
 func (p Page) during(c deadline.Clock) string {
 	var acts []string
 	for _, e := range p.Events {
-		people := !slices.Contains([]Act{Notice, Warn, Supervise}, e.Act)
-		if people && rules[e.Act].clock == goesOn && e.At >= c.StartedAt && (c.StoppedAt == 0 || e.At <= c.StoppedAt) {
+		people := !slices.Contains([]Act{Notice, Warn, Supervise, SplitOff}, e.Act)
+		if people && edges[e.Act].Seven == GoesOn && e.At >= c.StartedAt && (c.StoppedAt == 0 || e.At <= c.StoppedAt) {
 			acts = append(acts, i18n.T("matter.explain.act", "act", i18n.T("matter.act."+string(e.Act)), "at", when(e.At))) //i18n:dynamic matter.act.
 		}
 	}

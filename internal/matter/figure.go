@@ -25,10 +25,11 @@ type Figure struct {
 const Answer = 24 * time.Hour
 
 // answers are the acts by which a level takes a matter up.
-var answers = map[Act]bool{Accept: true, Return: true, SendUp: true, Handle: true}
+var answers = map[Act]bool{Accept: true, Dispatch: true, Transfer: true, Return: true, SendUp: true, SendDown: true, Handle: true}
 
 // counted are the acts after which a matter may count for something else.
-var counted = map[Act]bool{Report: true, Accept: true, Return: true, SendUp: true, Handle: true, Confirm: true, Reopen: true}
+var counted = map[Act]bool{Report: true, SplitOff: true, Accept: true, Dispatch: true, Transfer: true, Return: true, SendUp: true, SendDown: true, Handle: true,
+	Close: true, Confirm: true, Lapse: true, Withdraw: true, Reopen: true}
 
 // FigureOf is the rule: what a matter counts for, given its timeline and
 // whether a limit of it ever passed.
@@ -41,7 +42,7 @@ func FigureOf(m Matter, events []Event, late bool) Figure {
 		}
 		again = again || e.Act == Reopen
 	}
-	if m.State != Closed {
+	if !m.IsEnded() { // what is taken back counts as closed and not solved: pressing for it raises no rate
 		return f
 	}
 	f.ClosedOn, f.Level, f.Solved = string(calendar.On(time.UnixMilli(m.ClosedAt))), m.ClosedLevel, m.Solved

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"anju/internal/deadline"
-	"anju/internal/policy"
 )
 
 // An ID names a matter.
@@ -18,39 +17,70 @@ type ID string
 type State string
 
 const (
-	Reported State = "reported" // 已上报, waits to be accepted
-	Accepted State = "accepted" // 已受理
-	Returned State = "returned" // 退回补充: the reporter is asked for more, the clock goes on
-	Handled  State = "handled"  // 已处置, waits for the reporter's word
-	Reopened State = "reopened" // 未解决, in the same hands again
-	Closed   State = "closed"   // 已办结
+	Reported    State = "reported"    // 待受理: waits to be accepted
+	Accepted    State = "accepted"    // 办理中
+	Dispatched  State = "dispatched"  // 已派遣: somebody of the level's own people is on the way
+	Transferred State = "transferred" // 已移交: a department has been asked; the level still owns it
+	Returned    State = "returned"    // 退回补充: the reporter is asked for more, the clock goes on
+	Suspended   State = "suspended"   // 挂起: nothing can be done until a day, the clock goes on
+	Merged      State = "merged"      // 已并案: goes along with another matter, under its own clock
+	Handled     State = "handled"     // 已处置, waits for the reporter's word
+	Told        State = "told"        // 已反馈: the reporter has been told
+	Checked     State = "checked"     // 已核查: somebody else has looked
+	Reopened    State = "reopened"    // 未解决, in the same hands again
+	Closed      State = "closed"      // 已结案; solved only once confirmed, or the time for it has passed
+	Rated       State = "rated"       // 已评价
+	Withdrawn   State = "withdrawn"   // 已撤销 by its reporter
 )
+
+// How a report came.
+const (
+	Self    = "self"    // its reporter typed it
+	Counter = "counter" // somebody said it at a counter or at the door
+	Phone   = "phone"
+	Paper   = "paper"
+)
+
+// Ways are the ways in which a report comes, in the order of the form.
+var Ways = []string{Self, Counter, Phone, Paper}
 
 // A Matter is one matter.
 type Matter struct {
 	ID           ID     `db:"id" record:"ignore"`
 	Number       string `db:"number" record:"track"`
-	Category     string `db:"category" record:"track"`
+	Category     string `db:"category" record:"track"` // root of the tree
+	Kind         string `db:"kind" record:"track"`     // leaf of the tree, or ""
+	Days         int64  `db:"days" record:"track"`     // natural days each level has, as it was when it was reported
 	Text         string `db:"text" record:"secret"`
 	Path         string `db:"path" record:"track"` // the grid it happened in
 	Place        string `db:"place" record:"track"`
 	HouseholdID  string `db:"household_id" record:"track"`
 	Reporter     string `db:"reporter" record:"track"` // account
 	ReporterName string `db:"reporter_name" record:"track"`
+	Via          string `db:"via" record:"track"`        // how it came: self, counter, phone, paper
+	SaidOn       string `db:"said_on" record:"track"`    // civil date on which it was said or written, if another than that of the report
+	Contact      string `db:"contact_id" record:"track"` // for whom it was reported, if for somebody else; see Contact
+	Anonymous    int64  `db:"anonymous" record:"track"`  // 1: nobody is shown who reported it
+	Private      int64  `db:"private" record:"track"`    // 1: only those whose duty it is see it
+	Names        int64  `db:"names" record:"track"`      // 1: it names officials, who never see it
 	ReportedAt   int64  `db:"reported_at" record:"track"`
 	State        State  `db:"state" record:"track"`
 	Level        int64  `db:"level" record:"track"` // whose hands it is in, 2 to 5
+	Duty         int64  `db:"duty" record:"track"`  // the level whose clock has run longest: another one while it is sent down
 	LevelSince   int64  `db:"level_since" record:"track"`
+	Unit         string `db:"unit" record:"track"`        // kind of the department it has been handed to
+	PromisedOn   string `db:"promised_on" record:"track"` // 延期: until when it will be done
+	ResumeOn     string `db:"resume_on" record:"track"`   // 挂起: until when nothing can be done
+	Into         string `db:"into_number" record:"track"` // number of the matter it has been merged into
+	SplitFrom    string `db:"split_from" record:"track"`  // number of the matter it was a part of
 	Result       string `db:"result" record:"secret"`
-	Solved       int64  `db:"solved" record:"track"` // 1: the reporter has confirmed
+	HandledBy    string `db:"handled_by" record:"track"` // account
+	WordBy       int64  `db:"word_by" record:"track"`    // until when the reporter may say that it is not solved; 0: nobody has been told
+	Solved       int64  `db:"solved" record:"track"`     // 1: the reporter has confirmed, or the time for it has passed
+	Rating       int64  `db:"rating" record:"track"`     // 1 not content, 2 nearly, 3 content; 0 not said
 	ClosedAt     int64  `db:"closed_at" record:"track"`
 	ClosedLevel  int64  `db:"closed_level" record:"track"`
 	Version      int64  `db:"version" record:"ignore"`
-}
-
-// Places is how a matter lies: where it happened, and whose report it is.
-func (m Matter) Places() []policy.Place {
-	return []policy.Place{{Relation: policy.At, Path: m.Path}, {Relation: policy.Own, Path: m.Reporter}}
 }
 
 // Subject is the matter's name in records, looks and clocks.
@@ -58,7 +88,7 @@ func (m Matter) Subject() string { return "matter/" + string(m.ID) }
 
 // Clock is a fresh clock of the level that has the matter now.
 func (m Matter) Clock() deadline.Clock {
-	return deadline.New(m.Subject(), m.Path, m.Level, time.UnixMilli(m.LevelSince), limits[m.Category])
+	return deadline.New(m.Subject(), m.Path, m.Level, time.UnixMilli(m.LevelSince), time.Duration(m.Days)*24*time.Hour)
 }
 
 // An Event is one act in a matter's timeline.
@@ -70,6 +100,7 @@ type Event struct {
 	Name     string `db:"name" record:"track"`
 	Kind     string `db:"kind" record:"track"`
 	Level    int64  `db:"level" record:"track"` // whose hands it is in after the act
+	About    string `db:"about" record:"track"` // what the act names: a number, a day, a department, a word
 	Text     string `db:"text" record:"secret"`
 	At       int64  `db:"at" record:"ignore"`
 }

@@ -9,6 +9,7 @@ import (
 	"anju/internal/household"
 	"anju/internal/policy"
 	"anju/internal/residence"
+	"anju/internal/seal"
 )
 
 // A Page is a matter with everything that happened to it.
@@ -19,6 +20,64 @@ type Page struct {
 	Warnings []deadline.Warning
 	Orders   []Order
 	Mine     bool // the actor reported it
+	Contact  Contact
+	Named    []Named  // the officials it names
+	With     []Matter // number and state of those merged into it
+	Kind     Category // its leaf of the tree, as it is today
+}
+
+// A Contact is for whom a matter was reported, if for somebody else.
+type Contact struct {
+	Name  string
+	Phone seal.Secret
+}
+
+// beside reads what is kept beside a matter.
+func (p *Page) beside(tx *db.Tx, k *seal.Keys) (err error) {
+	m := p.Matter
+	if m.Contact != "" {
+		c, err := getContact(tx, m.Contact)
+		if err != nil {
+			return err
+		}
+		p.Contact.Name = c.Name
+		if len(c.PhoneSealed) > 0 {
+			plain, err := k.Open("matter_contact", "phone", c.ID, c.PhoneSealed)
+			if err != nil {
+				return err
+			}
+			p.Contact.Phone = seal.Hide(string(plain))
+		}
+	}
+	if m.Names != 0 {
+		if p.Named, err = namedIn(tx, m.ID); err != nil {
+			return err
+		}
+	}
+	others, err := mergedInto(tx, m.Number)
+	for _, o := range others {
+		p.With = append(p.With, Matter{ID: o.ID, Number: o.Number, State: o.State, ReportedAt: o.ReportedAt})
+	}
+	if err != nil || m.Kind == "" {
+		return err
+	}
+	tree, err := TreeOn(tx, today(tx))
+	p.Kind, _ = tree.Of(m.Kind)
+	return err
+}
+
+// hideReporter takes who reported an anonymous matter off its page, for
+// everybody else: off the matter and off what they did with it since.
+func (p *Page) hideReporter() {
+	if p.Matter.Anonymous == 0 || p.Mine {
+		return
+	}
+	for i, e := range p.Events {
+		if e.Account == p.Matter.Reporter {
+			p.Events[i].Account, p.Events[i].Name, p.Events[i].Kind = "", "", ""
+		}
+	}
+	p.Matter.Reporter = ""
 }
 
 // Get is a matter as its page shows it.
@@ -27,7 +86,7 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) 
 		if p.Matter, err = Get(tx, id); err != nil {
 			return p, err
 		}
-		if err := policy.Check(by, policy.MatterRead, p.Matter); err != nil {
+		if err := Allowed(tx, by, policy.MatterRead, p.Matter); err != nil {
 			return p, err
 		}
 		tx.Saw(p.Matter.Subject())
@@ -38,6 +97,10 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) 
 		if p.Events, err = Timeline(tx, id); err != nil {
 			return p, err
 		}
+		if err := p.beside(tx, s.Keys); err != nil {
+			return p, err
+		}
+		p.hideReporter()
 		if p.Clocks, err = deadline.Of(tx, p.Matter.Subject()); err != nil {
 			return p, err
 		}
@@ -71,6 +134,9 @@ type Filter struct {
 	Told    bool   // a lower level's, of which warnings have told the actor's level
 	Mine    bool   // the actor's own reports, closed ones too
 	Waiting bool   // of those, the ones that wait for the actor's word
+	Handed  bool   // those that the actor's kind of office has been handed
+	Untold  bool   // handled, and the reporter has not been told yet
+	SentOut bool   // sent down by the actor's level, whose own clock goes on
 	After   string // id of the last line of the page before
 	AfterAt int64  // and what it was ordered by
 	Limit   int
@@ -87,19 +153,31 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, e
 		f.Limit = 50
 	}
 	now := s.DB.Now().UnixMilli()
-	q := new(db.Query).Add("select " + lineColumns() + lineFrom)
-	if f.Mine {
-		q.Add("where m.reporter = ?", by.Account).If(f.Waiting, "and "+waiting).If(f.After != "", "and m.id < ?", f.After).Add("order by m.id desc limit ?", f.Limit)
-	} else {
-		where, args := scope.WhereOn(policy.At, "m.path", "")
-		q.Add("where m.state <> 'closed' and "+where, args...).
+	q := new(db.Query).Add("select " + lineColumns() + lineFrom(f))
+	switch {
+	case f.Mine:
+		q.Add("where m.reporter = ?", by.Account).If(f.Waiting, "and "+waiting).If(f.After != "", "and m.id < ?", f.After)
+		Seen(q, by).Add("order by m.id desc limit ?", f.Limit)
+	default:
+		on, column := policy.At, "m.path"
+		if f.Handed {
+			on = policy.Handed
+		}
+		where, args := scope.WhereOn(on, column, "")
+		q.Add("where m.closed_at = 0 and "+where, args...).
+			If(f.Handed, "and m.unit = ?", string(by.Kind)).
 			If(f.Under != "", "and m.path >= ? and m.path < ?", f.Under, policy.PrefixEnd(f.Under)).
-			If(f.Level > 0, "and m.level = ? and m.state <> 'handled'", f.Level).
+			If(f.Level > 0 && !f.SentOut, "and m.level = ? and "+waits, f.Level).
+			If(f.Level > 0 && f.SentOut, "and m.duty = ? and m.level < m.duty and "+waits, f.Level).
+			If(f.Untold, "and "+untold).
 			If(f.Overdue, "and "+late, now).
 			If(f.DueSoon, "and "+soon, now, now).
 			If(f.Told, "and "+told, by.Kind.Level(), by.Kind.Level()).
-			If(f.After != "", "and (m.level_since, m.id) > (?, ?)", f.AfterAt, f.After).
-			Add("order by m.level_since, m.id limit ?", f.Limit)
+			If(f.After != "", "and (m.level_since, m.id) > (?, ?)", f.AfterAt, f.After)
+		if !f.Handed {
+			Seen(q, by)
+		}
+		q.Add("order by m.level_since, m.id limit ?", f.Limit)
 	}
 	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.MatterRead), For: "matter.list"}, func(tx *db.Tx) (lines []Line, err error) {
 		if lines, err = db.All[Line](tx, q.Text(), q.Args()...); err != nil {
@@ -108,6 +186,9 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, e
 		tx.Saw()
 		for i, l := range lines {
 			lines[i].HouseholdID = "" // a list shows none: see hideHousehold
+			if l.Anonymous != 0 {
+				lines[i].Reporter, lines[i].ReporterName = "", ""
+			}
 			tx.Saw(l.Subject())
 		}
 		return lines, nil
@@ -119,9 +200,14 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, e
 const (
 	late = deadline.LimitColumn + ` <= ?`
 	soon = deadline.NoticeColumn + ` <= ? and ` + deadline.LimitColumn + ` > ?`
-	told = `c.step > 0 and m.level < ? and m.level + c.step >= ?`
+	told = `exists (select 1 from clock k where k.subject = 'matter/' || m.id and k.stopped_at = 0 and k.step > 0 and k.level < ? and k.level + k.step >= ?)`
 
-	waiting = `m.state in ('handled', 'returned')`
+	// waiting is what waits for its reporter's word.
+	waiting = `(m.state in ('handled', 'told', 'checked', 'returned') or m.state = 'closed' and m.solved = 0)`
+	// waits is what waits for a level: what is merged goes along with another.
+	waits = `m.state in ('reported', 'accepted', 'dispatched', 'transferred', 'returned', 'suspended', 'reopened')`
+	// untold is what has a result of which nobody has told the reporter.
+	untold = `m.state = 'handled' and m.word_by = 0`
 )
 
 // Counts is how many matters are open in an area, how many of them past a
@@ -135,6 +221,9 @@ type Counts struct {
 	Unanswered int64 `db:"unanswered"`
 	ToConfirm  int64 `db:"to_confirm"` // own reports that wait for one's word
 	Reported   int64 `db:"reported"`   // own reports that are not closed
+	SentOut    int64 `db:"sent_out"`   // sent down by the actor's level, whose own clock goes on
+	Untold     int64 `db:"untold"`     // handled, and the reporter has not been told
+	Handed     int64 `db:"handed"`     // handed to the actor's kind of office
 }
 
 // Counts counts the open matters in the actor's area. It names nobody.
@@ -146,24 +235,32 @@ func (s *Service) Counts(ctx context.Context, by actor.Actor) (n Counts, err err
 	where, args := scope.WhereOn(policy.At, "m.path", "")
 	now, level := s.DB.Now().UnixMilli(), by.Kind.Level()
 	q := new(db.Query).Add(`select count(*) as open,
-		coalesce(sum(case when m.level = ? and m.state <> 'handled' then 1 else 0 end), 0) as mine,
+		coalesce(sum(case when m.level = ? and `+waits+` then 1 else 0 end), 0) as mine,
+		coalesce(sum(case when m.duty = ? and m.level < m.duty and `+waits+` then 1 else 0 end), 0) as sent_out,
+		coalesce(sum(case when `+untold+` then 1 else 0 end), 0) as untold,
 		coalesce(sum(case when `+late+` then 1 else 0 end), 0) as overdue,
 		coalesce(sum(case when `+soon+` then 1 else 0 end), 0) as due_soon,
-		coalesce(sum(case when `+told+` then 1 else 0 end), 0) as told`+lineFrom+`where m.state <> 'closed' and `,
-		level, now, now, now, level, level).Add(where, args...)
+		coalesce(sum(case when `+told+` then 1 else 0 end), 0) as told`+lineFrom(Filter{})+`where m.closed_at = 0 and `,
+		level, level, now, now, now, level, level).Add(where, args...)
+	Seen(q, by)
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		if n, err = db.One[Counts](tx, q.Text(), q.Args()...); err != nil {
 			return err
 		}
-		swhere, sargs := scope.WhereOn(policy.At, "path", "")
-		sq := new(db.Query).Add("select count(*) from supervision where closed_at = 0 and answered_at = 0 and "+swhere, sargs...)
+		swhere, sargs := scope.WhereOn(policy.At, "o.path", "")
+		sq := Seen(new(db.Query).Add("select count(*) from supervision o join matter m on m.id = o.matter_id where o.closed_at = 0 and o.answered_at = 0 and "+swhere, sargs...), by)
 		if n.Unanswered, err = db.One[int64](tx, sq.Text(), sq.Args()...); err != nil {
 			return err
 		}
 		if n.ToConfirm, err = db.One[int64](tx, `select count(*) from matter m where m.reporter = $1 and `+waiting, by.Account); err != nil {
 			return err
 		}
-		n.Reported, err = db.One[int64](tx, `select count(*) from matter where reporter = $1 and state <> 'closed'`, by.Account)
+		if n.Reported, err = db.One[int64](tx, `select count(*) from matter where reporter = $1 and closed_at = 0`, by.Account); err != nil {
+			return err
+		}
+		handed, hargs := scope.WhereOn(policy.Handed, "m.path", "")
+		hq := new(db.Query).Add("select count(*) from matter m where m.unit = ? and m.unit <> '' and m.closed_at = 0 and "+handed, append([]any{string(by.Kind)}, hargs...)...)
+		n.Handed, err = db.One[int64](tx, hq.Text(), hq.Args()...)
 		return err
 	})
 	return n, err
@@ -192,8 +289,8 @@ func (s *Service) Orders(ctx context.Context, by actor.Actor, all bool, after st
 	q := new(db.Query).Add(`select `+db.Columns[Order]("o.")+`, m.number as matter_number, m.category, m.state, w.told, w.step, w.due_at, w.at as warned_at
 		from supervision o join matter m on m.id = o.matter_id join warning w on w.id = o.warning_id where `+where, args...).
 		If(!all, "and o.closed_at = 0").
-		If(after != "", "and o.id < ?", after).
-		Add("order by o.id desc limit ?", limit)
+		If(after != "", "and o.id < ?", after)
+	Seen(q, by).Add("order by o.id desc limit ?", limit)
 	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.MatterSupervise), For: "supervision.list"}, func(tx *db.Tx) (lines []OrderLine, err error) {
 		if lines, err = db.All[OrderLine](tx, q.Text(), q.Args()...); err != nil {
 			return lines, err

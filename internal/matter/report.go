@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"anju/internal/account"
 	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/db"
@@ -25,17 +26,27 @@ type Service struct {
 	Keys *seal.Keys
 }
 
-// A ReportRequest is what the phone's form asks for.
+// A ReportRequest is what the forms of a report ask for. The phone's asks for
+// the first three; the rest is there for who needs it.
 type ReportRequest struct {
-	Category    string
+	Category    string // a root of the tree, or a leaf
 	Text        string
 	Path        string // the grid; "" is the reporter's only one
 	Place       string
 	HouseholdID string
+	Via         string        // one of Ways; "" is Self
+	SaidOn      calendar.Date // when it was said or written, if not today
+	ForName     string        // for whom it is, if for somebody else
+	ForPhone    string
+	Anonymous   bool
+	Private     bool
+	Names       []string // accounts of the officials it names
+	Into        string   // number of an open matter that is the same
 }
 
 // Report takes in a matter. It goes into the hands of the level above the
-// reporter, whose clock starts at once, whether or not anybody holds that post.
+// reporter, whose clock starts at once, whether or not anybody holds that post;
+// never into those of an official whom it names.
 func (s *Service) Report(ctx context.Context, by actor.Actor, key db.Key, r ReportRequest) (Matter, error) {
 	if r.Path == "" && len(by.Paths) == 1 {
 		r.Path = by.Paths[0]
@@ -43,37 +54,151 @@ func (s *Service) Report(ctx context.Context, by actor.Actor, key db.Key, r Repo
 	if err := policy.Check(by, policy.MatterReport, policy.Places{{Relation: policy.At, Path: r.Path}}); err != nil {
 		return Matter{}, err
 	}
-	r.Text, r.Place = strings.TrimSpace(r.Text), strings.TrimSpace(r.Place)
-	if err := r.check(); err != nil {
-		return Matter{}, err
-	}
+	r.trim()
 	return db.Once(ctx, s.DB, by, string(policy.MatterReport), key, r, func(tx *db.Tx) (Matter, error) {
+		tree, err := TreeOn(tx, today(tx))
+		if err != nil {
+			return Matter{}, err
+		}
+		c, err := r.check(tree, today(tx))
+		if err != nil {
+			return Matter{}, err
+		}
 		if err := place(tx, &r); err != nil {
 			return Matter{}, err
 		}
 		if err := r.household(tx, by); err != nil {
 			return Matter{}, err
 		}
-		number, err := nextNumber(tx)
+		named, err := r.named(tx, by)
 		if err != nil {
 			return Matter{}, err
 		}
-		m := Matter{
-			ID: ID(tx.NewID()), Number: number, Category: r.Category, Text: r.Text, Path: r.Path, Place: r.Place, HouseholdID: r.HouseholdID,
-			Reporter: by.Account, ReporterName: by.Name, ReportedAt: tx.Millis(),
-			State: Reported, Level: firstLevel(by.Kind), LevelSince: tx.Millis(), Version: 1,
-		}
-		if err := db.Insert(tx, "matter", m); err != nil {
+		m := r.matter(by, c, tx.Millis())
+		m.ID = ID(tx.NewID())
+		if m.Level, err = s.route(tx, by, m, c, named); err != nil {
 			return m, err
 		}
-		if err := appendEvent(tx, by, m, Report, r.Text); err != nil {
+		var main Matter
+		if r.Into != "" {
+			if main, err = same(tx, m, r.Into); err != nil {
+				return m, err
+			}
+			m.Level = main.Level
+		}
+		m.Duty = m.Level
+		if m.Number, err = nextNumber(tx); err != nil {
+			return m, err
+		}
+		if err := s.keepReport(tx, &m, r, named); err != nil {
+			return m, err
+		}
+		if err := appendEvent(tx, by, m, Report, Say{Text: r.Text}); err != nil {
 			return m, err
 		}
 		if _, err := deadline.Start(tx, m.Clock()); err != nil {
 			return m, err
 		}
-		return m, tx.Record(m.Subject(), nil, m)
+		if err := tx.Record(m.Subject(), nil, m); err != nil || r.Into == "" {
+			return m, err
+		}
+		return s.joinSimilar(tx, by, m, main)
 	})
+}
+
+// matter is the matter that a report becomes, as far as the form says it.
+func (r ReportRequest) matter(by actor.Actor, c Category, at int64) Matter {
+	m := Matter{
+		Category: c.Code, Days: c.Days, Text: r.Text, Path: r.Path, Place: r.Place, HouseholdID: r.HouseholdID,
+		Reporter: by.Account, ReporterName: by.Name, Via: r.Via, SaidOn: string(r.SaidOn), ReportedAt: at,
+		State: Reported, LevelSince: at, Version: 1,
+	}
+	if c.Parent != "" {
+		m.Category, m.Kind = c.Parent, c.Code
+	}
+	if r.Anonymous {
+		m.Anonymous, m.ReporterName = 1, ""
+	}
+	if r.Private || c.Private != 0 || len(r.Names) > 0 {
+		m.Private = 1
+	}
+	if len(r.Names) > 0 {
+		m.Names = 1
+	}
+	return m
+}
+
+// route is the level that has a report first: the one above the reporter, not
+// below the one that takes its category, and past every level whose post over
+// the place is held by somebody whom it names.
+func (s *Service) route(tx *db.Tx, by actor.Actor, m Matter, c Category, named []Named) (int64, error) {
+	level := max(firstLevel(by.Kind), c.Level)
+	for ; level < deadline.TopLevel; level++ {
+		held, err := s.holds(tx, named, m.Path, actor.AtLevel(int(level)))
+		if err != nil || !held {
+			return level, err
+		}
+	}
+	return level, nil
+}
+
+// keepReport stores a matter with what is kept beside it.
+func (s *Service) keepReport(tx *db.Tx, m *Matter, r ReportRequest, named []Named) error {
+	if r.ForName != "" || r.ForPhone != "" {
+		m.Contact = tx.NewID()
+		c := contact{ID: m.Contact, Name: r.ForName}
+		if r.ForPhone != "" {
+			c.PhoneSealed = s.Keys.Seal("matter_contact", "phone", c.ID, []byte(r.ForPhone))
+		}
+		if err := db.Insert(tx, "matter_contact", c); err != nil {
+			return err
+		}
+	}
+	for _, n := range named {
+		n.MatterID = m.ID
+		if err := db.Insert(tx, "matter_named", n); err != nil {
+			return err
+		}
+		if err := tx.Record(m.Subject(), nil, n); err != nil {
+			return err
+		}
+	}
+	return db.Insert(tx, "matter", *m)
+}
+
+// A contact is somebody for whom a matter was reported.
+type contact struct {
+	ID          string `db:"id"`
+	Name        string `db:"name"`
+	PhoneSealed []byte `db:"phone_sealed"`
+}
+
+// named are the officials a report names, as they are called today. Nobody
+// reports oneself, and only people in a post can be named.
+func (r ReportRequest) named(tx *db.Tx, by actor.Actor) (all []Named, err error) {
+	for _, id := range r.Names {
+		a, err := account.Get(tx, account.ID(id))
+		if fault.KindOf(err) == fault.NotFound || id == by.Account {
+			var f fault.Fields
+			f.Add("names", "matter.report.names")
+			return nil, f.Err()
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, Named{AccountID: id, Name: a.Name})
+	}
+	return all, nil
+}
+
+func (r *ReportRequest) trim() {
+	r.Text, r.Place = strings.TrimSpace(r.Text), strings.TrimSpace(r.Place)
+	r.ForName, r.ForPhone = strings.TrimSpace(r.ForName), strings.TrimSpace(r.ForPhone)
+	if r.Via == "" {
+		r.Via = Self
+	}
+	slices.Sort(r.Names)
+	r.Names = slices.Compact(r.Names)
 }
 
 // firstLevel is the level a report goes to: the one above a member of the
@@ -85,16 +210,46 @@ func firstLevel(k actor.Kind) int64 {
 	return 2
 }
 
-func (r ReportRequest) check() error {
+// maxOld is how long ago what is reported can have been said or written, in
+// days.
+const maxOld = 366
+
+// check holds the form to the category it chose.
+func (r ReportRequest) check(tree Tree, today calendar.Date) (Category, error) {
 	var f fault.Fields
-	if !slices.Contains(Categories, r.Category) {
+	c, ok := tree.Of(r.Category)
+	if !ok || c.Ended != 0 {
 		f.Add("category", "matter.report.category")
 	}
 	f.Require("text", r.Text)
 	if utf8.RuneCountInString(r.Text) > MaxText {
 		f.Add("text", "matter.text_long", "most", MaxText)
 	}
-	return f.Err()
+	if utf8.RuneCountInString(r.Place) > maxShort {
+		f.Add("place", "matter.report.place_long", "most", maxShort)
+	}
+	if c.Asks("place") && r.Place == "" {
+		f.Add("place", "matter.report.needs_place", "category", c.Name)
+	}
+	if c.Asks("household") && r.HouseholdID == "" {
+		f.Add("household", "matter.report.needs_household", "category", c.Name)
+	}
+	if !slices.Contains(Ways, r.Via) {
+		f.Add("via", "matter.report.via")
+	}
+	if r.SaidOn != "" && (!r.SaidOn.Valid() || r.SaidOn > today || r.SaidOn < today.AddDays(-maxOld)) {
+		f.Add("said_on", "matter.report.said_on")
+	}
+	if r.Anonymous && (r.ForName != "" || r.ForPhone != "") {
+		f.Add("for_name", "matter.report.anonymous")
+	}
+	if utf8.RuneCountInString(r.ForName) > maxShort {
+		f.Add("for_name", "matter.report.place_long", "most", maxShort)
+	}
+	if r.ForPhone != "" && (len(r.ForPhone) < 7 || len(r.ForPhone) > 15 || strings.Trim(r.ForPhone, "0123456789-") != "") {
+		f.Add("for_phone", "matter.report.for_phone")
+	}
+	return c, f.Err()
 }
 
 // place makes the path a whole one: a report from a village without a grid, or

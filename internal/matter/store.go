@@ -19,6 +19,29 @@ func Get(tx *db.Tx, id ID) (Matter, error) {
 	return m, err
 }
 
+// byNumber is a matter by its number, or NotFound.
+func byNumber(tx *db.Tx, number string) (Matter, error) {
+	m, err := db.One[Matter](tx, `select `+db.Columns[Matter]("")+` from matter where number = $1`, number)
+	if err == db.ErrNoRow {
+		return m, fault.New(fault.NotFound, "policy.not_found")
+	}
+	return m, err
+}
+
+// mergedInto lists the matters that go along with one, the first first.
+func mergedInto(tx *db.Tx, number string) ([]Matter, error) {
+	return db.All[Matter](tx, `select `+db.Columns[Matter]("")+` from matter where into_number = $1 and into_number <> '' order by id`, number)
+}
+
+// copyBeside gives a part what is kept beside the whole: for whom it was
+// reported, and whom it names.
+func copyBeside(tx *db.Tx, whole, part ID) error {
+	if _, err := tx.Exec(`insert into matter_named (matter_id, account_id, name) select $2, account_id, name from matter_named where matter_id = $1`, whole, part); err != nil {
+		return err
+	}
+	return nil
+}
+
 // Timeline lists what happened to a matter, the first act first.
 func Timeline(tx *db.Tx, id ID) ([]Event, error) {
 	return db.All[Event](tx, `select `+db.Columns[Event]("")+` from matter_event where matter_id = $1 order by n`, id)
@@ -50,8 +73,10 @@ func saveOrder(tx *db.Tx, was, is Order) error {
 
 // save writes a changed matter if nobody changed it meanwhile, and records it.
 func save(tx *db.Tx, was, is Matter) error {
-	n, err := tx.Exec(`update matter set state = $2, level = $3, level_since = $4, result = $5, solved = $6, closed_at = $7, closed_level = $8, version = $9
-		where id = $1 and version = $10`, is.ID, is.State, is.Level, is.LevelSince, is.Result, is.Solved, is.ClosedAt, is.ClosedLevel, is.Version, was.Version)
+	n, err := tx.Exec(`update matter set state = $2, level = $3, level_since = $4, result = $5, solved = $6, closed_at = $7, closed_level = $8, version = $9,
+		category = $11, kind = $12, place = $13, duty = $14, unit = $15, promised_on = $16, resume_on = $17, into_number = $18, handled_by = $19, word_by = $20, rating = $21
+		where id = $1 and version = $10`, is.ID, is.State, is.Level, is.LevelSince, is.Result, is.Solved, is.ClosedAt, is.ClosedLevel, is.Version, was.Version,
+		is.Category, is.Kind, is.Place, is.Duty, is.Unit, is.PromisedOn, is.ResumeOn, is.Into, is.HandledBy, is.WordBy, is.Rating)
 	if err != nil {
 		return err
 	}
@@ -62,13 +87,13 @@ func save(tx *db.Tx, was, is Matter) error {
 }
 
 // appendEvent adds an act to the timeline, in the name of who did it.
-func appendEvent(tx *db.Tx, by actor.Actor, m Matter, a Act, text string) error {
+func appendEvent(tx *db.Tx, by actor.Actor, m Matter, a Act, y Say) error {
 	n, err := db.One[int64](tx, `select coalesce(max(n), 0) + 1 from matter_event where matter_id = $1`, m.ID)
 	if err != nil {
 		return err
 	}
 	err = db.Insert(tx, "matter_event", Event{
-		MatterID: m.ID, N: n, Act: a, Account: by.Account, Name: by.Name, Kind: string(by.Kind), Level: m.Level, Text: text, At: tx.Millis(),
+		MatterID: m.ID, N: n, Act: a, Account: by.Account, Name: by.Name, Kind: string(by.Kind), Level: m.Level, About: y.about(a), Text: y.Text, At: tx.Millis(),
 	})
 	if err != nil || !counted[a] {
 		return err
@@ -76,18 +101,22 @@ func appendEvent(tx *db.Tx, by actor.Actor, m Matter, a Act, text string) error 
 	return Tally(tx, m)
 }
 
-// setClock does to the clock what an act does to it.
-func setClock(tx *db.Tx, m Matter, t tick) error {
-	if t == stops || t == moves {
-		if err := deadline.Stop(tx, m.Subject(), deadline.SevenDay); err != nil {
+// setClock does to the seven-day clocks what an act does to them.
+func setClock(tx *db.Tx, m Matter, t Tick) error {
+	switch t {
+	case Stops:
+		return deadline.Stop(tx, m.Subject(), deadline.SevenDay)
+	case Moves: // a level that had sent it down still has its clock
+		running, err := deadline.StopBelow(tx, m.Subject(), deadline.SevenDay, m.Level)
+		if err != nil || running {
 			return err
 		}
+	case Starts, Joins:
+	default:
+		return nil
 	}
-	if t == moves || t == starts {
-		_, err := deadline.Start(tx, m.Clock())
-		return err
-	}
-	return nil
+	_, err := deadline.Start(tx, m.Clock())
+	return err
 }
 
 func nextNumber(tx *db.Tx) (string, error) {
@@ -105,7 +134,15 @@ type Line struct {
 	Warned  int64 `db:"step"`
 }
 
-const lineFrom = ` from matter m left join clock c on c.subject = 'matter/' || m.id and c.stopped_at = 0 `
+// lineFrom joins a matter with one clock: that of the level that has it where
+// the list is a level's own, else the one that has run longest.
+func lineFrom(f Filter) string {
+	level := "m.duty"
+	if f.Level > 0 && !f.SentOut {
+		level = "m.level"
+	}
+	return ` from matter m left join clock c on c.subject = 'matter/' || m.id and c.stopped_at = 0 and c.level = ` + level + ` `
+}
 
 func lineColumns() string {
 	return db.Columns[Matter]("m.") + `, coalesce(c.due_at, 0) as due_at, coalesce(` + deadline.LimitColumn + `, 0) as limit_at, coalesce(c.step, 0) as step`
@@ -142,4 +179,37 @@ var monthText = db.InsertText[Month]("matter_month") + ` on conflict (id) do upd
 // some lists matters by id, after a given one.
 func some(tx *db.Tx, after ID, limit int) ([]Matter, error) {
 	return db.All[Matter](tx, `select `+db.Columns[Matter]("")+` from matter where id > $1 order by id limit $2`, after, limit)
+}
+
+// similar are the matters that can be offered before a report: open, of the
+// same grid and category, neither private nor about a household, nor merged
+// into another. They may be known to whoever may report from there.
+func similar(tx *db.Tx, path, category string, limit int) ([]Similar, error) {
+	return db.All[Similar](tx, `select `+db.Columns[Similar]("m.")+` from matter m where m.path = $1 and m.category = $2 and m.closed_at = 0
+		and m.private = 0 and m.names = 0 and m.household_id = '' and `+waits+` order by m.id desc limit $3`, path, category, limit)
+}
+
+// categoryRows are the county's rows of the tree up to a day, the latest last.
+func categoryRows(tx *db.Tx, on calendar.Date) ([]Category, error) {
+	return db.All[Category](tx, `select `+db.Columns[Category]("")+` from matter_category where state = 'approved' and valid_from <= $1 order by valid_from, decided_at, id`, on)
+}
+
+func namedIn(tx *db.Tx, id ID) ([]Named, error) {
+	return db.All[Named](tx, `select `+db.Columns[Named]("")+` from matter_named where matter_id = $1 order by account_id`, id)
+}
+
+// names reports whether a matter names an account.
+func names(tx *db.Tx, id ID, account string) (bool, error) {
+	n, err := db.One[int64](tx, `select count(*) from matter_named where matter_id = $1 and account_id = $2`, id, account)
+	return n > 0, err
+}
+
+// levelsOf are the levels that have or have had a matter, or have been told
+// that one was late.
+func levelsOf(tx *db.Tx, m Matter) ([]int64, error) {
+	return db.All[int64](tx, `select level from matter_event where matter_id = $1 union select told from warning where subject = $2`, m.ID, m.Subject())
+}
+
+func getContact(tx *db.Tx, id string) (contact, error) {
+	return db.One[contact](tx, `select `+db.Columns[contact]("")+` from matter_contact where id = $1`, id)
 }

@@ -35,14 +35,14 @@ func (s *Service) warn(tx *db.Tx, c deadline.Clock, w deadline.Warning) error {
 	if err != nil {
 		return err
 	}
-	if err := appendEvent(tx, byItself, m, Warn, ""); err != nil {
+	if err := appendEvent(tx, byItself, m, Warn, Say{}); err != nil {
 		return err
 	}
 	o, err := issue(tx, m, w)
 	if err != nil {
 		return err
 	}
-	return appendEvent(tx, byItself, m, Supervise, o.Number)
+	return appendEvent(tx, byItself, m, Supervise, Say{Text: o.Number})
 }
 
 // byItself is who stands in the timeline for what nobody had to do.
@@ -60,7 +60,7 @@ func issue(tx *db.Tx, m Matter, w deadline.Warning) (Order, error) {
 		return Order{}, err
 	}
 	o := Order{
-		ID: tx.NewID(), Number: i18n.T("matter.order.number", "year", day.Year(), "n", n), MatterID: m.ID, WarningID: w.ID, Path: m.Path, Level: m.Level,
+		ID: tx.NewID(), Number: i18n.T("matter.order.number", "year", day.Year(), "n", n), MatterID: m.ID, WarningID: w.ID, Path: m.Path, Level: w.Level,
 		Issuer: issuer, IssuerPath: path, IssuedAt: tx.Millis(), AnswerDue: string(calendar.AddWorking(day, answerDays)), Version: 1,
 	}
 	if err := db.Insert(tx, "supervision", o); err != nil {
@@ -73,7 +73,7 @@ func issue(tx *db.Tx, m Matter, w deadline.Warning) (Order, error) {
 // town's while the matter lies with levels 1 to 3, the county's once the town
 // itself is late or the county's own level is told.
 func (m Matter) IssuerPath(w deadline.Warning) string {
-	if m.Level >= 4 || w.Told >= deadline.TopLevel {
+	if w.Level >= 4 || w.Told >= deadline.TopLevel {
 		return m.Path[:min(6, len(m.Path))]
 	}
 	return m.Path[:min(9, len(m.Path))]
@@ -95,7 +95,7 @@ func (s *Service) notice(tx *db.Tx, c deadline.Clock) error {
 	if err != nil {
 		return err
 	}
-	if err := appendEvent(tx, byItself, m, Notice, ""); err != nil {
+	if err := appendEvent(tx, byItself, m, Notice, Say{}); err != nil {
 		return err
 	}
 	return tx.RecordAll(m.Subject(), 1, string(Notice))
@@ -143,21 +143,21 @@ func (s *Service) order(ctx context.Context, by actor.Actor, key db.Key, p polic
 		if err != nil {
 			return was, err
 		}
-		if err := policy.Check(by, p, m); err != nil {
+		if err := Allowed(tx, by, p, m); err != nil {
 			return was, err
 		}
 		is := was
 		if err := f(tx, m, &is); err != nil {
 			return was, err
 		}
-		if _, _, err := m.after(a, text, tx.Now()); err != nil {
+		if _, _, err := m.after(a, Say{Text: text}, tx.Now()); err != nil {
 			return was, err
 		}
 		is.Version++
 		if err := saveOrder(tx, was, is); err != nil {
 			return was, err
 		}
-		if err := appendEvent(tx, by, m, a, strings.TrimSpace(was.Number+" "+text)); err != nil {
+		if err := appendEvent(tx, by, m, a, Say{Text: strings.TrimSpace(was.Number + " " + text)}); err != nil {
 			return was, err
 		}
 		return is, tx.Record(m.Subject(), was, is)
@@ -175,7 +175,7 @@ func (s *Service) OrderPDF(ctx context.Context, by actor.Actor, id string, w io.
 		if err != nil {
 			return OrderContent{}, err
 		}
-		if err := policy.Check(by, policy.MatterRead, m); err != nil {
+		if err := Allowed(tx, by, policy.MatterRead, m); err != nil {
 			return OrderContent{}, err
 		}
 		tx.Saw(m.Subject())

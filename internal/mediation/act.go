@@ -29,7 +29,7 @@ func (s *Service) do(ctx context.Context, by actor.Actor, key db.Key, a Act, id 
 		if err != nil {
 			return was, err
 		}
-		if err := policy.Check(by, policy.MediationRecord, was); err != nil {
+		if err := allowed(tx, by, policy.MediationRecord, was); err != nil {
 			return Mediation{}, err
 		}
 		if err := was.check(a); err != nil {

@@ -50,12 +50,25 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) 
 		if err != nil {
 			return p, err
 		}
-		if err := policy.Check(by, policy.MediationRead, m); err != nil {
+		if err := allowed(tx, by, policy.MediationRead, m); err != nil {
 			return p, err
 		}
 		tx.Saw(m.Subject())
 		return page(tx, m)
 	})
+}
+
+// allowed is the policy of a mediation: its own, and that of its matter, which
+// may be private or name the one who asks.
+func allowed(tx *db.Tx, by actor.Actor, a policy.Action, m Mediation) error {
+	if err := policy.Check(by, a, m); err != nil {
+		return err
+	}
+	of, err := matter.Get(tx, m.MatterID)
+	if err != nil {
+		return err
+	}
+	return matter.Allowed(tx, by, a, of)
 }
 
 func page(tx *db.Tx, m Mediation) (p Page, err error) {
@@ -83,7 +96,7 @@ func (s *Service) Of(ctx context.Context, by actor.Actor, id matter.ID) (matter.
 		if err != nil {
 			return m, err
 		}
-		if err := policy.Check(by, policy.MediationStart, policy.Places{{Relation: policy.At, Path: m.Path}}); err != nil {
+		if err := matter.Allowed(tx, by, policy.MediationStart, m); err != nil {
 			return matter.Matter{}, err
 		}
 		tx.Saw(m.Subject())
@@ -112,7 +125,7 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, e
 		f.Limit = 50
 	}
 	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.MediationRead), For: "mediation.list"}, func(tx *db.Tx) ([]Line, error) {
-		lines, err := list(tx, scope, f, calendar.On(tx.Now()))
+		lines, err := list(tx, by, scope, f, calendar.On(tx.Now()))
 		tx.Saw()
 		for _, l := range lines {
 			tx.Saw("mediation/" + string(l.ID))
@@ -129,7 +142,7 @@ func (s *Service) PDF(ctx context.Context, by actor.Actor, id ID, w io.Writer) e
 		if err != nil {
 			return Sheet{}, err
 		}
-		if err := policy.Check(by, policy.MediationRead, m); err != nil {
+		if err := allowed(tx, by, policy.MediationRead, m); err != nil {
 			return Sheet{}, err
 		}
 		tx.Saw(m.Subject())

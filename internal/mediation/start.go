@@ -50,7 +50,7 @@ func (s *Service) Start(ctx context.Context, by actor.Actor, key db.Key, b Begin
 		if err != nil {
 			return Mediation{}, err
 		}
-		if err := policy.Check(by, policy.MediationStart, policy.Places{{Relation: policy.At, Path: of.Path}}); err != nil {
+		if err := matter.Allowed(tx, by, policy.MediationStart, of); err != nil {
 			return Mediation{}, err
 		}
 		if err := b.check(); err != nil {

@@ -3,6 +3,7 @@ package mediation
 import (
 	"fmt"
 
+	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/fault"
@@ -126,7 +127,7 @@ var lineColumns = `md.id, md.number, md.path, md.modes, md.mediator, md.state, m
 // running is the condition of the partial index, word for word.
 const running = `md.state in ('asked', 'open', 'agreed')`
 
-func list(tx *db.Tx, scope policy.Scope, f Filter, today calendar.Date) ([]Line, error) {
+func list(tx *db.Tx, by actor.Actor, scope policy.Scope, f Filter, today calendar.Date) ([]Line, error) {
 	where, args := scope.WhereOn(policy.At, "md.path", "")
 	q := new(db.Query).Add("select "+lineColumns+"where "+where, args...).
 		If(!f.All, "and "+running).
@@ -134,8 +135,8 @@ func list(tx *db.Tx, scope policy.Scope, f Filter, today calendar.Date) ([]Line,
 		If(f.Matter != "", "and md.matter_id = ?", f.Matter).
 		If(f.Mode != "", "and ',' || md.modes || ',' like ?", "%,"+string(f.Mode)+",%").
 		If(f.ToConfirm, "and md.effective_on <> '' and md.confirmation in ('', 'applied') and md.confirm_by >= ?", today).
-		If(f.After != "", "and md.id < ?", f.After).
-		Add("order by md.id desc limit ?", f.Limit)
+		If(f.After != "", "and md.id < ?", f.After)
+	matter.Seen(q, by).Add("order by md.id desc limit ?", f.Limit)
 	return db.All[Line](tx, q.Text(), q.Args()...)
 }
 

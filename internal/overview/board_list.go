@@ -11,6 +11,7 @@ import (
 	"anju/internal/db"
 	"anju/internal/deadline"
 	"anju/internal/fault"
+	"anju/internal/matter"
 	"anju/internal/policy"
 )
 
@@ -114,6 +115,7 @@ func (s *Service) BehindNumber(ctx context.Context, by actor.Actor, f Behind) (l
 	case n.where != "":
 		q.Add(n.where)
 	}
+	matter.Seen(q, by)
 	order := "f.path, f." + cmp.Or(n.dated, "closed_on") + ", f.matter_id" // along the index
 	q.If(f.After != "", "and ("+order+") > (?, ?, ?)", at[0], at[1], at[2]).Add("order by "+order+" limit ?", f.Limit)
 	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.MatterRead), For: "figures.list"}, func(tx *db.Tx) ([]FigureLine, error) {

@@ -119,7 +119,7 @@ func (s *Service) brief(tx *db.Tx, under string) (b Brief, err error) {
 		b.Villages = append(b.Villages, v)
 	}
 	if b.Late, err = db.All[LateLine](tx, `select m.number, m.category, m.path, m.level, min(`+deadline.LimitColumn+`) as limit_at from clock c join matter m on c.subject = 'matter/' || m.id
-		where c.stopped_at = 0 and (c.step > 0 or c.due_at <= $1) and c.path >= $2 and c.path < $3 group by m.id, m.number, m.category, m.path, m.level order by 5, m.number limit $4`, tx.Millis(), under, end, briefLate); err != nil {
+		where m.private = 0 and c.stopped_at = 0 and (c.step > 0 or c.due_at <= $1) and c.path >= $2 and c.path < $3 group by m.id, m.number, m.category, m.path, m.level order by 5, m.number limit $4`, tx.Millis(), under, end, briefLate); err != nil {
 		return b, err
 	}
 	x, err := s.index(tx)

@@ -42,12 +42,15 @@ var checks = []struct{ key, query string }{
 	{"divisions", `select distinct h.village from household h left join division d on d.code = h.village where d.code is null and substr(h.village, 10) <> '000'`},
 	{"timelines", `select m.id from matter m where (select count(*) from matter_event e where e.matter_id = m.id) <>
 		(select coalesce(max(e.n), 0) from matter_event e where e.matter_id = m.id)`},
-	{"clocks", `select m.id from matter m where (select count(*) from clock c where c.subject = 'matter/' || m.id and c.stopped_at = 0) <>
-		case when m.state in ('handled', 'closed') then 0 else 1 end`},
+	// The level that has a matter has a running clock, and so has the level that
+	// sent it down; after a result there is none.
+	{"clocks", `select m.id from matter m where m.state in ('handled', 'told', 'checked', 'closed', 'rated', 'withdrawn') and exists (select 1 from clock c where c.subject = 'matter/' || m.id and c.stopped_at = 0)
+		or m.state not in ('handled', 'told', 'checked', 'closed', 'rated', 'withdrawn') and (not exists (select 1 from clock c where c.subject = 'matter/' || m.id and c.stopped_at = 0 and c.level = m.level)
+			or not exists (select 1 from clock c where c.subject = 'matter/' || m.id and c.stopped_at = 0 and c.level = m.duty))`},
 	{"warnings", `select w.id from warning w left join supervision s on s.warning_id = w.id where s.id is null`},
 	{"figures", `select m.id from matter m left join matter_figure f on f.matter_id = m.id
-		where f.matter_id is null or f.path <> m.path or f.solved <> m.solved or (f.closed_on = '') <> (m.state <> 'closed') or f.level <> m.closed_level
-		or f.on_time <> case when m.state = 'closed' and not exists (select 1 from warning w where w.subject = 'matter/' || m.id) then 1 else 0 end`},
+		where f.matter_id is null or f.path <> m.path or f.solved <> m.solved or (f.closed_on = '') <> (m.closed_at = 0) or f.level <> m.closed_level
+		or f.on_time <> case when m.closed_at > 0 and not exists (select 1 from warning w where w.subject = 'matter/' || m.id) then 1 else 0 end`},
 	{"months", `select 'matter_month/' || path || '/' || month from (
 			select path, month, sum(reported) as a, sum(answered) as b, sum(closed) as c, sum(on_time) as d, sum(solved) as e, sum(first) as f, sum(level2) as g, sum(level3) as h, sum(level4) as i, sum(level5) as j, sum(minutes) as k, sum(open) as l from (
 				select path, month, reported, answered, closed, on_time, solved, first, level2, level3, level4, level5, minutes, open from matter_month

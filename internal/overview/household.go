@@ -280,7 +280,7 @@ func (s *Service) rest(tx *db.Tx, id household.ID, hidden bool, p *HouseholdPage
 		}
 	}
 	if p.Fields.Has(policy.Matters) {
-		n, err := db.One[int64](tx, `select count(*) from matter where household_id = $1 and household_id <> '' and path = $2 and state <> 'closed'`, id, p.LivingPath)
+		n, err := db.One[int64](tx, `select count(*) from matter where household_id = $1 and household_id <> '' and path = $2 and private = 0 and closed_at = 0`, id, p.LivingPath)
 		if err != nil {
 			return err
 		}

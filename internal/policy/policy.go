@@ -26,6 +26,7 @@ const (
 	At         Relation = "at"         // where a matter happened, where a grid or a house lies
 	Own        Relation = "own"        // reported or filed by the actor
 	Assigned   Relation = "assigned"   // in the actor's hands now
+	Handed     Relation = "handed"     // handed to the actor's kind of office
 	Anyone     Relation = "anyone"     // no area is asked
 )
 
@@ -55,6 +56,9 @@ type Place struct {
 	Relation Relation
 	Path     string // division code or grid code; for Own and Assigned an account id
 	SealedTo string // a protected address: only the police unit over this path sees the place
+	// Duty, if there is one, is whose duty alone the place is: this kind of
+	// post, over its own area and no wider.
+	Duty actor.Kind
 }
 
 // An Object is anything the policy speaks about.
@@ -141,7 +145,14 @@ func reaches(by actor.Actor, p Place) bool {
 	if p.Relation == Own || p.Relation == Assigned {
 		return p.Path != "" && p.Path == by.Account
 	}
-	for _, area := range areas(by) {
+	over := areas(by)
+	if p.Duty != "" {
+		if p.Duty != by.Kind {
+			return false
+		}
+		over = by.Paths
+	}
+	for _, area := range over {
 		if area != "" && strings.HasPrefix(p.Path, area) {
 			return true
 		}

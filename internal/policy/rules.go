@@ -73,6 +73,24 @@ const (
 	MatterSendUp    Action = "matter.send_up"
 	MatterReturn    Action = "matter.return"
 	MatterConfirm   Action = "matter.confirm"
+	MatterDispatch  Action = "matter.dispatch"
+	MatterTell      Action = "matter.tell"
+	MatterCheck     Action = "matter.check"
+	MatterClose     Action = "matter.close"
+	MatterRate      Action = "matter.rate"
+	MatterAmend     Action = "matter.amend"
+	MatterExtend    Action = "matter.extend"
+	MatterSuspend   Action = "matter.suspend"
+	MatterResume    Action = "matter.resume"
+	MatterTransfer  Action = "matter.transfer"
+	MatterReply     Action = "matter.reply"
+	MatterHandBack  Action = "matter.hand_back"
+	MatterSendDown  Action = "matter.send_down"
+	MatterMerge     Action = "matter.merge"
+	MatterPart      Action = "matter.part"
+	MatterSplit     Action = "matter.split"
+	MatterReopen    Action = "matter.reopen"
+	MatterWithdraw  Action = "matter.withdraw"
 	MatterSupervise Action = "matter.supervise" // see warnings and supervision orders
 	OrderAnswer     Action = "matter.answer_order"
 	OrderClose      Action = "matter.close_order"
@@ -234,18 +252,31 @@ func init() {
 	allow(VisitRecord, on(Living), Basic, GridWorker, GridLeader)
 
 	// Matters: a worker sees own reports, levels 2–3 their village, level 4 and
-	// the centre their town, the county what is in its hands.
+	// the centre their town, the county what is in its hands, a department what
+	// was handed to it. Who of these may do an act now is the table of matters.
+	units := []Kind{VillageClerk, TownWindow, Registrar, CivilAffairs, Agriculture, Justice}
+	over := []Kind{SectionLeader, GeneralLeader, Chief, TownCentre, CountyCentre}
 	allow(MatterReport, on(At), Matters, append(network, VillageClerk, TownWindow, TownCentre)...)
 	allow(MatterRead, on(Own), Matters, business...)
 	allow(MatterRead, on(Assigned), Matters, business...)
+	allow(MatterRead, on(Handed), Matters, units...)
 	allow(MatterRead, on(At), Matters|Basic, append(leaders, TownCentre, CountyCentre)...)
 	allow(MatterComment, on(At), Matters, append(leaders, TownCentre, CountyCentre)...)
 	allow(MatterComment, on(Own), Matters, business...)
-	allow(MatterAccept, on(At), Matters, leaders...)
-	allow(MatterHandle, on(At), Matters, leaders...)
+	allow(MatterComment, on(Handed), Matters, units...)
+	for _, a := range []Action{MatterAccept, MatterDispatch, MatterHandle, MatterTell, MatterAmend, MatterReturn, MatterExtend, MatterSuspend, MatterResume, MatterTransfer, MatterMerge, MatterPart, MatterSplit} {
+		allow(a, on(At), Matters, leaders...)
+	}
 	allow(MatterSendUp, on(At), Matters, GridLeader, SectionLeader, GeneralLeader)
-	allow(MatterReturn, on(At), Matters, leaders...)
-	allow(MatterConfirm, on(Own), Matters, business...)
+	allow(MatterSendDown, on(At), Matters, SectionLeader, GeneralLeader, Chief)
+	allow(MatterReply, on(Handed), Matters, units...)
+	allow(MatterHandBack, on(Handed), Matters, units...)
+	allow(MatterCheck, on(At), Matters, over...)
+	allow(MatterClose, on(At), Matters, append(leaders, centres...)...)
+	for _, a := range []Action{MatterConfirm, MatterRate, MatterWithdraw, MatterReopen} {
+		allow(a, on(Own), Matters, business...)
+	}
+	allow(MatterReopen, on(At), Matters, over...)
 	allow(MatterSupervise, on(At), Matters, append(centres, GeneralLeader, Chief)...)
 	allow(OrderAnswer, on(At), Matters, leaders...)
 	allow(OrderClose, on(At), Matters, centres...)

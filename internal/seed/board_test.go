@@ -30,8 +30,8 @@ func golden(t *testing.T, d *db.DB) {
 		for _, l := range append([]overview.BoardLine{b.Total}, b.Below...) {
 			fmt.Fprintf(&got, "%-5s %-9s open %d overdue %d reported %d answered %d closed %d on time %d solved %d first %d levels %d %d %d %d days %d\n",
 				period, l.Code, l.Open, l.Overdue, l.Reported, l.Answered, l.Closed, l.OnTime, l.Solved, l.First, l.Level2, l.Level3, l.Level4, l.Level5, l.Days())
-			raw := ask[int64](t, d, `select count(*) from matter where state <> 'closed' and path like '`+l.Code+`%'`)
-			late := ask[int64](t, d, fmt.Sprintf(`select count(*) from matter m join clock c on c.subject = 'matter/' || m.id and c.stopped_at = 0 where m.state <> 'closed' and c.due_at - c.step * 604800000 <= %d and m.path like '%s%%'`, d.Now().UnixMilli(), l.Code))
+			raw := ask[int64](t, d, `select count(*) from matter where closed_at = 0 and path like '`+l.Code+`%'`)
+			late := ask[int64](t, d, fmt.Sprintf(`select count(distinct m.id) from matter m join clock c on c.subject = 'matter/' || m.id and c.stopped_at = 0 where m.closed_at = 0 and c.due_at - c.step * 604800000 <= %d and m.path like '%s%%'`, d.Now().UnixMilli(), l.Code))
 			if raw != l.Open || late != l.Overdue {
 				t.Errorf("%s %s: open %d, overdue %d; counted %d, %d", period, l.Code, l.Open, l.Overdue, raw, late)
 			}

@@ -62,7 +62,9 @@ func timelines(tx *db.Tx) error {
 			return fmt.Errorf("%s: %w", want.Number, err)
 		}
 	}
-	for _, a := range append(slices.Clone(matter.Acts), matter.Report) {
+	lived := []matter.Act{matter.Report, matter.Accept, matter.Comment, matter.Return, matter.Resubmit, matter.SendUp, matter.Handle, matter.Confirm, matter.Reopen,
+		matter.Notice, matter.Warn, matter.Supervise, matter.AnswerOrder, matter.CloseOrder}
+	for _, a := range lived {
 		if acts[a] == 0 {
 			return fmt.Errorf("no timeline has %s", a)
 		}
@@ -76,8 +78,9 @@ func replay(tx *db.Tx, want matter.Matter, acts map[matter.Act]int) error {
 		return err
 	}
 	got := want
-	got.State, got.Level, got.LevelSince, got.Result, got.Version = matter.Reported, 2, want.ReportedAt, "", 1
-	got.Solved, got.ClosedAt, got.ClosedLevel = 0, 0, 0
+	got.State, got.Level, got.Duty, got.LevelSince, got.Result, got.Version = matter.Reported, 2, 2, want.ReportedAt, "", 1
+	got.Solved, got.ClosedAt, got.ClosedLevel, got.HandledBy, got.WordBy, got.Rating = 0, 0, 0, "", 0, 0
+	got.Unit, got.PromisedOn, got.ResumeOn, got.Into = "", "", "", ""
 	for i, e := range events {
 		acts[e.Act]++
 		if e.N != int64(i+1) || i > 0 && e.At < events[i-1].At || e.At >= day.Start().UnixMilli() {
@@ -93,7 +96,7 @@ func replay(tx *db.Tx, want matter.Matter, acts map[matter.Act]int) error {
 			return fmt.Errorf("event %d: %s by a %s at level %d", i+1, e.Act, e.Kind, got.Level)
 		}
 		version := got.Version
-		if got, err = got.Replay(e.Act, e.Text, time.UnixMilli(e.At)); err != nil {
+		if got, err = got.Replay(e.Act, e.Said(), time.UnixMilli(e.At)); err != nil {
 			return fmt.Errorf("event %d: %w", i+1, err)
 		}
 		switch e.Act {

@@ -51,7 +51,7 @@ func (m *maker) begin(at time.Time, grid string) *life {
 	category := pick(m.r, matter.Categories)
 	l.m = matter.Matter{
 		ID: matter.ID(m.id()), Category: category, Text: pick(m.r, stories[category]), Path: grid, Reporter: string(l.worker.id), ReporterName: l.worker.name,
-		ReportedAt: at.UnixMilli(), State: matter.Reported, Level: 2, LevelSince: at.UnixMilli(), Version: 1,
+		ReportedAt: at.UnixMilli(), State: matter.Reported, Level: 2, Duty: 2, LevelSince: at.UnixMilli(), Via: matter.Self, Days: 7, Version: 1,
 	}
 	if homes := m.homes[grid]; (category == "livelihood" || category == "service") && m.chance(0.6) {
 		if f := pick(m.r, homes); f.sealed == "" {
@@ -98,7 +98,7 @@ func (l *life) do(a matter.Act, text string, at time.Time) bool {
 	case matter.Confirm, matter.Reopen, matter.Resubmit:
 		by, k = l.worker, actor.GridWorker
 	}
-	next, err := l.m.Replay(a, text, at)
+	next, err := l.m.Replay(a, matter.Say{Text: text, By: string(by.id)}, at)
 	if err != nil {
 		panic(fmt.Sprintf("seed: the rules refuse %s in state %s: %v", a, l.m.State, err))
 	}

@@ -88,7 +88,7 @@ func (m *maker) live(l *life) *life {
 		}
 	}
 	for l.m.State != matter.Closed {
-		if l.m.Can(matter.Accept) && m.chance(0.8) && !l.do(matter.Accept, "", m.after(&now, 20, 1600)) {
+		if l.m.Can(matter.Accept, now) && m.chance(0.8) && !l.do(matter.Accept, "", m.after(&now, 20, 1600)) {
 			return l
 		}
 		if m.chance(0.15) && !l.do(matter.Comment, pick(m.r, comments), m.after(&now, 20, 600)) {
@@ -99,7 +99,7 @@ func (m *maker) live(l *life) *life {
 			slow = false
 		}
 		a, text := matter.Handle, pick(m.r, results[l.m.Category])
-		if l.m.Can(matter.SendUp) && m.chance([]float64{0, 0, 0.24, 0.2, 0.12}[l.m.Level]) {
+		if l.m.Can(matter.SendUp, now) && m.chance([]float64{0, 0, 0.24, 0.2, 0.12}[l.m.Level]) {
 			a, text = matter.SendUp, pick(m.r, sentUp)
 		}
 		if !l.do(a, text, m.after(&now, 60, 5*24*60)) {

@@ -133,7 +133,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, s *gate.Session, tr
 		g.Notices = append(g.Notices, ui.NoticeArgs{Tone: ui.Good, Text: i18n.T("field.done." + done), Dismiss: true}) //i18n:dynamic field.done.
 	}
 	g.Steps = steps(m)
-	g.Due, g.Events, g.Acts = gate.RunningDue(page.Clocks, p.Now()), gate.Timeline(page.Events), gate.MatterActs(page, s.Actor)
+	g.Due, g.Events, g.Acts = gate.RunningDue(page.Clocks, p.Now()), gate.Timeline(page.Events), gate.MatterActs(page, s.Actor, p.Now())
 	for i := range g.Acts {
 		if f := g.Acts[i].Field; f != nil && g.Acts[i].Path == tried {
 			f.Error, f.Value = wrong["text"], gate.Trim(r, "text")

@@ -77,11 +77,11 @@ type MatterAct struct {
 
 // MatterActs lists what this actor can do with the matter now: first what one
 // can as its reporter. The guard decides again when it is done.
-func MatterActs(page matter.Page, by actor.Actor) (all []MatterAct) {
+func MatterActs(page matter.Page, by actor.Actor, now time.Time) (all []MatterAct) {
 	m := page.Matter
 	owner := int64(by.Kind.Level()) == m.Level
 	add := func(a matter.Act, path, label string, k ui.ButtonKind, words string, ok bool) {
-		if !ok || !m.Can(a) {
+		if !ok || !m.Can(a, now) {
 			return
 		}
 		act := MatterAct{Path: path, Label: i18n.T(label), Kind: k}

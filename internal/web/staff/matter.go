@@ -127,7 +127,7 @@ func (p *Pages) showMatter(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 		g.Facts = append(g.Facts, ui.Item{Label: i18n.T("staff.matter.result"), Text: m.Result, Wide: true})
 	}
 	g.Events = gate.Timeline(page.Events)
-	g.Acts = gate.MatterActs(page, s.Actor)
+	g.Acts = gate.MatterActs(page, s.Actor, p.Now())
 	g.Orders = orderPanels(page, s.Actor)
 	g.Mediation = mediationWays(page, s.Actor)
 	again := func(name string, f *ui.FieldArgs) {
