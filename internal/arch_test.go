@@ -23,7 +23,7 @@ var line = []string{
 	// machine
 	"i18n", "seal", "proof", "blob", "paper", "policy", "db", "jobs", "deadline",
 	// nouns
-	"account", "division", "dwelling", "person", "household", "residence", "grid/plan", "grid", "baseline",
+	"account", "proposal", "division", "dwelling", "person", "household", "residence", "grid/plan", "grid", "baseline",
 	"request", "relocation", "entitlement", "booklet", "registration", "duplicate", "visit", "matter", "mediation",
 	// across
 	"overview", "ledger", "adjust", "audit", "importer/table", "importer", "export",

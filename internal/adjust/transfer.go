@@ -34,6 +34,7 @@ var columns = []column{
 	{"import", "path"}, {"grid", "village"}, {"site", "village"}, {"change_request", "path"}, {"organisation", "village"}, {"baseline_round", "path"},
 	{"difference", "path"}, {"difference", "living_path"}, {"household_act", "path"}, {"household_review", "path"}, {"person_pair", "a_path"}, {"person_pair", "b_path"},
 	{"mediation", "path"}, {"matter_figure", "path"}, {"matter_month", "path"},
+	{"right_act", "path"}, {"right_finding_place", "path"},
 	{"printer", "path"}, {"booklet_batch", "path"}, {"booklet_batch", "area"},
 }
 

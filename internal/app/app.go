@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"anju/internal/account"
+	"anju/internal/actor"
 	"anju/internal/adjust"
 	"anju/internal/audit"
 	"anju/internal/baseline"
@@ -23,8 +24,10 @@ import (
 	"anju/internal/division"
 	"anju/internal/duplicate"
 	"anju/internal/dwelling"
+	"anju/internal/entitlement"
 	"anju/internal/fault"
 	"anju/internal/grid"
+	"anju/internal/household"
 	"anju/internal/importer"
 	"anju/internal/jobs"
 	"anju/internal/ledger"
@@ -62,6 +65,7 @@ type App struct {
 	Relocations   *relocation.Service
 	Registrations *registration.Service
 	Duplicates    *duplicate.Service
+	Rights        *entitlement.Service
 	Booklets      *booklet.Service
 	Codes         *booklet.Public
 	Grids         *grid.Service
@@ -177,6 +181,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Relocations = &relocation.Service{DB: d, Keys: keys}
 	a.Registrations = &registration.Service{DB: d, Keys: keys}
 	a.Duplicates = &duplicate.Service{DB: d, Keys: keys}
+	a.Rights = &entitlement.Service{DB: d, Keys: keys}
 	a.Booklets = &booklet.Service{DB: d, Keys: keys, Blobs: blobs}
 	a.Codes = &booklet.Public{DB: d, Keys: keys}
 	a.Grids = &grid.Service{DB: d, Keys: keys}
@@ -193,6 +198,8 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	maps.Copy(a.Jobs.Handlers, a.Matters.Handlers())
 	maps.Copy(a.Jobs.Handlers, a.Mediations.Handlers())
 	maps.Copy(a.Jobs.Handlers, a.Booklets.Handlers())
+	maps.Copy(a.Jobs.Handlers, a.Rights.Handlers())
+	a.Jobs.Handlers[household.JobChanged] = a.changed(a.Booklets.Handlers()[household.JobChanged])
 	if demo {
 		a.Moves = &ClockService{DB: d, Clock: clock, Stay: a.Entrance.Shift, After: a.Sweep}
 		if err := a.Moves.load(ctx); err != nil {
@@ -218,6 +225,14 @@ func (a *App) clockIsSane(ctx context.Context) error {
 
 // Close closes the county.
 func (a *App) Close() error { return a.DB.Close() }
+
+// changed lets everybody who keeps something of a household look at it again:
+// its rights at both places, then its booklets.
+func (a *App) changed(booklets jobs.Handler) jobs.Handler {
+	return func(ctx context.Context, payload string) error {
+		return errors.Join(a.Rights.HouseholdChanged(ctx, actor.ForSystem("rights"), payload), booklets(ctx, payload))
+	}
+}
 
 // Sweep stores every warning whose limit has passed.
 func (a *App) Sweep(ctx context.Context) error {

@@ -11,6 +11,7 @@ import (
 
 	"anju/internal/booklet"
 	"anju/internal/duplicate"
+	"anju/internal/entitlement"
 	"anju/internal/fault"
 )
 
@@ -44,6 +45,9 @@ func (a *App) Serve(ctx context.Context, ready func(url string)) error {
 		return err
 	}
 	if err := a.keepCheckURL(ctx); err != nil {
+		return err
+	}
+	if err := a.DB.Keep(ctx, entitlement.Schedule); err != nil {
 		return err
 	}
 	if err := a.DB.Keep(ctx, duplicate.Schedule); err != nil {

@@ -5,8 +5,11 @@
 package entitlement
 
 import (
+	"slices"
+
 	"anju/internal/calendar"
 	"anju/internal/household"
+	"anju/internal/policy"
 )
 
 // Sides that can owe a right.
@@ -28,6 +31,43 @@ func Benefit(kind string) bool {
 	return kind == "subsistence" || kind == "destitute" || kind == "temporary_aid"
 }
 
+// Duty is the field group that opens a kind of right: who lacks it never learns
+// that a household has a right of that kind, nor that there is anything to look
+// into.
+func Duty(kind string) policy.Fields {
+	switch {
+	case Benefit(kind):
+		return policy.Aid
+	case kind == "medical" || kind == "serious_illness" || kind == "pension":
+		return policy.Insurance
+	}
+	return policy.Land
+}
+
+// KindsOf lists the kinds that a duty opens.
+func KindsOf(duty policy.Fields) []string {
+	return slices.DeleteFunc(slices.Clone(Kinds), func(k string) bool { return Duty(k) != duty })
+}
+
+// duties are the field groups that open a kind of right, in the order of Kinds.
+var duties = []policy.Fields{policy.Land, policy.Insurance, policy.Aid}
+
+// relation is how a place that owes a right lies to the household.
+func relation(side string) policy.Relation {
+	if side == Living {
+		return policy.Living
+	}
+	return policy.Registered
+}
+
+// States of a right.
+const (
+	Valid   = "valid"    // 有效
+	Changed = "changed"  // 变更: another piece of land, another paper, the same right
+	GivenUp = "given_up" // 退出, on a written application
+	Lost    = "lost"     // 丧失, by law
+)
+
 // A Route says which unit owes a kind of right, with dates: who owes it, never
 // whether a household draws it.
 type Route struct {
@@ -41,7 +81,9 @@ type Route struct {
 	ValidTo   calendar.Date `db:"valid_to" record:"track"`
 }
 
-// An Entitlement is one right of one household.
+// An Entitlement is one right of one household in the list of one place. The
+// places keep their lists apart; what is written in them is dated and never
+// overwritten.
 type Entitlement struct {
 	ID           string        `db:"id" record:"ignore"`
 	HouseholdID  household.ID  `db:"household_id" record:"track"`
@@ -57,3 +99,16 @@ type Entitlement struct {
 	SupersededAt int64         `db:"superseded_at" record:"ignore"`
 	Source       string        `db:"source" record:"track"`
 }
+
+// Owed reports whether a right stands by what is written: one that was given up
+// or lost ended by somebody's act, and is nobody's gap.
+func (e Entitlement) Owed() bool { return e.State == Valid || e.State == Changed }
+
+// Running reports whether a right is owed on a day.
+func (e Entitlement) Running(on calendar.Date) bool {
+	return e.SupersededAt == 0 && e.Owed() && e.ValidFrom <= on && e.ValidTo > on
+}
+
+// Subject is the right's name in records and looks. It is not the household's:
+// the record of a household is read by those who have no duty for its rights.
+func (e Entitlement) Subject() string { return "entitlement/" + e.ID }

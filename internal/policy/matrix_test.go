@@ -12,7 +12,7 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/matrix.golden anew")
 
-var fieldNames = []string{"basic", "address", "phone", "number", "land", "insurance", "matters", "booklet", "validity", "history"}
+var fieldNames = []string{"basic", "address", "phone", "number", "land", "insurance", "matters", "booklet", "validity", "history", "aid"}
 
 func (f Fields) String() string {
 	var s []string
@@ -62,7 +62,7 @@ func TestSixtyCells(t *testing.T) {
 	at := map[actor.Kind]string{
 		actor.GridWorker: grid, actor.GridLeader: grid, actor.SectionLeader: inVil, actor.GeneralLeader: town, actor.TownWindow: town,
 		actor.Registrar: town, actor.StationHead: town, actor.CountyPolice: "610929", actor.Agriculture: "610929", actor.CivilAffairs: "610929",
-		actor.Justice: "610929", actor.Chief: "610929", actor.TownCentre: town, actor.CountyCentre: "610929",
+		actor.VillageClerk: inVil, actor.Justice: "610929", actor.Chief: "610929", actor.TownCentre: town, actor.CountyCentre: "610929",
 		actor.SystemAdmin: "610929", actor.SecurityAdmin: "610929", actor.AuditAdmin: "610929",
 	}
 	const (
@@ -137,6 +137,21 @@ func TestSixtyCells(t *testing.T) {
 		{"land", actor.Registrar, HouseholdRead, orig, Land, no},
 		{"land", actor.CivilAffairs, HouseholdRead, orig, Land, no},
 		{"land", actor.SystemAdmin, HouseholdRead, orig, Land, no},
+		// Whether somebody draws 低保 or 特困: the handling towns and the deciding unit.
+		{"aid", actor.GridWorker, RightRead, live, Aid, no},
+		{"aid", actor.GridLeader, RightRead, live, Aid, no},
+		{"aid", actor.VillageClerk, RightRead, live, Aid, no},
+		{"aid", actor.VillageClerk, RightRead, orig, Aid, no},
+		{"aid", actor.TownWindow, RightRead, live, Aid, yes},
+		{"aid", actor.TownWindow, RightRead, orig, Aid, yes},
+		{"aid", actor.CivilAffairs, RightRead, orig, Aid, yes},
+		{"aid", actor.Agriculture, RightRead, orig, Aid, no},
+		{"aid", actor.Registrar, RightRead, live, Aid, no},
+		{"aid", actor.CountyPolice, RightRead, orig, Aid, no},
+		{"insured", actor.VillageClerk, RightRead, live, Insurance, yes},
+		{"insured", actor.VillageClerk, RightRead, orig, Insurance, no},
+		{"insured", actor.Agriculture, RightRead, live, Insurance, no},
+		{"insured", actor.CivilAffairs, RightRead, live, Insurance, no},
 		// Matters.
 		{"matter", actor.GridWorker, MatterRead, At, Matters, no},
 		{"own report", actor.GridWorker, MatterRead, Own, Matters, yes},

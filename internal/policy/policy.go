@@ -46,6 +46,7 @@ const (
 	Booklet                      // the residence booklet, whole
 	Validity                     // the booklet's number and whether it is valid
 	History                      // who changed what
+	Aid                          // 低保, 特困, 临时救助: whether a household draws it
 )
 
 // Has reports whether f contains all of g.
@@ -215,6 +216,15 @@ func Predicate(by actor.Actor, a Action) (Scope, error) {
 	}
 	return s, nil
 }
+
+// With is the scope without the areas that do not open all of f.
+func (s Scope) With(f Fields) Scope {
+	s.ranges = slices.DeleteFunc(slices.Clone(s.ranges), func(r span) bool { return !r.fields.Has(f) })
+	return s
+}
+
+// Opens reports whether some area of the scope opens all of f.
+func (s Scope) Opens(f Fields) bool { return s.all || len(s.With(f).ranges) > 0 }
 
 // Where renders the filter on three columns for rows whose relation is stored
 // in relCol, with ? placeholders. sealCol may be "" for rows that cannot be

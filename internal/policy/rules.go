@@ -18,6 +18,17 @@ const (
 	RegisterImport Action = "register.import"
 	ContractImport Action = "entitlement.import"
 	FactReconcile  Action = "register.reconcile"
+	RightRead      Action = "entitlement.read"
+	RightEnter     Action = "entitlement.enter"
+	RightCorrect   Action = "entitlement.correct"
+	RightChange    Action = "entitlement.change"
+	RightEnd       Action = "entitlement.end"
+	RightReopen    Action = "entitlement.reopen"
+	RightImport    Action = "entitlement.import_list"
+	FindingAnswer  Action = "entitlement.answer"
+	RouteRead      Action = "entitlement.read_routes"
+	RoutePropose   Action = "entitlement.propose_route"
+	RouteDecide    Action = "entitlement.decide_route"
 	AddressProtect Action = "person.protect_address"
 
 	HouseChange        Action = "house.change"
@@ -176,12 +187,34 @@ func init() {
 	allow(PhoneReveal, on(Working), Phone, GridLeader, SectionLeader, VillageClerk)
 	allow(RegisterImport, on(Registered), basic|Number, Registrar, CountyPolice)
 	// Which kinds of file a post may bring is the action of each kind.
-	allow(FileImport, on(Registered), Basic, Registrar, CountyPolice, Agriculture)
+	allow(FileImport, on(Registered), Basic, Registrar, CountyPolice, Agriculture, CivilAffairs, VillageClerk, TownWindow)
 	// Contracts of land and forest are kept by the office of agriculture. Where
 	// two sources disagree, whoever answers for the fact decides.
 	allow(ContractImport, on(Registered), basic|Land, Agriculture)
 	allow(FactReconcile, on(Registered, Living), Basic|Address, police...)
 	allow(FactReconcile, on(Registered), Land, Agriculture)
+	// Rights of both places: land and forest are the origin's, insurance the
+	// place's where they live; whether somebody draws 低保 or 特困 is for the towns
+	// and for civil affairs alone (社会救助法 37). Each keeps its own list.
+	allow(RightRead, on(Registered), Land, GridLeader, SectionLeader, VillageClerk)
+	allow(RightRead, on(Living), Insurance, GridLeader, SectionLeader, VillageClerk)
+	allow(RightRead, on(Living, Registered), Land|Insurance, GeneralLeader)
+	allow(RightRead, on(Living, Registered), Land|Insurance|Aid, TownWindow)
+	allow(RightRead, on(Living, Registered), Land, Agriculture)
+	allow(RightRead, on(Living, Registered), Aid, CivilAffairs)
+	for _, a := range []Action{RightEnter, RightCorrect, RightChange, RightEnd, RightReopen, RightImport, FindingAnswer} {
+		allow(a, on(Registered), Land, VillageClerk, Agriculture)
+		allow(a, on(Living), Insurance, VillageClerk)
+		allow(a, on(Registered), Land|Aid, TownWindow)
+		allow(a, on(Living), Insurance|Aid, TownWindow)
+		allow(a, on(Living, Registered), Aid, CivilAffairs)
+	}
+	allow(FindingAnswer, on(Living), Land, TownWindow, Agriculture) // land of those who live here
+	// Which office owes a right is public to all who work by it; the county's
+	// offices change it, a second account each time.
+	allow(RouteRead, on(Anyone), Basic, business...)
+	allow(RoutePropose, on(Anyone), Basic, CountyCentre, CivilAffairs, Agriculture)
+	allow(RouteDecide, on(Anyone), Basic, CountyCentre, CivilAffairs, Agriculture)
 	allow(AddressProtect, on(Living), Address, police...)
 
 	// Houses and organisations: who serves the place keeps what is said of them.
