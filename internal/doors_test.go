@@ -25,7 +25,9 @@ import (
 	"anju/internal/ledger"
 	"anju/internal/matter"
 	"anju/internal/mediation"
+	"anju/internal/network"
 	"anju/internal/overview"
+	"anju/internal/party"
 	"anju/internal/person"
 	"anju/internal/registration"
 	"anju/internal/relocation"
@@ -53,6 +55,8 @@ func services(d *db.DB, k *seal.Keys) map[string]any {
 		"visit":        &visit.Service{DB: d},
 		"matter":       &matter.Service{DB: d, Keys: k},
 		"mediation":    &mediation.Service{DB: d, Keys: k},
+		"party":        &party.Service{DB: d, Keys: k},
+		"network":      &network.Service{DB: d, Keys: k},
 		"overview":     &overview.Service{DB: d, Keys: k},
 		"adjust":       &adjust.Service{DB: d},
 		"ledger":       &ledger.Service{DB: d},
@@ -63,7 +67,7 @@ func services(d *db.DB, k *seal.Keys) map[string]any {
 
 // unguarded are exported methods that no person can call: jobs and sweeps are
 // handed over to the program itself.
-var unguarded = []string{"matter.Sweeper", "matter.Handlers", "mediation.Handlers", "importer.Handlers", "duplicate.Handlers", "booklet.Handlers", "entitlement.Handlers"}
+var unguarded = []string{"matter.Sweeper", "matter.Handlers", "mediation.Handlers", "importer.Handlers", "duplicate.Handlers", "booklet.Handlers", "entitlement.Handlers", "network.Handlers"}
 
 var (
 	contextType = reflect.TypeFor[context.Context]()

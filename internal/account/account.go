@@ -6,6 +6,7 @@ package account
 import (
 	"anju/internal/actor"
 	"anju/internal/calendar"
+	"anju/internal/i18n"
 )
 
 // An ID names an account.
@@ -34,8 +35,29 @@ type Post struct {
 	Path         string        `db:"path" record:"track"` // division or grid code
 	Office       string        `db:"office" record:"track"`
 	MadeOf       string        `db:"made_of" record:"track"` // level 1: 护林员, 护路员, 护水员, 公益性岗位, 村组干部
+	HeldAs       Hold          `db:"held_as" record:"track"`
+	StandsFor    ID            `db:"stands_for" record:"track"` // who is on leave, of a stand-in
 	ValidFrom    calendar.Date `db:"valid_from" record:"track"`
 	ValidTo      calendar.Date `db:"valid_to" record:"track"`
 	RecordedAt   int64         `db:"recorded_at" record:"ignore"`
 	SupersededAt int64         `db:"superseded_at" record:"ignore"`
+}
+
+// A Hold is how a post is held.
+type Hold string
+
+// Ways to hold a post. All three see and do what the post sees and does; a name
+// says which it is, wherever it stands.
+const (
+	Whole   Hold = ""
+	Deputy  Hold = "deputy"   // 副职
+	StandIn Hold = "stand_in" // 代理, for the days on which somebody is on leave
+)
+
+// Marked is a name as it stands beside a post that is held so.
+func (h Hold) Marked(name string) string {
+	if h == Whole || name == "" {
+		return name
+	}
+	return i18n.T("account.hold."+string(h), "name", name) //i18n:dynamic account.hold.
 }

@@ -79,6 +79,9 @@ func (s *Service) Appoint(ctx context.Context, by actor.Actor, key db.Key, p Pos
 	if p.Kind.Admin() && by.Kind != actor.System {
 		return Post{}, fault.New(fault.Forbidden, "account.at_the_machine")
 	}
+	if p.HeldAs != Deputy { // who stands in is appointed with the leave
+		p.HeldAs, p.StandsFor = Whole, ""
+	}
 	return db.Once(ctx, s.DB, by, string(policy.PostAppoint), key, p, func(tx *db.Tx) (Post, error) {
 		if _, err := Get(tx, p.AccountID); err != nil {
 			return Post{}, err
@@ -99,7 +102,8 @@ func (s *Service) Appoint(ctx context.Context, by actor.Actor, key db.Key, p Pos
 			at := min(12, len(p.Path))
 			p.Office = Row{Kind: kindName(p.Kind), Code: p.Path[:at], Grid: p.Path[at:]}.office(area)
 		}
-		is, err := Appoint(tx, p)
+		is := p
+		err = s.guarded(tx, p.ValidFrom, func() (err error) { is, err = Appoint(tx, p); return err })
 		if err == nil && (is.ValidFrom > p.ValidFrom || is.ValidTo < p.ValidTo) {
 			var f fault.Fields
 			f.Add("from", "account.term.overlaps", "from", is.ValidFrom, "last", is.ValidTo.AddDays(-1))
@@ -142,7 +146,8 @@ func (s *Service) area(tx *db.Tx, path string) (string, error) {
 	return s.Place(tx, path[:min(12, len(path))])
 }
 
-// EndPost ends a post today.
+// EndPost ends a post today. What is open in it goes to somebody first: see
+// Service.Ends.
 func (s *Service) EndPost(ctx context.Context, by actor.Actor, id string) error {
 	if err := policy.Check(by, policy.PostAppoint, policy.Places{}); err != nil {
 		return err
@@ -158,7 +163,13 @@ func (s *Service) EndPost(ctx context.Context, by actor.Actor, id string) error 
 		if p.Kind.Admin() && by.Kind != actor.System {
 			return fault.New(fault.Forbidden, "account.at_the_machine")
 		}
-		return EndPost(tx, p, calendar.On(tx.Now()))
+		on := calendar.On(tx.Now())
+		if s.Ends != nil && on > p.ValidFrom { // one that has not begun has left nothing
+			if err := s.Ends(tx, p, on); err != nil {
+				return err
+			}
+		}
+		return s.guarded(tx, on, func() error { return EndPost(tx, p, on) })
 	})
 }
 
@@ -169,5 +180,6 @@ var levels = map[actor.Kind][]int{
 	actor.Registrar: {9}, actor.StationHead: {9}, actor.CountyPolice: {6},
 	actor.VillageClerk: {12}, actor.TownWindow: {9}, actor.TownCentre: {9}, actor.CountyCentre: {6},
 	actor.CivilAffairs: {6}, actor.Agriculture: {6}, actor.Justice: {6},
+	actor.BranchSecretary: {12, 15}, actor.PartyMember: {12, 15},
 	actor.SystemAdmin: {6}, actor.SecurityAdmin: {6}, actor.AuditAdmin: {6},
 }

@@ -22,6 +22,11 @@ type Service struct {
 	// NotFound: divisions know. Without it every code of the right length is
 	// taken.
 	Place func(tx *db.Tx, code string) (string, error)
+	// Ends refuses the end of a post with anything open in it, and Guard lets an
+	// act upon posts happen unless it would leave something with nobody from a
+	// day on. The network knows; nil asks nobody.
+	Ends  func(tx *db.Tx, p Post, on calendar.Date) error
+	Guard func(tx *db.Tx, on calendar.Date, act func() error) error
 }
 
 // ChangePassword changes one's own password and ends every other session of

@@ -21,6 +21,7 @@ type Entry struct {
 	Path   string     `db:"path"`
 	Office string     `db:"office"`
 	MadeOf string     `db:"made_of"`
+	HeldAs Hold       `db:"held_as"`
 }
 
 // List lists posts with their holders in the actor's area under a path, after
@@ -33,7 +34,7 @@ func (s *Service) List(ctx context.Context, by actor.Actor, under, after string,
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		where, args := scope.WhereOn(policy.At, "p.path", "")
 		on := calendar.On(tx.Now())
-		q := new(db.Query).Add(`select a.id, a.login, a.name, a.state, p.kind, p.path, p.office, p.made_of
+		q := new(db.Query).Add(`select a.id, a.login, a.name, a.state, p.kind, p.path, p.office, p.made_of, p.held_as
 			from post p join account a on a.id = p.account_id
 			where `+current("p"), on, on).
 			Add("and "+where, args...).
@@ -45,6 +46,9 @@ func (s *Service) List(ctx context.Context, by actor.Actor, under, after string,
 	})
 	return all, err
 }
+
+// Called is the name as it stands beside the post.
+func (e Entry) Called() string { return e.HeldAs.Marked(e.Name) }
 
 // Key is where a list goes on after an entry.
 func (e Entry) Key() string { return e.Path + " " + e.Login + " " + string(e.Kind) }
@@ -79,7 +83,7 @@ func (s *Service) Phones(ctx context.Context, by actor.Actor, after string, limi
 		mine, mineArgs := inside("p")
 		theirs, theirArgs := inside("q")
 		onPhones := kindIn("q", phoneKinds)
-		q := new(db.Query).Add(`select a.id, a.login, a.name, a.state, p.kind, p.path, p.office, p.made_of,
+		q := new(db.Query).Add(`select a.id, a.login, a.name, a.state, p.kind, p.path, p.office, p.made_of, p.held_as,
 				coalesce(d.name, '') as device, coalesce(d.enrolled_at, 0) as enrolled_at
 			from post p join account a on a.id = p.account_id left join device d on d.account_id = a.id and d.revoked_at = 0
 			where a.state = 'active' and a.id <> ? and `+current("p"), by.Account, on, on).
@@ -121,6 +125,9 @@ func (s *Service) Posts(ctx context.Context, by actor.Actor, id ID) (p Profile, 
 			return err
 		}
 		p = Profile{Login: a.Login, Name: a.Name}
+		if p.Leaves, err = leavesOf(tx, id, calendar.On(tx.Now())); err != nil {
+			return err
+		}
 		p.Posts, err = postsBetween(tx, id, calendar.On(tx.Now()), calendar.Forever)
 		return err
 	})
@@ -134,6 +141,7 @@ type Profile struct {
 	Device             string // name of the enrolled phone, "" if none
 	EnrolledAt         int64  // Unix milliseconds
 	Posts              []Post
+	Leaves             []Leave // that are not over
 }
 
 // Mine is the actor's own account with its posts.

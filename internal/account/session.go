@@ -151,7 +151,7 @@ func (r sessionRow) over(now int64, idle, day time.Duration) error {
 // acted in; on a phone only the posts of the people network can be.
 func (r sessionRow) session(token string, a Account, posts []Post) Session {
 	s := Session{Token: token, Login: a.Login, CSRF: r.CSRF, Device: r.DeviceID != "", Note: r.Note,
-		Actor: actor.Actor{Account: string(a.ID), Name: a.Name, Kind: r.Kind}}
+		Actor: actor.Actor{Account: string(a.ID), Name: heldAs(posts, r.Kind).Marked(a.Name), Kind: r.Kind}}
 	for _, p := range posts {
 		if s.Device && !onPhone(p.Kind) {
 			continue
@@ -174,6 +174,24 @@ func (r sessionRow) session(token string, a Account, posts []Post) Session {
 		s.Must = "totp"
 	}
 	return s
+}
+
+// heldAs is how somebody acts in a kind of post: as its deputy or as a stand-in
+// only who holds none of that kind whole.
+func heldAs(posts []Post, kind actor.Kind) Hold {
+	as := Whole
+	for _, p := range posts {
+		if p.Kind != kind {
+			continue
+		}
+		if p.HeldAs == Whole {
+			return Whole
+		}
+		if as != Deputy {
+			as = p.HeldAs
+		}
+	}
+	return as
 }
 
 // SwitchPost changes hats: the session acts in another kind of post that the

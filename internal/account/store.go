@@ -94,8 +94,10 @@ type Holder struct {
 	Phone  seal.Secret
 }
 
-// Holders lists who holds a post of a kind over a path on a day: of the posts
-// whose area contains the path, those of the smallest area.
+// Holders lists who holds a post of a kind over a path on a day, deputies after
+// those who hold it whole: of the posts whose area contains the path, those of
+// the smallest area. Who stands in for a few days is not among them: what is
+// printed with a name outlives those days.
 func Holders(tx *db.Tx, k *seal.Keys, kind actor.Kind, path string, on calendar.Date) ([]Holder, error) {
 	for _, n := range []int{15, 12, 9, 6} {
 		if len(path) < n {
@@ -116,16 +118,17 @@ func holders(tx *db.Tx, k *seal.Keys, kind actor.Kind, path string, on calendar.
 		PhoneSealed []byte `db:"phone_sealed"`
 		Office      string `db:"office"`
 		MadeOf      string `db:"made_of"`
+		HeldAs      Hold   `db:"held_as"`
 	}
-	rows, err := db.All[row](tx, `select a.id, a.name, a.phone_sealed, p.office, p.made_of from post p join account a on a.id = p.account_id
-		where p.path = $1 and p.kind = $2 and p.superseded_at = 0 and p.valid_from <= $3 and p.valid_to > $3 and a.state = 'active'
-		order by a.login`, path, kind, on)
+	rows, err := db.All[row](tx, `select a.id, a.name, a.phone_sealed, p.office, p.made_of, p.held_as from post p join account a on a.id = p.account_id
+		where p.path = $1 and p.kind = $2 and p.superseded_at = 0 and p.valid_from <= $3 and p.valid_to > $3 and a.state = 'active' and p.held_as <> 'stand_in'
+		order by p.held_as, a.login`, path, kind, on)
 	if err != nil {
 		return nil, err
 	}
 	all := make([]Holder, len(rows))
 	for i, r := range rows {
-		all[i] = Holder{ID: r.ID, Name: r.Name, Kind: kind, Path: path, Office: r.Office, MadeOf: r.MadeOf}
+		all[i] = Holder{ID: r.ID, Name: r.HeldAs.Marked(r.Name), Kind: kind, Path: path, Office: r.Office, MadeOf: r.MadeOf}
 		if all[i].Phone, err = openPhone(k, r.ID, r.PhoneSealed); err != nil {
 			return nil, err
 		}
@@ -151,20 +154,21 @@ func HoldersUnder(tx *db.Tx, k *seal.Keys, kinds []actor.Kind, under string, on 
 		Path        string     `db:"path"`
 		Office      string     `db:"office"`
 		MadeOf      string     `db:"made_of"`
+		HeldAs      Hold       `db:"held_as"`
 	}
-	q := new(db.Query).Add(`select a.id, a.name, a.phone_sealed, p.kind, p.path, p.office, p.made_of from post p join account a on a.id = p.account_id
-		where p.path >= ? and p.path < ? and p.superseded_at = 0 and p.valid_from <= ? and p.valid_to > ? and a.state = 'active' and p.kind in ('-'`,
+	q := new(db.Query).Add(`select a.id, a.name, a.phone_sealed, p.kind, p.path, p.office, p.made_of, p.held_as from post p join account a on a.id = p.account_id
+		where p.path >= ? and p.path < ? and p.superseded_at = 0 and p.valid_from <= ? and p.valid_to > ? and a.state = 'active' and p.held_as <> 'stand_in' and p.kind in ('-'`,
 		under, policy.PrefixEnd(under), on, on)
 	for _, kind := range kinds {
 		q.Add(", ?", kind)
 	}
-	rows, err := db.All[row](tx, q.Add(") order by p.path, a.login").Text(), q.Args()...)
+	rows, err := db.All[row](tx, q.Add(") order by p.path, p.held_as, a.login").Text(), q.Args()...)
 	if err != nil {
 		return nil, err
 	}
 	all := make([]Holder, len(rows))
 	for i, r := range rows {
-		all[i] = Holder{ID: r.ID, Name: r.Name, Kind: r.Kind, Path: r.Path, Office: r.Office, MadeOf: r.MadeOf}
+		all[i] = Holder{ID: r.ID, Name: r.HeldAs.Marked(r.Name), Kind: r.Kind, Path: r.Path, Office: r.Office, MadeOf: r.MadeOf}
 		if all[i].Phone, err = openPhone(k, r.ID, r.PhoneSealed); err != nil {
 			return nil, err
 		}

@@ -32,6 +32,13 @@ const (
 	Justice      Kind = "justice"       // 县司法局
 )
 
+// The party-building line (“党建+”). They are posts of no level and see what
+// they are asked for.
+const (
+	BranchSecretary Kind = "branch_secretary" // 网格党支部书记
+	PartyMember     Kind = "party_member"     // 党员
+)
+
 // The three administrators (三员分立). None of them sees business data, and no
 // account holds two of them, or one of them and a business post.
 const (
@@ -48,7 +55,7 @@ const System Kind = "system"
 var Kinds = []Kind{
 	GridWorker, GridLeader, SectionLeader, GeneralLeader, Chief,
 	Registrar, StationHead, CountyPolice, VillageClerk, TownWindow, TownCentre, CountyCentre,
-	CivilAffairs, Agriculture, Justice,
+	CivilAffairs, Agriculture, Justice, BranchSecretary, PartyMember,
 	SystemAdmin, SecurityAdmin, AuditAdmin,
 }
 

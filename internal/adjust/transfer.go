@@ -36,6 +36,8 @@ var columns = []column{
 	{"mediation", "path"}, {"matter_figure", "path"}, {"matter_month", "path"},
 	{"right_act", "path"}, {"right_finding_place", "path"},
 	{"printer", "path"}, {"booklet_batch", "path"}, {"booklet_batch", "area"},
+	{"vacancy", "path"}, {"hole", "path"}, {"handover", "path"}, {"grid_duty_placed", "path"}, {"mass_organisation", "village"},
+	{"party_branch", "path"}, {"party_branch_place", "path"}, {"participant", "path"},
 }
 
 // grouped are the tables whose rows lie in a group of a village.
@@ -251,7 +253,15 @@ func (d *doing) rewrite(c column, paths map[string]string) error {
 	for _, p := range from {
 		q.Add(`when ? then ?`, p, paths[p])
 	}
-	q.Add(`else ` + c.name + ` end where ` + c.name + ` in (''`)
+	q.Add(`else ` + c.name + ` end`)
+	if c == (column{"grid", "code"}) { // a grid's number says in which village it lies
+		q.Add(`, village = case code`)
+		for _, p := range from {
+			q.Add(`when ? then ?`, p, paths[p][:min(12, len(paths[p]))])
+		}
+		q.Add(`else village end`)
+	}
+	q.Add(`where ` + c.name + ` in (''`)
 	for _, p := range from {
 		q.Add(`, ?`, p)
 	}

@@ -33,7 +33,9 @@ import (
 	"anju/internal/ledger"
 	"anju/internal/matter"
 	"anju/internal/mediation"
+	"anju/internal/network"
 	"anju/internal/overview"
+	"anju/internal/party"
 	"anju/internal/person"
 	"anju/internal/registration"
 	"anju/internal/relocation"
@@ -72,6 +74,8 @@ type App struct {
 	Visits        *visit.Service
 	Matters       *matter.Service
 	Mediations    *mediation.Service
+	Party         *party.Service
+	Network       *network.Service
 	Imports       *importer.Service
 	Ledgers       *ledger.Service
 	Adjust        *adjust.Service
@@ -171,7 +175,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	if err != nil {
 		return nil, err
 	}
-	a.Accounts = &account.Service{DB: d, Keys: keys, Place: placeName, Wall: time.Now}
+	a.Accounts = &account.Service{DB: d, Keys: keys, Place: placeName, Wall: time.Now, Ends: network.Ends, Guard: network.Guard}
 	a.Entrance = &account.Entrance{DB: d, Keys: keys, Wall: time.Now}
 	a.Overview = &overview.Service{DB: d, Keys: keys}
 	a.People = &person.Service{DB: d, Keys: keys, Places: residence.PersonPlaces}
@@ -188,6 +192,8 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Visits = &visit.Service{DB: d}
 	a.Matters = &matter.Service{DB: d, Keys: keys}
 	a.Mediations = &mediation.Service{DB: d, Keys: keys}
+	a.Party = &party.Service{DB: d, Keys: keys}
+	a.Network = &network.Service{DB: d, Keys: keys}
 	a.Imports = &importer.Service{DB: d, Keys: keys, Blobs: blobs}
 	a.Ledgers = &ledger.Service{DB: d}
 	a.Adjust = &adjust.Service{DB: d}
@@ -200,6 +206,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	maps.Copy(a.Jobs.Handlers, a.Booklets.Handlers())
 	maps.Copy(a.Jobs.Handlers, a.Rights.Handlers())
 	a.Jobs.Handlers[household.JobChanged] = a.changed(a.Booklets.Handlers()[household.JobChanged])
+	maps.Copy(a.Jobs.Handlers, a.Network.Handlers())
 	if demo {
 		a.Moves = &ClockService{DB: d, Clock: clock, Stay: a.Entrance.Shift, After: a.Sweep}
 		if err := a.Moves.load(ctx); err != nil {
@@ -254,7 +261,7 @@ func (a *App) Handler() (http.Handler, error) {
 	}
 	office := &staff.Pages{
 		Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Dwellings: a.Dwellings, Requests: a.Requests, Baseline: a.Baseline, Relocations: a.Relocations, Registrations: a.Registrations, Duplicates: a.Duplicates, Booklets: a.Booklets,
-		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Mediations: a.Mediations, Imports: a.Imports, Ledgers: a.Ledgers, Adjust: a.Adjust, Divisions: a.Divisions, Audit: a.Audit, Now: a.DB.Now,
+		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Mediations: a.Mediations, Party: a.Party, Network: a.Network, Imports: a.Imports, Ledgers: a.Ledgers, Adjust: a.Adjust, Divisions: a.Divisions, Audit: a.Audit, Now: a.DB.Now,
 	}
 	if office.RecordKey, err = a.Keys.CheckpointKey(audit.RecordOrigin); err != nil {
 		return nil, err

@@ -13,6 +13,7 @@ import (
 	"anju/internal/duplicate"
 	"anju/internal/entitlement"
 	"anju/internal/fault"
+	"anju/internal/network"
 )
 
 // sweepEvery is how often the deadlines are looked at: a warning is stored
@@ -48,6 +49,9 @@ func (a *App) Serve(ctx context.Context, ready func(url string)) error {
 		return err
 	}
 	if err := a.DB.Keep(ctx, entitlement.Schedule); err != nil {
+		return err
+	}
+	if err := a.DB.Keep(ctx, network.Schedule); err != nil {
 		return err
 	}
 	if err := a.DB.Keep(ctx, duplicate.Schedule); err != nil {

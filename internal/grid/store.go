@@ -121,6 +121,11 @@ func All(tx *db.Tx, path string) ([]Grid, error) {
 	return db.All[Grid](tx, `select `+db.Columns[Grid]("")+` from grid where code >= $1 and code < $2 order by code`, path, policy.PrefixEnd(path))
 }
 
+// placesUnder lists the divisions that there are under a path on a day, by code.
+func placesUnder(tx *db.Tx, under string, on calendar.Date) ([]string, error) {
+	return db.All[string](tx, `select code from division where code >= $1 and code < $2 and valid_from <= $3 and valid_to > $3 order by code`, under, policy.PrefixEnd(under), on)
+}
+
 // partsOf lists what a grid is made of.
 func partsOf(tx *db.Tx, code string) ([]Part, error) {
 	return db.All[Part](tx, `select `+db.Columns[Part]("")+` from grid_part where grid = $1 order by group_no, building`, code)

@@ -10,6 +10,7 @@ import (
 	"anju/internal/db"
 	"anju/internal/deadline"
 	"anju/internal/fault"
+	"anju/internal/grid"
 	"anju/internal/i18n"
 )
 
@@ -44,14 +45,14 @@ func guard(tx *db.Tx, by actor.Actor, e Edge, m Matter) error {
 	if err := Allowed(tx, by, e.May, m); err != nil {
 		return err
 	}
-	return whose(by, e, m)
+	return whose(tx, by, e, m)
 }
 
 // whose refuses everyone whose act it is not, saying why.
-func whose(by actor.Actor, e Edge, m Matter) error {
+func whose(tx *db.Tx, by actor.Actor, e Edge, m Matter) error {
 	var why error
 	for _, w := range e.Who {
-		err := m.is(by, w)
+		err := m.is(tx, by, w)
 		if err == nil {
 			return nil
 		}
@@ -63,12 +64,12 @@ func whose(by actor.Actor, e Edge, m Matter) error {
 }
 
 // is reports whether somebody is one of the people of an edge.
-func (m Matter) is(by actor.Actor, w Who) error {
+func (m Matter) is(tx *db.Tx, by actor.Actor, w Who) error {
 	switch w {
 	case Anybody:
 		return nil
 	case Owner:
-		return inHands(by, m.Level, m.Path)
+		return inHands(tx, by, m.Level, m.Path)
 	case Over:
 		centre := by.Kind == actor.TownCentre || by.Kind == actor.CountyCentre
 		switch {
@@ -93,10 +94,18 @@ func (m Matter) is(by actor.Actor, w Who) error {
 }
 
 // inHands refuses everyone who is not the level that has to act over a path:
-// the owner is a level, whoever holds its post.
-func inHands(by actor.Actor, level int64, path string) error {
+// the owner is a level, whoever holds its post. While nobody does, or is there,
+// the next level that somebody holds answers for it.
+func inHands(tx *db.Tx, by actor.Actor, level int64, path string) error {
+	mine := int64(by.Kind.Level())
+	if mine > level && by.Over(path) {
+		instead, err := grid.Answers(tx, int(level), path, calendar.On(tx.Now()))
+		if err != nil || int64(instead) == mine {
+			return err
+		}
+	}
 	switch {
-	case int64(by.Kind.Level()) != level:
+	case mine != level:
 		return fault.New(fault.Forbidden, "matter.other_level")
 	case !by.Over(path):
 		return fault.New(fault.Forbidden, "matter.other_grid")

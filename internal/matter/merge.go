@@ -34,7 +34,7 @@ func mergeable(tx *db.Tx, by actor.Actor, m Matter, y *Say) error {
 		f.Add("into", "matter.merge.has_others")
 	case main.ID == m.ID || !main.IsOpen():
 		f.Add("into", "matter.merge.not_open")
-	case main.Level != m.Level || inHands(by, main.Level, main.Path) != nil:
+	case main.Level != m.Level || inHands(tx, by, main.Level, main.Path) != nil:
 		f.Add("into", "matter.merge.other_hands")
 	case main.Private != m.Private || main.Names != 0 || m.Names != 0:
 		f.Add("into", "matter.merge.private")

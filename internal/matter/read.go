@@ -2,10 +2,13 @@ package matter
 
 import (
 	"context"
+	"strings"
 
 	"anju/internal/actor"
+	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/deadline"
+	"anju/internal/grid"
 	"anju/internal/household"
 	"anju/internal/policy"
 	"anju/internal/residence"
@@ -19,7 +22,8 @@ type Page struct {
 	Clocks   []deadline.Clock
 	Warnings []deadline.Warning
 	Orders   []Order
-	Mine     bool // the actor reported it
+	Mine     bool  // the actor reported it
+	Answers  int64 // the level that has to act: its own, or while nobody holds that the next
 	Contact  Contact
 	Named    []Named  // the officials it names
 	With     []Matter // number and state of those merged into it
@@ -94,6 +98,11 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) 
 			return p, err
 		}
 		p.Mine = p.Matter.Reporter == by.Account
+		instead, err := grid.Answers(tx, int(p.Matter.Level), p.Matter.Path, calendar.On(tx.Now()))
+		if err != nil {
+			return p, err
+		}
+		p.Answers = int64(instead)
 		if p.Events, err = Timeline(tx, id); err != nil {
 			return p, err
 		}
@@ -153,6 +162,12 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, e
 		f.Limit = 50
 	}
 	now := s.DB.Now().UnixMilli()
+	instead := []grid.Seat(nil)
+	if f.Level > 0 && f.Level == int64(by.Kind.Level()) {
+		if instead, err = s.instead(ctx, by); err != nil {
+			return nil, err
+		}
+	}
 	q := new(db.Query).Add("select " + lineColumns() + lineFrom(f))
 	switch {
 	case f.Mine:
@@ -167,7 +182,7 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, e
 		q.Add("where m.closed_at = 0 and "+where, args...).
 			If(f.Handed, "and m.unit = ?", string(by.Kind)).
 			If(f.Under != "", "and m.path >= ? and m.path < ?", f.Under, policy.PrefixEnd(f.Under)).
-			If(f.Level > 0 && !f.SentOut, "and m.level = ? and "+waits, f.Level).
+			If(f.Level > 0 && !f.SentOut, "and "+waits+" and "+hands(instead), handsOf(f.Level, instead)...).
 			If(f.Level > 0 && f.SentOut, "and m.duty = ? and m.level < m.duty and "+waits, f.Level).
 			If(f.Untold, "and "+untold).
 			If(f.Overdue, "and "+late, now).
@@ -210,6 +225,31 @@ const (
 	untold = `m.state = 'handled' and m.word_by = 0`
 )
 
+// instead lists the lower levels for which the actor's level answers today,
+// because nobody holds them.
+func (s *Service) instead(ctx context.Context, by actor.Actor) (all []grid.Seat, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		all, err = grid.AnswersInstead(tx, by, calendar.On(tx.Now()))
+		return err
+	})
+	return all, err
+}
+
+// hands is, in SQL, that a level has to act on a matter: its own, or one of
+// those it answers for instead.
+func hands(instead []grid.Seat) string {
+	return "(m.level = ?" + strings.Repeat(" or m.level = ? and m.path >= ? and m.path < ?", len(instead)) + ")"
+}
+
+// handsOf are what hands asks for.
+func handsOf(level int64, instead []grid.Seat) []any {
+	args := []any{level}
+	for _, g := range instead {
+		args = append(args, g.Level, g.Path, policy.PrefixEnd(g.Path))
+	}
+	return args
+}
+
 // Counts is how many matters are open in an area, how many of them past a
 // limit, and how many orders wait for an answer.
 type Counts struct {
@@ -234,14 +274,18 @@ func (s *Service) Counts(ctx context.Context, by actor.Actor) (n Counts, err err
 	}
 	where, args := scope.WhereOn(policy.At, "m.path", "")
 	now, level := s.DB.Now().UnixMilli(), by.Kind.Level()
+	instead, err := s.instead(ctx, by)
+	if err != nil {
+		return n, err
+	}
 	q := new(db.Query).Add(`select count(*) as open,
-		coalesce(sum(case when m.level = ? and `+waits+` then 1 else 0 end), 0) as mine,
+		coalesce(sum(case when `+waits+` and `+hands(instead)+` then 1 else 0 end), 0) as mine,
 		coalesce(sum(case when m.duty = ? and m.level < m.duty and `+waits+` then 1 else 0 end), 0) as sent_out,
 		coalesce(sum(case when `+untold+` then 1 else 0 end), 0) as untold,
 		coalesce(sum(case when `+late+` then 1 else 0 end), 0) as overdue,
 		coalesce(sum(case when `+soon+` then 1 else 0 end), 0) as due_soon,
 		coalesce(sum(case when `+told+` then 1 else 0 end), 0) as told`+lineFrom(Filter{})+`where m.closed_at = 0 and `,
-		level, level, now, now, now, level, level).Add(where, args...)
+		append(handsOf(int64(level), instead), level, now, now, now, level, level)...).Add(where, args...)
 	Seen(q, by)
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		if n, err = db.One[Counts](tx, q.Text(), q.Args()...); err != nil {

@@ -7,6 +7,7 @@ import (
 	"anju/internal/actor"
 	"anju/internal/db"
 	"anju/internal/fault"
+	"anju/internal/grid"
 	"anju/internal/policy"
 )
 
@@ -31,7 +32,11 @@ func Allowed(tx *db.Tx, by actor.Actor, a policy.Action, m Matter) error {
 		if err != nil {
 			return err
 		}
-		places = m.privatePlaces(levels)
+		instead, err := grid.Answers(tx, int(m.Level), m.Path, today(tx)) // while nobody holds the level that has it
+		if err != nil {
+			return err
+		}
+		places = m.privatePlaces(append(levels, int64(instead)))
 	}
 	return policy.Check(by, a, policy.Places(places))
 }
@@ -78,13 +83,14 @@ func Seen(q *db.Query, by actor.Actor) *db.Query {
 		return q.Add("and m.private = 0")
 	}
 	var over []string
-	args := []any{level, level}
+	args := []any{level, level, level}
 	for _, p := range by.Paths {
 		over = append(over, "m.path >= ? and m.path < ?")
 		args = append(args, p, policy.PrefixEnd(p))
 	}
 	return q.Add(`and (m.private = 0 or (exists (select 1 from matter_event e where e.matter_id = m.id and e.level = ?)
-		or exists (select 1 from warning w where w.subject = 'matter/' || m.id and w.told = ?)) and (`+strings.Join(append(over, "1 = 0"), " or ")+"))", args...)
+		or exists (select 1 from warning w where w.subject = 'matter/' || m.id and w.told = ?)
+		or exists (select 1 from vacancy v where v.ended_on = '' and v.told = ? and v.level = m.level and v.path = substr(m.path, 1, length(v.path)))) and (`+strings.Join(append(over, "1 = 0"), " or ")+"))", args...)
 }
 
 // A Named is an official whom a matter names.

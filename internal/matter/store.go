@@ -213,3 +213,15 @@ func levelsOf(tx *db.Tx, m Matter) ([]int64, error) {
 func getContact(tx *db.Tx, id string) (contact, error) {
 	return db.One[contact](tx, `select `+db.Columns[contact]("")+` from matter_contact where id = $1`, id)
 }
+
+// saveReporter writes whose word a matter waits for, and records it.
+func saveReporter(tx *db.Tx, was, is Matter) error {
+	n, err := tx.Exec(`update matter set reporter = $2, version = $3 where id = $1 and version = $4`, is.ID, is.Reporter, is.Version, was.Version)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	return tx.Record(is.Subject(), was, is)
+}

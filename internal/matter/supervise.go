@@ -106,7 +106,7 @@ func (s *Service) notice(tx *db.Tx, c deadline.Clock) error {
 func (s *Service) AnswerOrder(ctx context.Context, by actor.Actor, key db.Key, id, text string) (Order, error) {
 	text = strings.TrimSpace(text)
 	return s.order(ctx, by, key, policy.OrderAnswer, AnswerOrder, id, text, func(tx *db.Tx, m Matter, o *Order) error {
-		if err := inHands(by, o.Level, m.Path); err != nil {
+		if err := inHands(tx, by, o.Level, m.Path); err != nil {
 			return err
 		}
 		if o.AnsweredAt != 0 {

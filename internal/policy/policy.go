@@ -161,6 +161,9 @@ func reaches(by actor.Actor, p Place) bool {
 	return false
 }
 
+// Areas are the places that the actor's level works over.
+func Areas(by actor.Actor) []string { return areas(by) }
+
 // areas widens the post's own paths to what the level works over: a grid
 // leader and a section leader see their village (domain 7.9).
 func areas(by actor.Actor) []string {

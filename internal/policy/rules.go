@@ -116,6 +116,26 @@ const (
 	PostAppoint   Action = "account.appoint"
 	PhoneEnrol    Action = "account.enrol_phone"
 
+	NetworkRead  Action = "network.read"
+	NetworkCheck Action = "network.check"
+	VacancyRead  Action = "network.vacancies"
+	VacancyNote  Action = "network.note_vacancy"
+	HandOverRead Action = "network.hand_overs"
+	HandOverTake Action = "network.take_over"
+	DutyRead     Action = "network.read_duties"
+	DutyPropose  Action = "network.propose_duty"
+	DutyDecide   Action = "network.decide_duty"
+	DutyPlace    Action = "network.place_duty"
+
+	MassRead        Action = "network.read_mass"
+	MassRecord      Action = "network.record_mass"
+	BranchRead      Action = "party.read_branches"
+	BranchRecord    Action = "party.record_branch"
+	PairRead        Action = "party.read_pairs"
+	PairRecord      Action = "party.record_pair"
+	ParticipantName Action = "party.name_participant"
+	TaskRead        Action = "party.read_tasks"
+
 	FiguresRead  Action = "overview.figures"
 	ChangeRead   Action = "audit.changes"
 	ChangeOwn    Action = "audit.own"
@@ -154,6 +174,7 @@ func init() {
 	var (
 		business = []Kind{GridWorker, GridLeader, SectionLeader, GeneralLeader, Chief, Registrar, StationHead, CountyPolice,
 			VillageClerk, TownWindow, TownCentre, CountyCentre, CivilAffairs, Agriculture, Justice}
+		line    = []Kind{BranchSecretary, PartyMember}
 		network = []Kind{GridWorker, GridLeader, SectionLeader, GeneralLeader, Chief}
 		leaders = []Kind{GridLeader, SectionLeader, GeneralLeader, Chief}
 		police  = []Kind{Registrar, StationHead, CountyPolice}
@@ -162,10 +183,10 @@ func init() {
 	)
 
 	// Places and grids are public knowledge inside the county.
-	allow(DivisionRead, on(Anyone), Basic, append(business, SystemAdmin, SecurityAdmin)...)
+	allow(DivisionRead, on(Anyone), Basic, append(append(business, line...), SystemAdmin, SecurityAdmin)...)
 	// The civil affairs office administers them (行政区划管理条例 4).
 	allow(DivisionAdjust, on(At), Basic, CivilAffairs)
-	allow(GridRead, on(Anyone), Basic, append(business, SystemAdmin)...)
+	allow(GridRead, on(Anyone), Basic, append(append(business, line...), SystemAdmin)...)
 	allow(GridImport, on(Anyone), Basic, SystemAdmin)
 
 	// Households: domain 7.9, rows 1, 3 and 4. The side of residence sees the
@@ -331,9 +352,39 @@ func init() {
 	allow(AccountReset, on(At), Basic, TownCentre)
 	allow(PhoneEnrol, on(At), Basic, GridLeader, TownCentre)
 
+	// The tree of posts is published, like the grids. A vacancy is told to the
+	// levels over it; who takes over what somebody leaves, takes it in person.
+	allow(NetworkRead, on(Anyone), Basic, append(append(business, SystemAdmin), line...)...)
+	allow(NetworkCheck, on(Anyone), Basic, SystemAdmin, CountyCentre)
+	allow(VacancyRead, on(At), Basic, append(leaders, TownCentre, CountyCentre, SystemAdmin)...)
+	allow(VacancyNote, on(At), Basic, leaders...)
+	allow(HandOverRead, on(Own), Basic, append(business, line...)...)
+	allow(HandOverRead, on(At), Basic, append(leaders, SystemAdmin)...)
+	allow(HandOverTake, on(Own), Basic, append(business, line...)...)
+	// What departments may place on a grid is the county's list, public to all who
+	// work by it; the county's centre and its leaders decide, a second account.
+	departments := []Kind{CountyPolice, CountyCentre, CivilAffairs, Agriculture, Justice}
+	allow(DutyRead, on(Anyone), Basic, append(business, SystemAdmin)...)
+	allow(DutyPropose, on(Anyone), Basic, departments...)
+	allow(DutyDecide, on(Anyone), Basic, CountyCentre, Chief)
+	allow(DutyPlace, on(At), Basic, departments...)
+
+	allow(MassRead, on(Anyone), Basic, append(business, line...)...)
+	allow(MassRecord, on(At), Basic, VillageClerk, TownCentre)
+	// The party-building line. Branches are public; the town committee sets them
+	// up. Who serves a household pairs it with a member, because it wishes so. A
+	// member sees whom they pair with and what is asked of them: no household
+	// page, no matter, no list of anybody.
+	allow(BranchRead, on(Anyone), Basic, append(business, line...)...)
+	allow(BranchRecord, on(At), Basic, GeneralLeader)
+	allow(PairRecord, on(Living), Basic, GridLeader, SectionLeader, VillageClerk)
+	allow(PairRead, on(Own), Basic|Address, PartyMember)
+	allow(ParticipantName, on(At), Basic, leaders...)
+	allow(TaskRead, on(Own), Matters, append(line, GeneralLeader, TownCentre)...)
+
 	allow(FiguresRead, on(At), Matters, append(centres, append(leaders, CountyPolice)...)...)
 	allow(ChangeRead, on(Living, Registered), History, police...)
-	allow(ChangeOwn, on(Own), History, append(business, SystemAdmin, SecurityAdmin, AuditAdmin)...) // what one has done oneself
+	allow(ChangeOwn, on(Own), History, append(append(business, line...), SystemAdmin, SecurityAdmin, AuditAdmin)...) // what one has done oneself
 	allow(AuditRead, on(Anyone), Basic, AuditAdmin)
 	allow(AuditVerify, on(Anyone), Basic, AuditAdmin)
 	allow(SettingWrite, on(Anyone), Basic, SecurityAdmin)

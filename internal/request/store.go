@@ -100,3 +100,11 @@ func nameOf(tx *db.Tx, id person.ID) (string, error) {
 	p, err := person.Get(tx, id)
 	return p.Name, err
 }
+
+func saveAsker(tx *db.Tx, was, is Request) error {
+	n, err := tx.Exec(`update change_request set asked_by = $2, version = version + 1 where id = $1 and version = $3`, is.ID, is.AskedBy, was.Version)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	return err
+}

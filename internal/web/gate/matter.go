@@ -79,7 +79,7 @@ type MatterAct struct {
 // can as its reporter. The guard decides again when it is done.
 func MatterActs(page matter.Page, by actor.Actor, now time.Time) (all []MatterAct) {
 	m := page.Matter
-	owner := int64(by.Kind.Level()) == m.Level
+	owner := int64(by.Kind.Level()) == m.Level || int64(by.Kind.Level()) == page.Answers
 	add := func(a matter.Act, path, label string, k ui.ButtonKind, words string, ok bool) {
 		if !ok || !m.Can(a, now) {
 			return

@@ -88,6 +88,7 @@ type matterPage struct {
 	Acts      []gate.MatterAct
 	Orders    []orderPanel
 	Mediation []ui.ButtonArgs
+	Bodies    *ui.ButtonArgs
 	Wrong     []ui.FieldError
 }
 
@@ -130,6 +131,12 @@ func (p *Pages) showMatter(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	g.Acts = gate.MatterActs(page, s.Actor, p.Now())
 	g.Orders = orderPanels(page, s.Actor)
 	g.Mediation = mediationWays(page, s.Actor)
+	if policy.Check(s.Actor, policy.ParticipantName, m) == nil {
+		g.Bodies = &ui.ButtonArgs{Label: i18n.T("staff.participant.title"), Href: "/participants/matter/" + string(m.ID)}
+	}
+	if page.Answers > m.Level {
+		g.Facts = append(g.Facts, ui.Item{Label: i18n.T("staff.matter.instead"), Value: ui.Tag(ui.TagArgs{Label: i18n.T("staff.network.vacant_by", "level", gate.Kind(actor.AtLevel(int(page.Answers)))), Tone: ui.Warn}), Wide: true})
+	}
 	again := func(name string, f *ui.FieldArgs) {
 		if name == tried && f != nil {
 			f.Error, f.Value = wrong["text"], gate.Trim(r, "text")

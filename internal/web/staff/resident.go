@@ -215,6 +215,9 @@ func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Se
 	if policy.May(s.Actor, policy.MoveRecord) && h.Fields.Has(policy.Booklet) {
 		acts = append(acts, ui.ButtonArgs{Label: i18n.T("staff.move.start"), Kind: ui.Primary, Icon: ui.IconMove, Href: "/moves/new?household=" + string(id)})
 	}
+	if policy.May(s.Actor, policy.PairRecord) && h.Fields.Has(policy.Address) {
+		acts = append(acts, ui.ButtonArgs{Label: i18n.T("staff.pair.title"), Icon: ui.IconPeople, Href: "/households/" + string(id) + "/pairs"})
+	}
 	if len(acts) > 0 {
 		g.Actions = buttons(acts...)
 	}

@@ -15,6 +15,7 @@ import (
 	"anju/internal/actor"
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
+	"anju/internal/network"
 	"anju/internal/seal"
 	"anju/internal/web/gate"
 )
@@ -62,7 +63,7 @@ func newOffice(t *testing.T, demo bool) office {
 		g.Demo = &gate.Demo{Now: d.Now, SignIns: []gate.DemoSignIn{{Role: "村干部", Name: "王芳", Login: "clerk", Password: password,
 			Code: func() (string, error) { return g.Entrance.NextCode(t.Context(), "clerk", secret) }}}}
 	}
-	p := &Pages{Gate: g, Accounts: &account.Service{DB: d, Keys: keys}, Now: d.Now}
+	p := &Pages{Gate: g, Accounts: &account.Service{DB: d, Keys: keys}, Network: &network.Service{DB: d, Keys: keys}, Now: d.Now}
 	s := httptest.NewServer(p.Mux())
 	t.Cleanup(s.Close)
 	return office{s, p, clock}

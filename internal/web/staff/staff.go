@@ -20,7 +20,9 @@ import (
 	"anju/internal/ledger"
 	"anju/internal/matter"
 	"anju/internal/mediation"
+	"anju/internal/network"
 	"anju/internal/overview"
+	"anju/internal/party"
 	"anju/internal/person"
 	"anju/internal/policy"
 	"anju/internal/registration"
@@ -48,6 +50,8 @@ type Pages struct {
 	Visits        *visit.Service
 	Matters       *matter.Service
 	Mediations    *mediation.Service
+	Party         *party.Service
+	Network       *network.Service
 	Imports       *importer.Service
 	Ledgers       *ledger.Service
 	Adjust        *adjust.Service
@@ -204,6 +208,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /mediations/{id}/{act}", policy.MediationRecord, p.mediationAct)
 	m.Page("GET /mediations/{id}/agreement.pdf", policy.MediationRead, p.mediationPDF)
 
+	p.networkPages(m)
 	m.Page("GET /grids", policy.GridRead, p.grids)
 	m.Page("GET /grids/without", policy.HouseholdRead, p.gridless)
 	m.Page("GET /accounts", policy.AccountRead, p.accounts)
@@ -315,6 +320,17 @@ var menu = []struct {
 		{"gridless", "/grids/without", ui.IconGrid, policy.HouseholdRead, func(a actor.Actor) bool { return policy.May(a, policy.VisitRead) }},
 		{"phones", "/phones", ui.IconPhone, policy.PhoneEnrol, nil},
 	}},
+	{"team", []menuEntry{
+		{"network_posts", "/posts", ui.IconPeople, policy.NetworkRead, nil},
+		{"vacancies", "/posts/vacancies", ui.IconPerson, policy.VacancyRead, nil},
+		{"network_check", "/posts/check", ui.IconShield, policy.NetworkCheck, nil},
+		{"hand_overs", "/hand-overs", ui.IconInbox, policy.HandOverRead, nil},
+		{"duties", "/duties", ui.IconFile, policy.DutyRead, nil},
+		{"mass", "/mass", ui.IconPeople, policy.MassRead, nil},
+		{"branches", "/branches", ui.IconPeople, policy.BranchRead, nil},
+		{"pairs", "/pairs", ui.IconHouse, policy.PairRead, nil},
+		{"tasks", "/tasks", ui.IconInbox, policy.TaskRead, nil},
+	}},
 	{"system", []menuEntry{
 		{"accounts", "/accounts", ui.IconPerson, policy.AccountRead, func(a actor.Actor) bool { return policy.May(a, policy.AccountReset) }},
 		{"audit", "/audit", ui.IconLog, policy.AuditRead, nil},
@@ -323,7 +339,8 @@ var menu = []struct {
 
 // doneKeys are what a page may say after a redirect.
 var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "reviewed", "different", "merged", "unmerged", "named", "settled", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed", "adjusted", "mediation_started", "recorded",
-	"verified", "checked", "lost", "replaced", "cancelled", "proposed", "rule_approved", "rule_refused"}
+	"verified", "checked", "lost", "replaced", "cancelled", "proposed", "rule_approved", "rule_refused",
+	"away", "back", "noted", "offered", "taken", "duty_approved", "duty_refused", "placed", "taken_back", "paired", "unpaired", "participant", "answered_task", "released", "founded"}
 
 func done(r *http.Request) string {
 	for _, k := range doneKeys {

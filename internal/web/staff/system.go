@@ -152,7 +152,7 @@ func accountRow(e account.Entry) ui.Row {
 	if e.MadeOf != "" {
 		office = ui.Two(e.Office, e.MadeOf)
 	}
-	return ui.Row{Cells: []templ.Component{ui.Strong(e.Name), ui.Text(e.Login), ui.Text(gate.Kind(e.Kind)), office, ui.Text(e.Path)}}
+	return ui.Row{Cells: []templ.Component{ui.Strong(e.Called()), ui.Text(e.Login), ui.Text(gate.Kind(e.Kind)), office, ui.Text(e.Path)}}
 }
 
 // confirm is a button for an act on somebody that asks once more.

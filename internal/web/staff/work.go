@@ -50,6 +50,11 @@ func (p *Pages) workTable(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 			return err
 		}
 	}
+	if policy.May(by, policy.NetworkRead) {
+		if err := p.networkWork(r, by, &g); err != nil {
+			return err
+		}
+	}
 	if by.Kind.Admin() {
 		g.Empty = ui.EmptyArgs{Title: i18n.T("staff.work.admin"), Hint: i18n.T("staff.work.admin_hint"), Icon: ui.IconShield}
 	}
@@ -137,6 +142,28 @@ func (p *Pages) requestWork(r *http.Request, by actor.Actor, g *workPage) error 
 		g.Stats = append(g.Stats, ui.Stat{Label: i18n.T("staff.requests.waiting"), Value: ui.Thousands(int(n.Waiting)), Unit: i18n.T("staff.unit.matters"), Href: "/requests", Icon: ui.IconFile})
 	} else if n.Answered > 0 {
 		g.Stats = append(g.Stats, ui.Stat{Label: i18n.T("staff.requests.answers"), Value: ui.Thousands(int(n.Answered)), Unit: i18n.T("staff.unit.matters"), Href: "/requests", Icon: ui.IconFile})
+	}
+	return nil
+}
+
+// networkWork is what waits in the network: what one answers for while a post is
+// vacant, what one is to take over, what is with nobody.
+func (p *Pages) networkWork(r *http.Request, by actor.Actor, g *workPage) error {
+	n, err := p.Network.Work(r.Context(), by)
+	if err != nil {
+		return err
+	}
+	for _, w := range []struct {
+		n                int64
+		title, how, href string
+	}{
+		{n.HandOvers, "staff.work.hand_overs", "staff.work.hand_overs_how", "/hand-overs"},
+		{n.Vacancies, "staff.work.vacancies", "staff.work.vacancies_how", "/posts/vacancies"},
+		{n.Holes, "staff.work.holes", "staff.work.holes_how", "/posts/check"},
+	} {
+		if w.n > 0 {
+			g.Tasks = append(g.Tasks, ui.TaskArgs{Title: i18n.T(w.title, "n", w.n), Text: i18n.T(w.how), Href: w.href, Icon: ui.IconPeople, Tag: &ui.TagArgs{Label: i18n.T("staff.work.waits"), Tone: ui.Warn}}) //i18n:dynamic staff.work.
+		}
 	}
 	return nil
 }

@@ -1,0 +1,292 @@
+package network
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"anju/internal/actor"
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/fault"
+	"anju/internal/grid"
+	"anju/internal/policy"
+)
+
+// A Duty is a row of the county's list of what a department may place on a grid
+// (多网合一): nothing else is. Rows are dated; the latest approved one of a duty
+// counts from its day on, and whoever proposed it does not approve it.
+type Duty struct {
+	ID           string        `db:"id" record:"ignore"`
+	Duty         string        `db:"duty" record:"track"` // short name, given once for good
+	Name         string        `db:"name" record:"track"`
+	Department   actor.Kind    `db:"department" record:"track"`
+	Document     string        `db:"document" record:"track"`
+	Ended        int64         `db:"ended" record:"track"` // 1: nothing new is placed under it
+	ValidFrom    calendar.Date `db:"valid_from" record:"track"`
+	Reason       string        `db:"reason" record:"track"`
+	State        string        `db:"state" record:"track"`
+	ProposedBy   string        `db:"proposed_by" record:"track"`
+	ProposedName string        `db:"proposed_name" record:"track"`
+	ProposedAt   int64         `db:"proposed_at" record:"ignore"`
+	DecidedBy    string        `db:"decided_by" record:"track"`
+	DecidedName  string        `db:"decided_name" record:"track"`
+	DecidedAt    int64         `db:"decided_at" record:"ignore"`
+	Answer       string        `db:"answer" record:"track"`
+	Version      int64         `db:"version" record:"ignore"`
+}
+
+// States of a row of the list.
+const (
+	Proposed = "proposed"
+	Approved = "approved"
+	Refused  = "refused"
+)
+
+// InForce reports whether a department may place the duty on a day, as far as
+// this row says.
+func (d Duty) InForce(on calendar.Date) bool {
+	return d.State == Approved && d.Ended == 0 && d.ValidFrom <= on
+}
+
+// DutiesOn is the rule of the list: of each duty the latest approved row that
+// has begun, without those that have ended.
+func DutiesOn(rows []Duty, on calendar.Date) (all []Duty) {
+	latest := map[string]Duty{}
+	for _, d := range rows {
+		was, ok := latest[d.Duty]
+		if d.State == Approved && d.ValidFrom <= on && (!ok || d.ValidFrom > was.ValidFrom || d.ValidFrom == was.ValidFrom && d.DecidedAt >= was.DecidedAt) {
+			latest[d.Duty] = d
+		}
+	}
+	for _, d := range latest {
+		if d.Ended == 0 {
+			all = append(all, d)
+		}
+	}
+	slices.SortFunc(all, func(a, b Duty) int { return strings.Compare(a.Duty, b.Duty) })
+	return all
+}
+
+// Departments are the kinds of post that may have a duty on the list.
+var Departments = []actor.Kind{actor.CountyPolice, actor.CountyCentre, actor.CivilAffairs, actor.Agriculture, actor.Justice}
+
+// A Placed is a duty that a department has placed on a grid, or on every grid of
+// a village or town.
+type Placed struct {
+	ID         string        `db:"id" record:"ignore"`
+	Duty       string        `db:"duty" record:"track"`
+	Path       string        `db:"path" record:"track"`
+	What       string        `db:"what" record:"track"`
+	ValidFrom  calendar.Date `db:"valid_from" record:"track"`
+	ValidTo    calendar.Date `db:"valid_to" record:"track"`
+	PlacedBy   string        `db:"placed_by" record:"track"`
+	PlacedName string        `db:"placed_name" record:"track"`
+	Office     string        `db:"office" record:"track"`
+	PlacedAt   int64         `db:"placed_at" record:"ignore"`
+	Version    int64         `db:"version" record:"ignore"`
+}
+
+const maxText = 200 // characters of what is written in one field
+
+func words(f *fault.Fields, name, text string) {
+	f.Require(name, text)
+	if utf8.RuneCountInString(text) > maxText {
+		f.Add(name, "network.long", "n", maxText)
+	}
+}
+
+// check says what is wrong with a row as it is proposed.
+func (d Duty) check(today calendar.Date) error {
+	var f fault.Fields
+	words(&f, "duty", d.Duty)
+	words(&f, "name", d.Name)
+	if !slices.Contains(Departments, d.Department) {
+		f.Add("department", "form.required")
+	}
+	words(&f, "document", d.Document)
+	if !d.ValidFrom.Valid() || d.ValidFrom < today {
+		f.Add("valid_from", "network.duty.from")
+	}
+	words(&f, "reason", d.Reason)
+	return f.Err()
+}
+
+// A DutyList is the county's list with what waits to be decided.
+type DutyList struct {
+	On     calendar.Date
+	Now    []Duty
+	Rows   []Duty // every row, the newest first
+	Placed []Placed
+}
+
+// Duties is the county's list, and what has been placed under a path.
+func (s *Service) Duties(ctx context.Context, by actor.Actor, under string) (l DutyList, err error) {
+	if err := policy.Check(by, policy.DutyRead, policy.Places{}); err != nil {
+		return l, err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		l = DutyList{On: calendar.On(tx.Now())}
+		if l.Rows, err = dutyRows(tx); err != nil {
+			return err
+		}
+		l.Now = DutiesOn(l.Rows, l.On)
+		l.Placed, err = placedOn(tx, under, l.On)
+		return err
+	})
+	return l, err
+}
+
+// ProposeDuty asks for a row of the list: a new duty, or another row of one that
+// is there. It counts once a second person has approved it.
+func (s *Service) ProposeDuty(ctx context.Context, by actor.Actor, key db.Key, d Duty) (Duty, error) {
+	if err := policy.Check(by, policy.DutyPropose, policy.Places{}); err != nil {
+		return d, err
+	}
+	for _, text := range []*string{&d.Duty, &d.Name, &d.Document, &d.Reason} {
+		*text = strings.TrimSpace(*text)
+	}
+	return db.Once(ctx, s.DB, by, string(policy.DutyPropose), key, d, func(tx *db.Tx) (Duty, error) {
+		if err := d.check(calendar.On(tx.Now())); err != nil {
+			return d, err
+		}
+		rows, err := dutyRows(tx)
+		if err != nil {
+			return d, err
+		}
+		if slices.ContainsFunc(rows, func(o Duty) bool { return o.Duty == d.Duty && o.State == Proposed }) {
+			return d, fault.New(fault.Conflict, "network.duty.waiting")
+		}
+		d.ID, d.State, d.Version = tx.NewID(), Proposed, 1
+		d.ProposedBy, d.ProposedName, d.ProposedAt = by.Account, by.Name, tx.Millis()
+		d.DecidedBy, d.DecidedName, d.DecidedAt, d.Answer = "", "", 0, ""
+		if err := db.Insert(tx, "grid_duty", d); err != nil {
+			return d, err
+		}
+		return d, tx.Record("duty/"+d.ID, nil, d)
+	})
+}
+
+// ApproveDuty puts a row on the list from its day on. Whoever proposed it is
+// not the second person.
+func (s *Service) ApproveDuty(ctx context.Context, by actor.Actor, key db.Key, id string) (Duty, error) {
+	return s.decide(ctx, by, key, id, Approved, "")
+}
+
+// RefuseDuty says no to a row, and why.
+func (s *Service) RefuseDuty(ctx context.Context, by actor.Actor, key db.Key, id, answer string) (Duty, error) {
+	return s.decide(ctx, by, key, id, Refused, strings.TrimSpace(answer))
+}
+
+func (s *Service) decide(ctx context.Context, by actor.Actor, key db.Key, id, state, answer string) (Duty, error) {
+	if err := policy.Check(by, policy.DutyDecide, policy.Places{}); err != nil {
+		return Duty{}, err
+	}
+	return db.Once(ctx, s.DB, by, string(policy.DutyDecide), key, [3]string{id, state, answer}, func(tx *db.Tx) (Duty, error) {
+		was, err := dutyRow(tx, id)
+		if err != nil {
+			return was, err
+		}
+		if was.State != Proposed {
+			return was, fault.New(fault.Conflict, "network.duty.decided")
+		}
+		if state == Approved && was.ProposedBy == by.Account {
+			return was, fault.New(fault.Forbidden, "network.duty.own")
+		}
+		if state == Refused {
+			var f fault.Fields
+			if words(&f, "answer", answer); len(f) > 0 {
+				return was, f.Err()
+			}
+		}
+		is := was
+		is.State, is.Answer = state, answer
+		is.DecidedBy, is.DecidedName, is.DecidedAt, is.Version = by.Account, by.Name, tx.Millis(), was.Version+1
+		is.ValidFrom = max(is.ValidFrom, calendar.On(tx.Now())) // no row counts for days that are over
+		return is, s.guard(tx, is.ValidFrom, func() error {
+			if err := saveDuty(tx, was, is); err != nil {
+				return err
+			}
+			return tx.Record("duty/"+is.ID, was, is)
+		})
+	})
+}
+
+// Place places a duty on a grid, a village or a town. What is not on the list of
+// that department on that day is refused: what a department wants of the grids
+// comes to the county first.
+func (s *Service) Place(ctx context.Context, by actor.Actor, key db.Key, p Placed) (Placed, error) {
+	if err := policy.Check(by, policy.DutyPlace, policy.Places{{Relation: policy.At, Path: p.Path}}); err != nil {
+		return p, err
+	}
+	p.What = strings.TrimSpace(p.What)
+	return db.Once(ctx, s.DB, by, string(policy.DutyPlace), key, p, func(tx *db.Tx) (Placed, error) {
+		today := calendar.On(tx.Now())
+		if p.ValidFrom == "" {
+			p.ValidFrom = today
+		}
+		if p.ValidTo == "" {
+			p.ValidTo = calendar.Forever
+		}
+		rows, err := dutyRows(tx)
+		if err != nil {
+			return p, err
+		}
+		var f fault.Fields
+		if !slices.ContainsFunc(DutiesOn(rows, p.ValidFrom), func(d Duty) bool { return d.Duty == p.Duty && d.Department == by.Kind }) {
+			f.Add("duty", "network.duty.outside")
+		}
+		seats, err := grid.SeatsUnder(tx, p.Path, p.ValidFrom)
+		if err != nil {
+			return p, err
+		}
+		if len(p.Path) < 9 || !slices.ContainsFunc(seats, func(s grid.Seat) bool { return s.Path == p.Path }) {
+			f.Add("path", "network.duty.where")
+		}
+		words(&f, "what", p.What)
+		if !p.ValidFrom.Valid() || p.ValidFrom < today || !p.ValidTo.Valid() || p.ValidTo <= p.ValidFrom {
+			f.Add("from", "network.duty.days")
+		}
+		if err := f.Err(); err != nil {
+			return p, err
+		}
+		p.ID, p.PlacedBy, p.PlacedName, p.Office, p.PlacedAt, p.Version = tx.NewID(), by.Account, by.Name, by.Office, tx.Millis(), 1
+		if err := db.Insert(tx, "grid_duty_placed", p); err != nil {
+			return p, err
+		}
+		return p, tx.Record("grid/"+p.Path, nil, p)
+	})
+}
+
+// TakeBack ends a placed duty today.
+func (s *Service) TakeBack(ctx context.Context, by actor.Actor, id string) error {
+	if !policy.May(by, policy.DutyPlace) {
+		return fault.New(fault.NotFound, "policy.not_found")
+	}
+	return s.DB.Write(ctx, by, string(policy.DutyPlace), func(tx *db.Tx) error {
+		was, err := placed(tx, id)
+		if err != nil {
+			return err
+		}
+		if err := policy.Check(by, policy.DutyPlace, policy.Places{{Relation: policy.At, Path: was.Path}}); err != nil {
+			return err
+		}
+		rows, err := dutyRows(tx)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(rows, func(d Duty) bool { return d.Duty == was.Duty && d.Department == by.Kind }) {
+			return fault.New(fault.Forbidden, "policy.forbidden")
+		}
+		is := was
+		is.ValidTo, is.Version = max(calendar.On(tx.Now()), was.ValidFrom), was.Version+1
+		if is.ValidTo >= was.ValidTo {
+			return fault.New(fault.Conflict, "network.duty.over")
+		}
+		if err := savePlaced(tx, was, is); err != nil {
+			return err
+		}
+		return tx.Record("grid/"+is.Path, was, is)
+	})
+}
