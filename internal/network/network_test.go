@@ -162,9 +162,16 @@ func TestVacancy(t *testing.T) {
 			t.Fatal(err)
 		}
 		word := func(by string) (all []network.VacancyLine) {
-			lines, err := w.Vacancies(t.Context(), as(by))
+			lines, err := w.Vacancies(t.Context(), as(by), true, "", 500)
 			if err != nil {
 				t.Fatal(err)
+			}
+			after := ""
+			for _, l := range lines {
+				if one, err := w.Vacancies(t.Context(), as(by), true, after, 1); err != nil || len(one) != 1 || one[0] != l {
+					t.Fatalf("one at a time, after %q: %v, %v", after, one, err)
+				}
+				after = l.Key()
 			}
 			for _, l := range lines {
 				if l.Path == here {

@@ -2,6 +2,7 @@ package network
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -95,9 +96,13 @@ type VacancyLine struct {
 // New reports whether the actor has been told and has not taken note.
 func (l VacancyLine) New() bool { return l.Mine && l.Word.ID != "" && l.Word.NotedAt == 0 }
 
-// Vacancies lists the vacant seats in the actor's area today, by place. What is
-// vacant is computed when it is asked for, and waits for no night.
-func (s *Service) Vacancies(ctx context.Context, by actor.Actor) (all []VacancyLine, err error) {
+// Key is where a list goes on after a line.
+func (l VacancyLine) Key() string { return fmt.Sprint(l.Path, " ", l.Level) }
+
+// Vacancies lists the vacant seats in the actor's area today, by place, after a
+// key: those that the actor's level answers for, or the others. What is vacant
+// is computed when it is asked for, and waits for no night.
+func (s *Service) Vacancies(ctx context.Context, by actor.Actor, mine bool, after string, limit int) (all []VacancyLine, err error) {
 	if _, err := policy.Predicate(by, policy.VacancyRead); err != nil {
 		return nil, err
 	}
@@ -116,7 +121,10 @@ func (s *Service) Vacancies(ctx context.Context, by actor.Actor) (all []VacancyL
 		}
 		return nil
 	})
-	return all, err
+	all = slices.DeleteFunc(all, func(l VacancyLine) bool { return l.Mine != mine || l.Key() <= after })
+	slices.SortFunc(all, func(a, b VacancyLine) int { return strings.Compare(a.Key(), b.Key()) })
+	all = slices.CompactFunc(all, func(a, b VacancyLine) bool { return a.Key() == b.Key() })
+	return all[:min(limit, len(all))], err
 }
 
 func (s *Service) vacant(tx *db.Tx, x *division.Index, by actor.Actor, area string) (all []VacancyLine, err error) {
@@ -173,8 +181,7 @@ func (s *Service) NoteVacancy(ctx context.Context, by actor.Actor, key db.Key, i
 	})
 }
 
-// county is the code of the county and what it is made of on a day, as a
-// configuration.
+// load is what says on a day who answers for what in the county.
 func load(tx *db.Tx, on calendar.Date) (c Config, err error) {
 	counties, err := counties(tx, on)
 	if err != nil {

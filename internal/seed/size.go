@@ -73,7 +73,7 @@ func counts(m *Made, scale float64) []count {
 		exactly(6, `select count(distinct state) from matter`),  // every state of a matter
 		exactly(8, `select count(distinct state) from booklet`), // and of a booklet but renewed
 		exactly(3, `select count(*) from post where kind in ('system_admin', 'security_admin', 'audit_admin')`),
-		exactly(11, `select count(*) from post where kind = 'general_leader'`),
+		exactly(11, `select count(*) from post where kind = 'general_leader' and held_as = ''`),
 		exactly(5, `select count(distinct made_of) from post where kind = 'grid_worker'`),
 		{`select count(*) from clock where stopped_at = 0 and step > 0`, 2, int64(60*scale) + 8},                   // overdue today: a handful
 		{`select count(*) from clock where stopped_at = 0 and step = 0 and notice_at = 0`, 2, int64(60*scale) + 8}, // due soon

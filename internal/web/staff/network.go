@@ -144,10 +144,7 @@ func seatTable(caption string, seats []network.Seat, on calendar.Date, here stri
 			t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{level, place, ui.Text("—"), ui.Text(""), ui.Text(""), ui.Tag(vacantTag(seat))}})
 			continue
 		}
-		for i, h := range seat.Holders {
-			if i > 0 {
-				level, place = ui.Text(""), ui.Text("")
-			}
+		for _, h := range seat.Holders {
 			t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{level, place, ui.Two(h.Name, orElse(h.MaskedPhone(), h.Office)), hats(h), ui.Text(dayRange(h.ValidFrom, h.ValidTo)), ui.Tag(holdTag(seat, h))}})
 		}
 	}
@@ -201,19 +198,29 @@ func holdTag(seat network.Seat, h network.Holding) ui.TagArgs {
 	return ui.TagArgs{Label: i18n.T("staff.network.held"), Tone: ui.Good}
 }
 
-// vacancies lists what is vacant in the actor's area, and what the actor has
-// been told of.
+// vacancies lists what is vacant in the actor's area: what the actor's level
+// answers for, and the rest.
 func (p *Pages) vacancies(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	all, err := p.Network.Vacancies(r.Context(), s.Actor)
+	const limit = 50
+	others := r.URL.Query().Get("show") == "others" || s.Actor.Kind.Level() == 0
+	all, err := p.Network.Vacancies(r.Context(), s.Actor, !others, r.URL.Query().Get("after"), limit)
 	if err != nil {
 		return err
 	}
 	g := p.sheet(r, s, i18n.T("staff.menu.vacancies"), "/posts/vacancies")
-	table := func(caption, none string) ui.TableArgs {
-		return ui.TableArgs{Caption: caption, Cards: true, Columns: []ui.Column{{Label: i18n.T("staff.network.level")}, {Label: i18n.T("staff.network.place"), Wide: true}, {Label: i18n.T("staff.vacancy.answers")}, {Label: i18n.T("staff.vacancy.told"), Code: true}, {Label: i18n.T("staff.col.do")}},
-			Empty: ui.EmptyArgs{Title: none, Hint: i18n.T("staff.vacancy.none_hint"), Icon: ui.IconGood}}
+	title, sub, none := i18n.T("staff.vacancy.mine"), i18n.T("staff.vacancy.mine_sub"), i18n.T("staff.vacancy.none_mine")
+	if others {
+		title, sub, none = i18n.T("staff.vacancy.others"), "", i18n.T("staff.vacancy.none")
 	}
-	mine, others := table(i18n.T("staff.vacancy.mine"), i18n.T("staff.vacancy.none_mine")), table(i18n.T("staff.vacancy.others"), i18n.T("staff.vacancy.none"))
+	if s.Actor.Kind.Level() > 0 {
+		g.Tabs = ui.TabBarArgs{Label: g.Title, Items: []ui.TabItem{{Label: i18n.T("staff.vacancy.mine"), Href: "/posts/vacancies", Current: !others}, {Label: i18n.T("staff.vacancy.others"), Href: "/posts/vacancies?show=others", Current: others}}}
+	}
+	next := ""
+	if len(all) == limit {
+		next = all[limit-1].Key()
+	}
+	t := ui.TableArgs{Caption: title, Cards: true, Pager: gate.More(r, "/posts/vacancies", "after", next), Columns: []ui.Column{{Label: i18n.T("staff.network.level")}, {Label: i18n.T("staff.network.place"), Wide: true}, {Label: i18n.T("staff.vacancy.answers")}, {Label: i18n.T("staff.vacancy.told"), Code: true}, {Label: i18n.T("staff.vacancy.noted")}},
+		Empty: ui.EmptyArgs{Title: none, Hint: i18n.T("staff.vacancy.none_hint"), Icon: ui.IconGood}}
 	for _, l := range all {
 		answers := ui.Tag(ui.TagArgs{Label: i18n.T("staff.network.nobody"), Tone: ui.Bad})
 		if l.Answers > 0 {
@@ -226,17 +233,9 @@ func (p *Pages) vacancies(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 		case l.Word.NotedAt != 0:
 			do = ui.Two(l.Word.NotedName, gate.At(l.Word.NotedAt))
 		}
-		row := ui.Row{Cells: []templ.Component{ui.Two(gate.Kind(l.Kind()), roleName(l.Kind())), ui.LinkTo(l.Place, "/posts?at="+l.Path), answers, ui.Text(gate.At(l.Word.ToldAt)), do}}
-		if l.Mine {
-			mine.Rows = append(mine.Rows, row)
-		} else {
-			others.Rows = append(others.Rows, row)
-		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Two(gate.Kind(l.Kind()), roleName(l.Kind())), ui.LinkTo(l.Place, "/posts?at="+l.Path), answers, ui.Text(gate.At(l.Word.ToldAt)), do}})
 	}
-	if s.Actor.Kind.Level() > 0 {
-		g.Panels = append(g.Panels, sheetPanel{Title: mine.Caption, Sub: i18n.T("staff.vacancy.mine_sub"), Table: &mine})
-	}
-	g.Panels = append(g.Panels, sheetPanel{Title: others.Caption, Table: &others})
+	g.Panels = []sheetPanel{{Title: title, Sub: sub, Table: &t}}
 	return g.render(w, r, "", nil)
 }
 
