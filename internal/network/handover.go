@@ -213,7 +213,7 @@ func (s *Service) bundles(tx *db.Tx, l Leaving, open map[Part][]string, o Offer)
 		}
 		i := slices.IndexFunc(l.Candidates, func(c Candidate) bool { return c.ID == o.To[part] })
 		if i < 0 {
-			f.Add(string(part), "network.hand_over.nobody", "n", len(open[part]))
+			f.Add(string(part), "network.hand_over.nobody", "part", i18n.T("network.part."+string(part)), "n", len(open[part])) //i18n:dynamic network.part.
 			continue
 		}
 		c := l.Candidates[i]
@@ -343,12 +343,15 @@ func (s *Service) take(tx *db.Tx, by actor.Actor, h HandOver, was Bundle) error 
 	return tx.Record(h.Subject(), was, is)
 }
 
+// An Item is one thing that is handed over, with the number it is called by.
+type Item struct{ Subject, Label string }
+
 // A HandOverPage is a hand-over as its page shows it.
 type HandOverPage struct {
 	HandOver
 	Bundles []Bundle
-	Items   map[Part][]string // of the parts that go to the actor
-	Mine    bool              // something waits for the actor
+	Items   map[Part][]Item // of the parts that go to the actor
+	Mine    bool            // something waits for the actor
 }
 
 // GetHandOver is a hand-over for who takes it, for the levels over it and for
@@ -362,16 +365,20 @@ func (s *Service) GetHandOver(ctx context.Context, by actor.Actor, id string) (H
 			return HandOverPage{}, err
 		}
 		tx.Saw(p.Subject())
-		p.Items = map[Part][]string{}
+		p.Items = map[Part][]Item{}
 		for _, b := range p.Bundles {
 			if string(b.ToAccount) != by.Account {
 				continue
 			}
 			p.Mine = p.Mine || b.TakenAt == 0
-			if p.Items[b.Part], err = itemsOf(tx, id, b.Part); err != nil {
+			subjects, err := itemsOf(tx, id, b.Part)
+			if err != nil {
 				return HandOverPage{}, err
 			}
-			tx.Saw(p.Items[b.Part]...)
+			tx.Saw(subjects...)
+			if p.Items[b.Part], err = labelled(tx, subjects); err != nil {
+				return HandOverPage{}, err
+			}
 		}
 		return p, nil
 	})

@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"anju/internal/account"
 	"anju/internal/actor"
@@ -262,6 +263,43 @@ func handOver(tx *db.Tx, id string) (h HandOver, bundles []Bundle, err error) {
 
 func itemsOf(tx *db.Tx, id string, part Part) ([]string, error) {
 	return db.All[string](tx, `select subject from handover_item where handover_id = $1 and part = $2 order by subject`, id, part)
+}
+
+// numbered are the nouns whose things have a number to be called by.
+var numbered = map[string]string{
+	"matter": `select id, number as label from matter`, "mediation": `select id, number as label from mediation`, "request": `select id, number as label from change_request`,
+	"household": `select id, register_no as label from household`, "booklet": `select id, number as label from booklet`, "import": `select id, file_name as label from import`,
+}
+
+// labelled gives the things of a part the number that each is called by.
+func labelled(tx *db.Tx, subjects []string) ([]Item, error) {
+	all := make([]Item, len(subjects))
+	if len(subjects) == 0 {
+		return all, nil
+	}
+	noun, _, _ := strings.Cut(subjects[0], "/")
+	type row struct {
+		ID    string `db:"id"`
+		Label string `db:"label"`
+	}
+	labels := map[string]string{}
+	if text := numbered[noun]; text != "" {
+		q := new(db.Query).Add(text + ` where id in (''`)
+		for _, s := range subjects {
+			q.Add(`, ?`, strings.TrimPrefix(s, noun+"/"))
+		}
+		rows, err := db.All[row](tx, q.Add(`)`).Text(), q.Args()...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			labels[noun+"/"+r.ID] = r.Label
+		}
+	}
+	for i, s := range subjects {
+		all[i] = Item{Subject: s, Label: labels[s]}
+	}
+	return all, nil
 }
 
 func takePart(tx *db.Tx, b Bundle) error {

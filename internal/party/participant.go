@@ -29,18 +29,25 @@ var bodyOf = map[string][]actor.Kind{
 	TownCommittee: {actor.GeneralLeader, actor.TownCentre}, OfBranch: {actor.BranchSecretary}, Member: {actor.PartyMember},
 }
 
-// subjectPlaces is how what participants are named on lies, and where.
-func subjectPlaces(tx *db.Tx, subject string) (o policy.Object, path string, err error) {
+// may is whether somebody may name participants on a matter or a grid, and where
+// that lies. What a matter's own rules hide is not there.
+func may(tx *db.Tx, by actor.Actor, subject string) (path string, err error) {
 	noun, id, _ := strings.Cut(subject, "/")
 	switch noun {
 	case "matter":
 		m, err := matter.Get(tx, matter.ID(id))
-		return m, m.Path, err
+		if err != nil {
+			return "", err
+		}
+		return m.Path, matter.Allowed(tx, by, policy.ParticipantName, m)
 	case "grid":
 		g, err := grid.Get(tx, id)
-		return policy.Places{{Relation: policy.At, Path: g.Code}}, g.Code, err
+		if err != nil {
+			return "", fault.New(fault.NotFound, "policy.not_found")
+		}
+		return g.Code, policy.Check(by, policy.ParticipantName, policy.Places{{Relation: policy.At, Path: g.Code}})
 	}
-	return nil, "", fault.New(fault.NotFound, "policy.not_found")
+	return "", fault.New(fault.NotFound, "policy.not_found")
 }
 
 // Name names one of the four bodies on a matter or a grid, with what is asked of
@@ -52,11 +59,8 @@ func (s *Service) Name(ctx context.Context, by actor.Actor, key db.Key, n Naming
 	}
 	n.Name, n.Part, n.Login = strings.TrimSpace(n.Name), strings.TrimSpace(n.Part), strings.ToLower(strings.TrimSpace(n.Login))
 	return db.Once(ctx, s.DB, by, string(policy.ParticipantName), key, n, func(tx *db.Tx) (Participant, error) {
-		o, path, err := subjectPlaces(tx, n.Subject)
+		path, err := may(tx, by, n.Subject)
 		if err != nil {
-			return Participant{}, err
-		}
-		if err := policy.Check(by, policy.ParticipantName, o); err != nil {
 			return Participant{}, err
 		}
 		p := Participant{ID: tx.NewID(), Subject: n.Subject, Path: path, Body: n.Body, Name: n.Name, Part: n.Part,
@@ -163,11 +167,7 @@ func (s *Service) Release(ctx context.Context, by actor.Actor, id string) error 
 		if err != nil {
 			return err
 		}
-		o, _, err := subjectPlaces(tx, was.Subject)
-		if err != nil {
-			return err
-		}
-		if err := policy.Check(by, policy.ParticipantName, o); err != nil {
+		if _, err := may(tx, by, was.Subject); err != nil {
 			return err
 		}
 		if was.EndedAt != 0 {
@@ -182,11 +182,7 @@ func (s *Service) Release(ctx context.Context, by actor.Actor, id string) error 
 // Of lists the participants of a matter or a grid, for who may name them.
 func (s *Service) Of(ctx context.Context, by actor.Actor, subject string) ([]Participant, error) {
 	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.ParticipantName), For: subject}, func(tx *db.Tx) ([]Participant, error) {
-		o, _, err := subjectPlaces(tx, subject)
-		if err != nil {
-			return nil, err
-		}
-		if err := policy.Check(by, policy.ParticipantName, o); err != nil {
+		if _, err := may(tx, by, subject); err != nil {
 			return nil, err
 		}
 		tx.Saw(subject)

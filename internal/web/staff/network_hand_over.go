@@ -131,13 +131,14 @@ func (p *Pages) handOver(w http.ResponseWriter, r *http.Request, s *gate.Session
 
 // itemTable leads to each thing that is handed over: its own page says what it
 // is, to who may see it.
-func itemTable(part network.Part, items []string) *ui.TableArgs {
+func itemTable(part network.Part, items []network.Item) *ui.TableArgs {
 	t := &ui.TableArgs{Caption: partName(part), Columns: []ui.Column{{Label: i18n.T("staff.hand_over.item"), Wide: true}}}
 	for i, item := range items {
-		noun, id, _ := strings.Cut(item, "/")
-		cell := ui.Text(i18n.T("staff.hand_over.nth", "n", i+1))
+		noun, id, _ := strings.Cut(item.Subject, "/")
+		name := orElse(item.Label, i18n.T("staff.hand_over.nth", "n", i+1))
+		cell := ui.Text(name)
 		if at := itemPage[noun]; at != "" {
-			cell = ui.LinkTo(i18n.T("staff.hand_over.nth", "n", i+1), at+id)
+			cell = ui.LinkTo(name, at+id)
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{cell}})
 	}

@@ -41,7 +41,7 @@ func (p *Pages) showLeave(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 		if err != nil {
 			return err
 		}
-		f.Fields = append(f.Fields, ui.FieldArgs{Name: "stand_in_" + post.ID, Label: i18n.T("staff.leave.stand_in", "post", gate.Kind(post.Kind), "office", post.Office), Kind: ui.SelectField, Empty: i18n.T("staff.leave.next_level"), Options: choices(l), Wide: true})
+		f.Fields = append(f.Fields, ui.FieldArgs{Name: "stand_in_" + post.ID, Label: i18n.T("staff.leave.stand_in", "post", gate.Kind(post.Kind), "path", post.Path), Kind: ui.SelectField, Empty: i18n.T("staff.leave.next_level"), Options: choices(l), Wide: true})
 	}
 	g.Panels = []sheetPanel{{Title: t.Caption, Table: &t}, {Title: i18n.T("staff.leave.new"), Sub: i18n.T("staff.leave.sub"), Forms: []sheetForm{f}}}
 	return g.render(w, r, "leave", wrong)

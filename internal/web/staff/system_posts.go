@@ -60,7 +60,7 @@ func (p *Pages) showPosts(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 			kinds.Options = append(kinds.Options, ui.Option{Value: string(k), Label: gate.Kind(k)})
 		}
 	}
-	held := ui.FieldArgs{Name: "held_as", Label: i18n.T("staff.accounts.held_as"), Kind: ui.SelectField, Options: []ui.Option{{Value: "", Label: i18n.T("staff.network.held")}, {Value: string(account.Deputy), Label: i18n.T("staff.network.deputy")}}}
+	held := ui.FieldArgs{Name: "held_as", Label: i18n.T("staff.accounts.held_as"), Kind: ui.SelectField, Options: []ui.Option{{Value: "", Label: i18n.T("staff.accounts.whole")}, {Value: string(account.Deputy), Label: i18n.T("staff.network.deputy")}}}
 	g.Leave = ui.LinkArgs{Label: i18n.T("staff.leave.title", "name", a.Name), Href: "/accounts/" + id + "/leave"}
 	g.Fields = []ui.FieldArgs{kinds, held,
 		{Name: "path", Label: i18n.T("staff.accounts.path"), Kind: ui.NumberField, Required: true, Max: 15, Hint: i18n.T("staff.accounts.path_hint")},
