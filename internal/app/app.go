@@ -241,10 +241,12 @@ func (a *App) changed(booklets jobs.Handler) jobs.Handler {
 	}
 }
 
-// Sweep stores every warning whose limit has passed.
+// Sweep stores every warning whose limit has passed, and closes what its
+// reporter has had the time for a word about.
 func (a *App) Sweep(ctx context.Context) error {
 	_, err := a.Matters.Sweeper().Sweep(ctx)
-	return err
+	_, lapsed := a.Matters.LapseDue(ctx)
+	return errors.Join(err, lapsed)
 }
 
 // Handler is every page of the program.

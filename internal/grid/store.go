@@ -21,6 +21,11 @@ func Get(tx *db.Tx, code string) (Grid, error) {
 	return g, err
 }
 
+// CodesUnder lists the grids under a path on a day, by code.
+func CodesUnder(tx *db.Tx, path string, on calendar.Date) ([]string, error) {
+	return db.All[string](tx, `select code from grid where code >= $1 and code < $2 and valid_from <= $3 and valid_to > $3 order by code`, path, policy.PrefixEnd(path), on)
+}
+
 // At is the scope path of a place: the grid that its building, or else its
 // group, belongs to, or the village with no grid.
 func At(tx *db.Tx, village, group, building string) (string, error) {

@@ -12,6 +12,7 @@ import (
 	"anju/internal/fault"
 	"anju/internal/grid"
 	"anju/internal/i18n"
+	"anju/internal/policy"
 )
 
 // Do is what every act on a matter goes through: load, guard, warnings that are
@@ -46,6 +47,22 @@ func guard(tx *db.Tx, by actor.Actor, e Edge, m Matter) error {
 		return err
 	}
 	return whose(tx, by, e, m)
+}
+
+// acts are what somebody can do with a matter now: what guard and the rule
+// would let pass, with a form that is filled in well.
+func (m Matter) acts(tx *db.Tx, by actor.Actor, places policy.Places) (can []Act) {
+	owner := inHands(tx, by, m.Level, m.Path) == nil
+	is := func(w Who) bool { return w == Owner && owner || w != Owner && m.is(tx, by, w) == nil }
+	for _, e := range Edges {
+		if e.May == "" || e.From == nil || e.Act == AnswerOrder || e.Act == CloseOrder { // an order has forms of its own
+			continue
+		}
+		if m.Can(e.Act, tx.Now()) && policy.Check(by, e.May, places) == nil && slices.ContainsFunc(e.Who, is) {
+			can = append(can, e.Act)
+		}
+	}
+	return can
 }
 
 // whose refuses everyone whose act it is not, saying why.
@@ -181,10 +198,36 @@ func (s *Service) settleBeside(tx *db.Tx, by actor.Actor, m Matter, a Act, y *Sa
 		}
 	case Merge:
 		err = mergeable(tx, by, m, y)
+	case Amend:
+		err = y.leaf(tx)
 	case Split:
-		y.Into, err = nextNumber(tx)
+		if err = y.leaf(tx); err == nil {
+			y.Into, err = nextNumber(tx)
+		}
 	}
 	return err
+}
+
+// leaf finds the category that a form has chosen in the tree of the day: a root,
+// or a leaf under one.
+func (y *Say) leaf(tx *db.Tx) error {
+	if y.Category == "" {
+		return nil
+	}
+	tree, err := TreeOn(tx, today(tx))
+	if err != nil {
+		return err
+	}
+	c, ok := tree.Of(y.Category)
+	switch {
+	case !ok || c.Ended != 0:
+		var f fault.Fields
+		f.Add("category", "matter.report.category")
+		return f.Err()
+	case c.Parent != "":
+		y.Category, y.Kind = c.Parent, c.Code
+	}
+	return nil
 }
 
 // clear is the next level up or down whose post nobody holds whom the matter

@@ -44,7 +44,8 @@ type Say struct {
 	Into     string        // 并案: the other matter's number
 	How      string        // 反馈
 	Rating   int64         // 评价
-	Category string        // 更正; "" stays
+	Category string        // 更正, 拆分: a root or a leaf of the tree; "" stays
+	Kind     string        // the leaf, once the guard has found it
 	Place    string
 	Level    int64 // 上呈, 下派: to which level; 0 the next one
 	// the act takes a matter along that is merged into the one it was done to
@@ -69,7 +70,7 @@ func (y Say) about(a Act) string {
 	case Rate:
 		return strconv.FormatInt(y.Rating, 10)
 	case Amend:
-		return y.Category + "/" + y.Place
+		return y.Category + "/" + y.Kind + "/" + y.Place
 	}
 	if y.along {
 		return y.Into
@@ -192,7 +193,7 @@ func (m *Matter) did(a Act, y Say, to int64, now time.Time) {
 		m.Into = ""
 	case Amend:
 		if y.Category != "" {
-			m.Category, m.Kind = y.Category, ""
+			m.Category, m.Kind = y.Category, y.Kind
 		}
 		if y.Place != "" {
 			m.Place = y.Place
@@ -245,22 +246,16 @@ func (y Say) check(e Edge, today calendar.Date) error {
 	if asks, _ := e.Asks(Stars); asks && (y.Rating < 1 || y.Rating > 3) {
 		f.Add("rating", "matter.rate.rating")
 	}
-	if e.Act == Amend {
-		y.checkAmend(&f)
-	}
-	return f.Err()
-}
-
-func (y Say) checkAmend(f *fault.Fields) {
-	if y.Category == "" && y.Place == "" {
+	if e.Act == Amend && y.Category == "" && y.Place == "" {
 		f.Add("category", "matter.amend.nothing")
 	}
-	if y.Category != "" && !slices.Contains(Categories, y.Category) {
+	if asks, _ := e.Asks("category"); asks && y.Category != "" && !slices.Contains(Categories, y.Category) {
 		f.Add("category", "matter.report.category")
 	}
 	if utf8.RuneCountInString(y.Place) > maxShort {
 		f.Add("place", "matter.report.place_long", "most", maxShort)
 	}
+	return f.Err()
 }
 
 // Can reports whether the table allows an act at a moment: for buttons, never
@@ -294,7 +289,8 @@ func (e Event) Said() Say {
 	case Rate:
 		y.Rating, _ = strconv.ParseInt(e.About, 10, 64)
 	case Amend:
-		y.Category, y.Place, _ = strings.Cut(e.About, "/")
+		y.Category, y.Kind, _ = strings.Cut(e.About, "/")
+		y.Kind, y.Place, _ = strings.Cut(y.Kind, "/")
 	case SendUp, SendDown, Handle:
 		y.Into, y.along = e.About, e.About != ""
 		if e.Act != Handle {

@@ -2,6 +2,7 @@ package matter
 
 import (
 	"slices"
+	"strings"
 
 	"anju/internal/policy"
 )
@@ -163,7 +164,7 @@ var Edges = []Edge{
 	{Merge, policy.MatterMerge, []State{Reported, Accepted, Dispatched, Suspended, Reopened}, Merged, []Who{Owner}, []Field{Into, Text}, GoesOn, GoesOn},
 	{Absorb, "", Open, "", []Who{Itself}, nil, GoesOn, GoesOn},
 	{Part, policy.MatterPart, []State{Merged}, Accepted, []Who{Owner}, []Field{Text}, GoesOn, GoesOn},
-	{Split, policy.MatterSplit, Open, "", []Who{Owner}, []Field{Text}, GoesOn, GoesOn},
+	{Split, policy.MatterSplit, Open, "", []Who{Owner}, []Field{NewCategory, Text}, GoesOn, GoesOn},
 	{Reopen, policy.MatterReopen, join(Done, []State{Closed, Rated}), Reopened, []Who{Reporter, Over}, []Field{Text}, Starts, Starts},
 	{Withdraw, policy.MatterWithdraw, running, Withdrawn, []Who{Reporter}, []Field{Text}, Stops, Stops},
 	{Notice, "", running, "", []Who{Itself}, nil, GoesOn, GoesOn},
@@ -205,6 +206,7 @@ var edges = func() map[Act]Edge {
 // Asks reports whether the form of an edge has a field, and whether it may
 // stay empty.
 func (e Edge) Asks(f Field) (asks, empty bool) {
+	f = Field(strings.TrimSuffix(string(f), "?"))
 	if slices.Contains(e.Fields, f) {
 		return true, false
 	}

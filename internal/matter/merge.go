@@ -1,6 +1,8 @@
 package matter
 
 import (
+	"context"
+
 	"anju/internal/actor"
 	"anju/internal/db"
 	"anju/internal/deadline"
@@ -43,6 +45,33 @@ func mergeable(tx *db.Tx, by actor.Actor, m Matter, y *Say) error {
 	return f.Err()
 }
 
+// besideMost is how many matters are offered to be merged into.
+const besideMost = 10
+
+// Beside lists the matters that one may be merged into: open, of the same
+// village and in the same hands, those of the same grid and category first.
+func (s *Service) Beside(ctx context.Context, by actor.Actor, id ID) ([]Line, error) {
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.MatterMerge), For: "matter/" + string(id)}, func(tx *db.Tx) (lines []Line, err error) {
+		m, err := Get(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		e, _ := EdgeOf(Merge)
+		if err := guard(tx, by, e, m); err != nil {
+			return nil, err
+		}
+		tx.Saw(m.Subject())
+		if lines, err = beside(tx, by, m, besideMost); err != nil {
+			return nil, err
+		}
+		for i, l := range lines {
+			lines[i].HouseholdID, lines[i].Reporter, lines[i].ReporterName = "", "", ""
+			tx.Saw(l.Subject())
+		}
+		return lines, nil
+	})
+}
+
 // splitOff makes the part of a matter that goes its own way. It has the
 // clocks of the whole, as far as they have run: splitting wins no time.
 func splitOff(tx *db.Tx, by actor.Actor, whole Matter, y Say) (Matter, error) {
@@ -51,7 +80,7 @@ func splitOff(tx *db.Tx, by actor.Actor, whole Matter, y Say) (Matter, error) {
 	part.State, part.Unit, part.PromisedOn, part.ResumeOn, part.Result, part.HandledBy = Reported, "", "", "", "", ""
 	part.ReportedAt, part.Version = tx.Millis(), 1
 	if y.Category != "" {
-		part.Category, part.Kind = y.Category, ""
+		part.Category, part.Kind = y.Category, y.Kind
 	}
 	if err := db.Insert(tx, "matter", part); err != nil {
 		return part, err

@@ -2,6 +2,7 @@ package matter
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"anju/internal/actor"
@@ -28,6 +29,8 @@ type Page struct {
 	Named    []Named  // the officials it names
 	With     []Matter // number and state of those merged into it
 	Kind     Category // its leaf of the tree, as it is today
+	Tree     Tree     // the categories of the day, if an act asks for one
+	Acts     []Act    // what the actor can do with it now, in the order of the table
 }
 
 // A Contact is for whom a matter was reported, if for somebody else.
@@ -62,11 +65,11 @@ func (p *Page) beside(tx *db.Tx, k *seal.Keys) (err error) {
 	for _, o := range others {
 		p.With = append(p.With, Matter{ID: o.ID, Number: o.Number, State: o.State, ReportedAt: o.ReportedAt})
 	}
-	if err != nil || m.Kind == "" {
+	if err != nil || m.Kind == "" && !slices.Contains(p.Acts, Amend) {
 		return err
 	}
-	tree, err := TreeOn(tx, today(tx))
-	p.Kind, _ = tree.Of(m.Kind)
+	p.Tree, err = TreeOn(tx, today(tx))
+	p.Kind, _ = p.Tree.Of(m.Kind)
 	return err
 }
 
@@ -90,10 +93,15 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) 
 		if p.Matter, err = Get(tx, id); err != nil {
 			return p, err
 		}
-		if err := Allowed(tx, by, policy.MatterRead, p.Matter); err != nil {
+		places, err := sight(tx, by, p.Matter)
+		if err != nil {
+			return p, err
+		}
+		if err := policy.Check(by, policy.MatterRead, places); err != nil {
 			return p, err
 		}
 		tx.Saw(p.Matter.Subject())
+		p.Acts = p.Matter.acts(tx, by, places)
 		if err := hideHousehold(tx, by, &p.Matter); err != nil {
 			return p, err
 		}
@@ -144,7 +152,7 @@ type Filter struct {
 	Mine    bool   // the actor's own reports, closed ones too
 	Waiting bool   // of those, the ones that wait for the actor's word
 	Handed  bool   // those that the actor's kind of office has been handed
-	Untold  bool   // handled, and the reporter has not been told yet
+	Untold  bool   // handled by the actor's level, and the reporter has not been told yet
 	SentOut bool   // sent down by the actor's level, whose own clock goes on
 	After   string // id of the last line of the page before
 	AfterAt int64  // and what it was ordered by
@@ -184,7 +192,7 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, e
 			If(f.Under != "", "and m.path >= ? and m.path < ?", f.Under, policy.PrefixEnd(f.Under)).
 			If(f.Level > 0 && !f.SentOut, "and "+waits+" and "+hands(instead), handsOf(f.Level, instead)...).
 			If(f.Level > 0 && f.SentOut, "and m.duty = ? and m.level < m.duty and "+waits, f.Level).
-			If(f.Untold, "and "+untold).
+			If(f.Untold, "and m.level = ? and "+untold, by.Kind.Level()).
 			If(f.Overdue, "and "+late, now).
 			If(f.DueSoon, "and "+soon, now, now).
 			If(f.Told, "and "+told, by.Kind.Level(), by.Kind.Level()).
@@ -262,7 +270,7 @@ type Counts struct {
 	ToConfirm  int64 `db:"to_confirm"` // own reports that wait for one's word
 	Reported   int64 `db:"reported"`   // own reports that are not closed
 	SentOut    int64 `db:"sent_out"`   // sent down by the actor's level, whose own clock goes on
-	Untold     int64 `db:"untold"`     // handled, and the reporter has not been told
+	Untold     int64 `db:"untold"`     // handled by the actor's level, and the reporter has not been told
 	Handed     int64 `db:"handed"`     // handed to the actor's kind of office
 }
 
@@ -281,11 +289,11 @@ func (s *Service) Counts(ctx context.Context, by actor.Actor) (n Counts, err err
 	q := new(db.Query).Add(`select count(*) as open,
 		coalesce(sum(case when `+waits+` and `+hands(instead)+` then 1 else 0 end), 0) as mine,
 		coalesce(sum(case when m.duty = ? and m.level < m.duty and `+waits+` then 1 else 0 end), 0) as sent_out,
-		coalesce(sum(case when `+untold+` then 1 else 0 end), 0) as untold,
+		coalesce(sum(case when m.level = ? and `+untold+` then 1 else 0 end), 0) as untold,
 		coalesce(sum(case when `+late+` then 1 else 0 end), 0) as overdue,
 		coalesce(sum(case when `+soon+` then 1 else 0 end), 0) as due_soon,
 		coalesce(sum(case when `+told+` then 1 else 0 end), 0) as told`+lineFrom(Filter{})+`where m.closed_at = 0 and `,
-		append(handsOf(int64(level), instead), level, now, now, now, level, level)...).Add(where, args...)
+		append(handsOf(int64(level), instead), level, level, now, now, now, level, level)...).Add(where, args...)
 	Seen(q, by)
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		if n, err = db.One[Counts](tx, q.Text(), q.Args()...); err != nil {

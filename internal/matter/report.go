@@ -30,6 +30,7 @@ type Service struct {
 // the first three; the rest is there for who needs it.
 type ReportRequest struct {
 	Category    string // a root of the tree, or a leaf
+	Kind        string // a leaf under the root, if one was chosen
 	Text        string
 	Path        string // the grid; "" is the reporter's only one
 	Place       string
@@ -41,7 +42,9 @@ type ReportRequest struct {
 	Anonymous   bool
 	Private     bool
 	Names       []string // accounts of the officials it names
+	Officials   string   // their names, as typed: those with a post over the grid
 	Into        string   // number of an open matter that is the same
+	Offer       bool     // refuse it at "into" as long as open matters look the same; see Similar
 }
 
 // Report takes in a matter. It goes into the hands of the level above the
@@ -76,7 +79,13 @@ func (s *Service) Report(ctx context.Context, by actor.Actor, key db.Key, r Repo
 		}
 		m := r.matter(by, c, tx.Millis())
 		m.ID = ID(tx.NewID())
+		if len(named) > 0 {
+			m.Names, m.Private = 1, 1
+		}
 		if m.Level, err = s.route(tx, by, m, c, named); err != nil {
+			return m, err
+		}
+		if err := r.offer(tx, m); err != nil {
 			return m, err
 		}
 		var main Matter
@@ -119,11 +128,8 @@ func (r ReportRequest) matter(by actor.Actor, c Category, at int64) Matter {
 	if r.Anonymous {
 		m.Anonymous, m.ReporterName = 1, ""
 	}
-	if r.Private || c.Private != 0 || len(r.Names) > 0 {
+	if r.Private || c.Private != 0 {
 		m.Private = 1
-	}
-	if len(r.Names) > 0 {
-		m.Names = 1
 	}
 	return m
 }
@@ -176,11 +182,25 @@ type contact struct {
 // named are the officials a report names, as they are called today. Nobody
 // reports oneself, and only people in a post can be named.
 func (r ReportRequest) named(tx *db.Tx, by actor.Actor) (all []Named, err error) {
-	for _, id := range r.Names {
+	ids := slices.Clone(r.Names)
+	for _, name := range strings.FieldsFunc(r.Officials, func(c rune) bool { return strings.ContainsRune("、，,；; \n", c) }) {
+		found, err := inPostOver(tx, name, r.Path, today(tx))
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			var f fault.Fields
+			f.Add("officials", "matter.report.officials")
+			return nil, f.Err()
+		}
+		ids = append(ids, found...) // of two with the same name neither sees it
+	}
+	slices.Sort(ids)
+	for _, id := range slices.Compact(ids) {
 		a, err := account.Get(tx, account.ID(id))
 		if fault.KindOf(err) == fault.NotFound || id == by.Account {
 			var f fault.Fields
-			f.Add("names", "matter.report.names")
+			f.Add("officials", "matter.report.names")
 			return nil, f.Err()
 		}
 		if err != nil {
@@ -193,7 +213,7 @@ func (r ReportRequest) named(tx *db.Tx, by actor.Actor) (all []Named, err error)
 
 func (r *ReportRequest) trim() {
 	r.Text, r.Place = strings.TrimSpace(r.Text), strings.TrimSpace(r.Place)
-	r.ForName, r.ForPhone = strings.TrimSpace(r.ForName), strings.TrimSpace(r.ForPhone)
+	r.ForName, r.ForPhone, r.Officials = strings.TrimSpace(r.ForName), strings.TrimSpace(r.ForPhone), strings.TrimSpace(r.Officials)
 	if r.Via == "" {
 		r.Via = Self
 	}
@@ -220,6 +240,12 @@ func (r ReportRequest) check(tree Tree, today calendar.Date) (Category, error) {
 	c, ok := tree.Of(r.Category)
 	if !ok || c.Ended != 0 {
 		f.Add("category", "matter.report.category")
+	}
+	if leaf, ok := tree.Of(r.Kind); r.Kind != "" {
+		if !ok || leaf.Ended != 0 || leaf.Parent != c.Code {
+			f.Add("kind", "matter.report.kind")
+		}
+		c = leaf
 	}
 	f.Require("text", r.Text)
 	if utf8.RuneCountInString(r.Text) > MaxText {
@@ -250,6 +276,38 @@ func (r ReportRequest) check(tree Tree, today calendar.Date) (Category, error) {
 		f.Add("for_phone", "matter.report.for_phone")
 	}
 	return c, f.Err()
+}
+
+// A Form is what the form of a report offers.
+type Form struct {
+	Tree  Tree
+	Grids []string // of the actor's area, unless it is the whole county
+}
+
+// Form is what the form of a report offers an actor today.
+func (s *Service) Form(ctx context.Context, by actor.Actor) (f Form, err error) {
+	if !policy.May(by, policy.MatterReport) {
+		return f, fault.New(fault.Forbidden, "policy.forbidden")
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if f.Tree, err = TreeOn(tx, today(tx)); err != nil {
+			return err
+		}
+		for _, path := range by.Paths {
+			switch {
+			case len(path) == 15:
+				f.Grids = append(f.Grids, path)
+			case len(path) > 6:
+				codes, err := grid.CodesUnder(tx, path, today(tx))
+				if err != nil {
+					return err
+				}
+				f.Grids = append(f.Grids, codes...)
+			}
+		}
+		return nil
+	})
+	return f, err
 }
 
 // place makes the path a whole one: a report from a village without a grid, or

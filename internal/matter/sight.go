@@ -17,28 +17,34 @@ import (
 // that have or have had it or have been told that it is late, the department
 // it was handed to, and the centres: no other village leader, no other post.
 func Allowed(tx *db.Tx, by actor.Actor, a policy.Action, m Matter) error {
+	places, err := sight(tx, by, m)
+	if err != nil {
+		return err
+	}
+	return policy.Check(by, a, places)
+}
+
+// sight is how a matter lies for somebody; for an official whom it names it is
+// not there.
+func sight(tx *db.Tx, by actor.Actor, m Matter) (policy.Places, error) {
 	if m.Names != 0 {
 		named, err := names(tx, m.ID, by.Account)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if named {
-			return fault.New(fault.NotFound, "policy.not_found")
+			return nil, fault.New(fault.NotFound, "policy.not_found")
 		}
 	}
-	places := m.Places()
-	if m.Private != 0 {
-		levels, err := levelsOf(tx, m)
-		if err != nil {
-			return err
-		}
-		instead, err := grid.Answers(tx, int(m.Level), m.Path, today(tx)) // while nobody holds the level that has it
-		if err != nil {
-			return err
-		}
-		places = m.privatePlaces(append(levels, int64(instead)))
+	if m.Private == 0 {
+		return m.Places(), nil
 	}
-	return policy.Check(by, a, policy.Places(places))
+	levels, err := levelsOf(tx, m)
+	if err != nil {
+		return nil, err
+	}
+	instead, err := grid.Answers(tx, int(m.Level), m.Path, today(tx)) // while nobody holds the level that has it
+	return m.privatePlaces(append(levels, int64(instead))), err
 }
 
 // Places is how a matter lies: where it happened, whose report it is, and in

@@ -1,6 +1,7 @@
 package matter
 
 import (
+	"cmp"
 	"context"
 
 	"anju/internal/actor"
@@ -40,7 +41,10 @@ func (s *Service) Similar(ctx context.Context, by actor.Actor, r ReportRequest) 
 			return err
 		}
 		root := r.Category
-		if c, ok := tree.Of(r.Category); ok && c.Parent != "" {
+		if c, ok := tree.Of(cmp.Or(r.Kind, r.Category)); ok && c.Parent != "" {
+			if c.Private != 0 {
+				return nil // no other matter is the same
+			}
 			root = c.Parent
 		}
 		if err := place(tx, &r); err != nil {
@@ -50,6 +54,21 @@ func (s *Service) Similar(ctx context.Context, by actor.Actor, r ReportRequest) 
 		return err
 	})
 	return all, err
+}
+
+// offer refuses a report that nobody has compared yet with the open matters
+// that look the same.
+func (r ReportRequest) offer(tx *db.Tx, m Matter) error {
+	if !r.Offer || r.Into != "" || m.Private != 0 {
+		return nil
+	}
+	all, err := similar(tx, m.Path, m.Category, 1)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	var f fault.Fields
+	f.Add("into", "matter.report.similar")
+	return f.Err()
 }
 
 // same is the open matter that a reporter says is the same as the new one.

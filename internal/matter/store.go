@@ -8,6 +8,7 @@ import (
 	"anju/internal/db"
 	"anju/internal/deadline"
 	"anju/internal/fault"
+	"anju/internal/policy"
 )
 
 // Get is a matter by id, or NotFound.
@@ -189,9 +190,24 @@ func similar(tx *db.Tx, path, category string, limit int) ([]Similar, error) {
 		and m.private = 0 and m.names = 0 and m.household_id = '' and `+waits+` order by m.id desc limit $3`, path, category, limit)
 }
 
+// beside lists the matters that one may be merged into.
+func beside(tx *db.Tx, by actor.Actor, m Matter, limit int) ([]Line, error) {
+	q := new(db.Query).Add("select "+lineColumns()+lineFrom(Filter{})+`where m.closed_at = 0 and m.level = ? and m.path >= ? and m.path < ? and m.id <> ?
+		and m.private = ? and m.names = 0 and `+waits, m.Level, m.Path[:12], policy.PrefixEnd(m.Path[:12]), m.ID, m.Private)
+	Seen(q, by).Add("order by case when m.path = ? then 0 else 1 end, case when m.category = ? then 0 else 1 end, m.id desc limit ?", m.Path, m.Category, limit)
+	return db.All[Line](tx, q.Text(), q.Args()...)
+}
+
 // categoryRows are the county's rows of the tree up to a day, the latest last.
 func categoryRows(tx *db.Tx, on calendar.Date) ([]Category, error) {
 	return db.All[Category](tx, `select `+db.Columns[Category]("")+` from matter_category where state = 'approved' and valid_from <= $1 order by valid_from, decided_at, id`, on)
+}
+
+// inPostOver lists the accounts of a name that hold a post today whose area
+// has a path in it.
+func inPostOver(tx *db.Tx, name, path string, on calendar.Date) ([]string, error) {
+	return db.All[string](tx, `select distinct a.id from account a join post p on p.account_id = a.id where a.name = $1
+		and p.path in ($2, $3, $4, $5) and p.superseded_at = 0 and p.valid_from <= $6 and p.valid_to > $6 order by a.id`, name, path[:6], path[:9], path[:12], path, on)
 }
 
 func namedIn(tx *db.Tx, id ID) ([]Named, error) {
@@ -224,4 +240,16 @@ func saveReporter(tx *db.Tx, was, is Matter) error {
 		return fault.New(fault.Conflict, "form.changed_meanwhile")
 	}
 	return tx.Record(is.Subject(), was, is)
+}
+
+// A due is a matter whose reporter's time for a word has passed.
+type due struct {
+	ID     ID    `db:"id"`
+	WordBy int64 `db:"word_by"`
+}
+
+// wordsPassed lists those after one, the longest past first.
+func wordsPassed(tx *db.Tx, now int64, after due, limit int) ([]due, error) {
+	return db.All[due](tx, `select id, word_by from matter where word_by > 0 and solved = 0 and word_by <= $1 and (word_by, id) > ($2, $3) order by word_by, id limit $4`,
+		now, after.WordBy, after.ID, limit)
 }

@@ -47,6 +47,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("GET /m/matters", policy.MatterRead, p.mine)
 	m.Page("GET /m/todo", policy.MatterRead, p.todo)
 	m.Page("GET /m/matters/{id}", policy.MatterRead, p.matter)
+	m.Page("GET /m/matters/{id}/{act}", policy.MatterRead, p.actForm)
 	m.Page("POST /m/matters/{id}/{act}", policy.MatterConfirm, p.act)
 	m.Page("GET /m/visits", policy.VisitRecord, p.visits)
 	m.Page("POST /m/visits", policy.VisitRecord, p.find)

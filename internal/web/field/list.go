@@ -2,6 +2,7 @@ package field
 
 import (
 	"net/http"
+	"slices"
 
 	"anju/internal/i18n"
 	"anju/internal/matter"
@@ -41,6 +42,14 @@ func (p *Pages) todo(w http.ResponseWriter, r *http.Request, s *gate.Session) er
 	g := listPage{PhoneArgs: p.frame(r, s, i18n.T("field.tab.todo"), "/m/todo"), Empty: ui.EmptyArgs{Title: i18n.T("field.todo.none"), Hint: i18n.T("field.todo.none_hint"), Icon: ui.IconGood}}
 	if n := s.Actor.Kind.Level(); n >= 2 && policy.May(s.Actor, policy.MatterAccept) {
 		if err := p.part(r, s, &g, i18n.T("field.todo.hands"), "/m/todo", "hands", matter.Filter{Level: int64(n)}); err != nil {
+			return err
+		}
+		if err := p.part(r, s, &g, i18n.T("staff.matters.untold"), "/m/todo", "untold", matter.Filter{Untold: true}); err != nil {
+			return err
+		}
+	}
+	if slices.Contains(matter.Units, s.Actor.Kind) {
+		if err := p.part(r, s, &g, i18n.T("staff.matters.handed"), "/m/todo", "handed", matter.Filter{Handed: true}); err != nil {
 			return err
 		}
 	}

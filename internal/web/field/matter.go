@@ -2,9 +2,10 @@ package field
 
 import (
 	"net/http"
-	"strings"
+	"slices"
 
 	"anju/internal/actor"
+	"anju/internal/fault"
 	"anju/internal/i18n"
 	"anju/internal/matter"
 	"anju/internal/web/gate"
@@ -13,70 +14,41 @@ import (
 
 type reportPage struct {
 	ui.PhoneArgs
-	Key    string
-	Fields []ui.FieldArgs
-	Wrong  []ui.FieldError
-}
-
-func (p *Pages) reportPage(r *http.Request, s *gate.Session, wrong map[string]string) (g reportPage, err error) {
-	g = reportPage{PhoneArgs: p.frame(r, s, i18n.T("field.report.title"), "/m/report"), Key: r.FormValue(gate.KeyField)}
-	if g.Key == "" {
-		g.Key = gate.NewKey()
-	}
-	category := ui.FieldArgs{Name: "category", Label: i18n.T("field.report.category"), Kind: ui.RadioField, Required: true}
-	for _, c := range matter.Categories {
-		category.Options = append(category.Options, ui.Option{Value: c, Label: i18n.T("matter.category." + c)}) //i18n:dynamic matter.category.
-	}
-	g.Fields = []ui.FieldArgs{category,
-		{Name: "text", Label: i18n.T("field.report.text"), Kind: ui.TextArea, Required: true, Rows: 4, Max: matter.MaxText, Holder: i18n.T("field.report.text_hint")},
-		{Name: "place", Label: i18n.T("field.report.place"), Max: 100, Hint: i18n.T("field.report.place_hint")}}
-	if len(s.Actor.Paths) > 1 {
-		x, err := p.Overview.Index(r.Context(), s.Actor)
-		if err != nil {
-			return g, err
-		}
-		where := ui.FieldArgs{Name: "path", Label: i18n.T("field.report.grid"), Kind: ui.SelectField, Required: true, Empty: i18n.T("staff.choose")}
-		for _, path := range s.Actor.Paths {
-			where.Options = append(where.Options, ui.Option{Value: path, Label: gridName(x.FullName(path), path)})
-		}
-		g.Fields = append(g.Fields, where)
-	}
-	for i := range g.Fields {
-		gate.Fill(r, wrong, &g.Fields[i])
-	}
-	g.Wrong = ui.Errors(g.Fields...)
-	return g, nil
-}
-
-// gridName is the village of a path with the number of its grid.
-func gridName(village, path string) string {
-	if len(path) != 15 {
-		return village
-	}
-	n := strings.TrimLeft(path[12:], "0")
-	if n == "" {
-		return village // in none of its grids
-	}
-	return i18n.T("field.grid", "village", village, "n", n)
+	gate.ReportForm
+	Hidden []ui.Option
 }
 
 func (p *Pages) reportForm(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	g, err := p.reportPage(r, s, nil)
+	return p.showReport(w, r, s, nil, nil, http.StatusOK)
+}
+
+func (p *Pages) showReport(w http.ResponseWriter, r *http.Request, s *gate.Session, similar []matter.Similar, wrong map[string]string, status int) error {
+	form, err := p.Matters.Form(r.Context(), s.Actor)
 	if err != nil {
 		return err
 	}
-	return gate.Render(w, r, reportView(g))
+	x, err := p.Overview.Index(r.Context(), s.Actor)
+	if err != nil {
+		return err
+	}
+	g := reportPage{PhoneArgs: p.frame(r, s, i18n.T("field.report.title"), "/m/report"), ReportForm: gate.ReportFormOf(r, form.Tree, gate.GridOptions(x, s.Actor, form.Grids), similar, wrong)}
+	g.Hidden = []ui.Option{{Value: gate.KeyField, Label: gate.KeyOf(r)}, {Value: "household", Label: gate.Trim(r, "household")}}
+	return gate.RenderCode(w, r, status, reportView(g))
 }
 
-// report sends a report. Sent twice, it is one.
+// report sends a report, once it is said that it is none of the open matters
+// that look the same. Sent twice, it is one.
 func (p *Pages) report(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	m, err := p.Matters.Report(r.Context(), s.Actor, gate.Key(r), matter.ReportRequest{Category: gate.Trim(r, "category"), Text: gate.Trim(r, "text"), Place: gate.Trim(r, "place"), Path: gate.Trim(r, "path")})
+	q := gate.ReportOf(r)
+	m, err := p.Matters.Report(r.Context(), s.Actor, gate.Key(r), q)
 	if wrong, ok := gate.Invalid(err); ok {
-		g, err := p.reportPage(r, s, wrong)
-		if err != nil {
-			return err
+		var similar []matter.Similar
+		if wrong["into"] != "" {
+			if similar, err = p.Matters.Similar(r.Context(), s.Actor, q); err != nil {
+				return err
+			}
 		}
-		return gate.RenderCode(w, r, http.StatusUnprocessableEntity, reportView(g))
+		return p.showReport(w, r, s, similar, wrong, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err
@@ -100,7 +72,9 @@ type matterPage struct {
 	Due    *ui.DueArgs
 	Steps  []ui.Step
 	Events []ui.Event
-	Acts   []gate.MatterAct
+	Acts   []gate.MatterAct // that stand open
+	More   []gate.MatterAct
+	Tried  string // the act whose form comes back
 	Wrong  []ui.FieldError
 }
 
@@ -121,23 +95,32 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, s *gate.Session, tr
 	}
 	m := page.Matter
 	g := matterPage{PhoneArgs: p.frame(r, s, i18n.T("matter.category."+m.Category), ""), Page: page, Key: gate.NewKey(), Where: progress(m), Tag: *gate.MatterTag(m.State),
-		Place: gridName(x.FullName(m.Path), m.Path) + " " + m.Place}
+		Place: gate.GridName(x.FullName(m.Path), m.Path) + " " + m.Place}
 	g.Back = &ui.LinkArgs{Label: i18n.T("field.home.mine"), Href: "/m/matters"}
 	if !page.Mine {
 		g.Back = &ui.LinkArgs{Label: i18n.T("field.tab.todo"), Href: "/m/todo"}
 	}
-	switch done := r.URL.Query().Get("done"); done {
-	case "1":
-		g.Notices = append(g.Notices, ui.NoticeArgs{Tone: ui.Good, Text: i18n.T("field.report.sent", "number", m.Number), Dismiss: true})
-	case "confirm", "reopen", "resubmit", "accept", "handle", "send_up", "return", "comment":
-		g.Notices = append(g.Notices, ui.NoticeArgs{Tone: ui.Good, Text: i18n.T("field.done." + done), Dismiss: true}) //i18n:dynamic field.done.
+	done := r.URL.Query().Get("done")
+	said := gate.SaidOfMatter(done)
+	if done == "1" {
+		said = i18n.T("field.report.sent", "number", m.Number)
 	}
-	g.Steps = steps(m)
-	g.Due, g.Events, g.Acts = gate.RunningDue(page.Clocks, p.Now()), gate.Timeline(page.Events), gate.MatterActs(page, s.Actor, p.Now())
-	for i := range g.Acts {
-		if f := g.Acts[i].Field; f != nil && g.Acts[i].Path == tried {
-			f.Error, f.Value = wrong["text"], gate.Trim(r, "text")
-			g.Wrong = ui.Errors(*f)
+	if said != "" {
+		g.Notices = append(g.Notices, ui.NoticeArgs{Tone: ui.Good, Text: said, Dismiss: true})
+	}
+	g.Steps, g.Tried = steps(m), tried
+	g.Due, g.Events = gate.RunningDue(page.Clocks, m.Level, p.Now()), gate.Timeline(page.Events)
+	for _, a := range gate.MatterActs(page) {
+		if a.Path == tried {
+			for i := range a.Fields {
+				gate.Fill(r, wrong, &a.Fields[i])
+			}
+			g.Wrong = ui.Errors(a.Fields...)
+		}
+		if a.Main {
+			g.Acts = append(g.Acts, a)
+		} else {
+			g.More = append(g.More, a)
 		}
 	}
 	return gate.RenderCode(w, r, status, matterView(g))
@@ -148,7 +131,8 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, s *gate.Session, tr
 func steps(m matter.Matter) []ui.Step {
 	who := gate.Kind(actor.AtLevel(int(m.Level)))
 	all := []ui.Step{{Label: i18n.T("field.step.reported")}, {Label: i18n.T("field.step.accepted", "who", who)}, {Label: i18n.T("field.step.handled")}, {Label: i18n.T("field.step.confirmed")}}
-	at := map[matter.State]int{matter.Reported: 1, matter.Returned: 1, matter.Accepted: 2, matter.Reopened: 2, matter.Handled: 3, matter.Closed: 4}[m.State]
+	at := map[matter.State]int{matter.Reported: 1, matter.Returned: 1, matter.Accepted: 2, matter.Dispatched: 2, matter.Transferred: 2, matter.Suspended: 2, matter.Merged: 2, matter.Reopened: 2,
+		matter.Handled: 3, matter.Told: 3, matter.Checked: 3, matter.Closed: 3 + int(m.Solved), matter.Rated: 4}[m.State]
 	for i := range all {
 		switch {
 		case i < at:
@@ -161,13 +145,62 @@ func steps(m matter.Matter) []ui.Step {
 }
 
 func (p *Pages) act(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	id, act := matter.ID(r.PathValue("id")), r.PathValue("act")
-	err := gate.Act(r.Context(), p.Matters, s.Actor, gate.Key(r), id, act, gate.Trim(r, "text"))
+	id, path := matter.ID(r.PathValue("id")), r.PathValue("act")
+	_, err := p.Matters.Do(r.Context(), s.Actor, gate.Key(r), gate.ActOfPath(path), id, gate.SayOf(r))
 	if wrong, bad := gate.Invalid(err); bad {
-		return p.show(w, r, s, act, wrong, http.StatusUnprocessableEntity)
+		if a := gate.ActOfPath(path); a == matter.Merge || a == matter.Split {
+			return p.showAct(w, r, s, wrong, http.StatusUnprocessableEntity)
+		}
+		return p.show(w, r, s, path, wrong, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err
 	}
-	return gate.See(w, r, "/m/matters/"+string(id)+"?done="+strings.ReplaceAll(act, "-", "_"))
+	return gate.See(w, r, "/m/matters/"+string(id)+"?done="+path)
+}
+
+type actPage struct {
+	ui.PhoneArgs
+	ID     matter.ID
+	Key    string
+	Act    gate.MatterAct
+	Text   string // of the matter
+	Fields []ui.FieldArgs
+	Wrong  []ui.FieldError
+}
+
+// actForm is the page of an act that needs to see more than a form.
+func (p *Pages) actForm(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	return p.showAct(w, r, s, nil, http.StatusOK)
+}
+
+func (p *Pages) showAct(w http.ResponseWriter, r *http.Request, s *gate.Session, wrong map[string]string, status int) error {
+	id, a := matter.ID(r.PathValue("id")), gate.ActOfPath(r.PathValue("act"))
+	page, err := p.Matters.Get(r.Context(), s.Actor, id)
+	if err != nil {
+		return err
+	}
+	g := actPage{ID: id, Key: gate.KeyOf(r), Act: gate.MatterActOf(page, a), Text: page.Matter.Text}
+	if !g.Act.Page || !slices.Contains(page.Acts, a) {
+		return fault.New(fault.NotFound, "gate.no_page")
+	}
+	g.PhoneArgs = p.frame(r, s, g.Act.Label, "")
+	g.Back = &ui.LinkArgs{Label: page.Matter.Number, Href: "/m/matters/" + string(id)}
+	if a == matter.Merge {
+		lines, err := p.Matters.Beside(r.Context(), s.Actor, id)
+		if err != nil {
+			return err
+		}
+		x, err := p.Overview.Index(r.Context(), s.Actor)
+		if err != nil {
+			return err
+		}
+		g.Fields = gate.MergeFields(lines, x)
+	}
+	g.Fields = append(g.Fields, g.Act.Fields...)
+	for i := range g.Fields {
+		gate.Fill(r, wrong, &g.Fields[i])
+	}
+	g.Wrong = ui.Errors(g.Fields...)
+	return gate.RenderCode(w, r, status, actView(g))
 }

@@ -3,6 +3,7 @@ package staff
 import (
 	"io"
 	"net/http"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -19,15 +20,19 @@ type mattersPage struct {
 	ui.OfficeArgs
 	Tabs  ui.TabBarArgs
 	Table ui.TableArgs
+	New   templ.Component // the way to report one; nil for who may not
 }
 
 // matters is the to-do list: what has waited longest first.
 func (p *Pages) matters(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	q := r.URL.Query()
-	f := matter.Filter{Overdue: q.Get("overdue") == "1", Mine: q.Get("mine") != "", Waiting: q.Get("mine") == "waiting", Under: q.Get("at"), Limit: 50}
-	if q.Get("own") == "1" {
+	f := matter.Filter{Overdue: q.Get("overdue") == "1", Mine: q.Get("mine") != "", Waiting: q.Get("mine") == "waiting", Under: q.Get("at"), Limit: 50,
+		Untold: q.Get("untold") == "1", SentOut: q.Get("sent") == "1"}
+	if q.Get("own") == "1" || f.SentOut {
 		f.Level = int64(s.Actor.Kind.Level())
 	}
+	office := slices.Contains(matter.Units, s.Actor.Kind) // sees what it has been handed, and its own
+	f.Handed = office && !f.Mine
 	f.AfterAt, f.After = gate.Cursor(q.Get("after"))
 	lines, err := p.Matters.List(r.Context(), s.Actor, f)
 	if err != nil {
@@ -42,14 +47,27 @@ func (p *Pages) matters(w http.ResponseWriter, r *http.Request, s *gate.Session)
 		return err
 	}
 	g := mattersPage{OfficeArgs: p.frame(r, s, i18n.T("staff.menu.matters"), "/matters"), Tabs: ui.TabBarArgs{Label: i18n.T("staff.menu.matters")}}
+	if policy.May(s.Actor, policy.MatterReport) {
+		g.New = ui.Button(ui.ButtonArgs{Label: i18n.T("staff.matters.new"), Href: "/matters/new", Kind: ui.Primary, Small: true, Icon: ui.IconPlus})
+	}
 	tab := func(label, href string, count int64, on bool) {
 		g.Tabs.Items = append(g.Tabs.Items, ui.TabItem{Label: i18n.T(label), Href: href, Count: int(count), Current: on})
 	}
-	tab("staff.matters.open", "/matters", n.Open, !f.Overdue && !f.Mine && f.Level == 0)
-	if s.Actor.Kind.Level() > 1 {
-		tab("staff.matters.own", "/matters?own=1", n.Mine, f.Level > 0)
+	if office {
+		tab("staff.matters.handed", "/matters", n.Handed, f.Handed)
+	} else {
+		tab("staff.matters.open", "/matters", n.Open, !f.Overdue && !f.Mine && !f.Untold && f.Level == 0)
 	}
-	tab("staff.matters.overdue", "/matters?overdue=1", n.Overdue, f.Overdue)
+	if s.Actor.Kind.Level() > 1 {
+		tab("staff.matters.own", "/matters?own=1", n.Mine, f.Level > 0 && !f.SentOut)
+		if n.SentOut > 0 || f.SentOut {
+			tab("staff.matters.sent_out", "/matters?sent=1", n.SentOut, f.SentOut)
+		}
+		tab("staff.matters.untold", "/matters?untold=1", n.Untold, f.Untold)
+	}
+	if !office {
+		tab("staff.matters.overdue", "/matters?overdue=1", n.Overdue, f.Overdue)
+	}
 	tab("staff.matters.waiting", "/matters?mine=waiting", n.ToConfirm, f.Waiting)
 	tab("staff.matters.mine", "/matters?mine=1", 0, f.Mine && !f.Waiting) // closed ones too: nothing that waits
 	next := ""
@@ -75,117 +93,6 @@ func dueCell(d *ui.DueArgs) templ.Component {
 		return ui.Text("")
 	}
 	return ui.Due(*d)
-}
-
-type matterPage struct {
-	ui.OfficeArgs
-	matter.Page
-	Key       string
-	Facts     []ui.Item
-	Events    []ui.Event
-	Explain   []string
-	Due       *ui.DueArgs
-	Acts      []gate.MatterAct
-	Orders    []orderPanel
-	Mediation []ui.ButtonArgs
-	Bodies    *ui.ButtonArgs
-	Wrong     []ui.FieldError
-}
-
-type orderPanel struct {
-	matter.Order
-	Answer *ui.FieldArgs
-	Close  bool
-	State  ui.TagArgs
-}
-
-// matter is one matter with everything that happened to it.
-func (p *Pages) matter(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	return p.showMatter(w, r, s, matter.ID(r.PathValue("id")), "", nil, http.StatusOK)
-}
-
-// showMatter shows a matter's page; tried is the act, or "order-" and the id of
-// the order, whose form comes back with what is wrong.
-func (p *Pages) showMatter(w http.ResponseWriter, r *http.Request, s *gate.Session, id matter.ID, tried string, wrong map[string]string, status int) error {
-	page, err := p.Matters.Get(r.Context(), s.Actor, id)
-	if err != nil {
-		return err
-	}
-	x, err := p.Overview.Index(r.Context(), s.Actor)
-	if err != nil {
-		return err
-	}
-	m := page.Matter
-	g := matterPage{OfficeArgs: p.frame(r, s, i18n.T("matter.category."+m.Category), "/matters"), Page: page, Key: gate.NewKey(), Explain: page.Explain(p.Now()), Due: gate.RunningDue(page.Clocks, p.Now())}
-	g.Sub = m.Number
-	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.menu.matters"), Href: "/matters"}}
-	g.Facts = []ui.Item{
-		{Label: i18n.T("staff.col.state"), Value: ui.Tag(*gate.MatterTag(m.State))}, {Label: i18n.T("staff.col.hands"), Text: level(m.Level)},
-		{Label: i18n.T("staff.col.grid"), Text: x.FullName(m.Path) + " " + m.Place}, {Label: i18n.T("staff.matter.reported"), Text: m.ReporterName + " " + gate.At(m.ReportedAt)},
-		{Label: i18n.T("staff.col.text"), Text: m.Text, Wide: true},
-	}
-	if m.Result != "" {
-		g.Facts = append(g.Facts, ui.Item{Label: i18n.T("staff.matter.result"), Text: m.Result, Wide: true})
-	}
-	g.Events = gate.Timeline(page.Events)
-	g.Acts = gate.MatterActs(page, s.Actor, p.Now())
-	g.Orders = orderPanels(page, s.Actor)
-	g.Mediation = mediationWays(page, s.Actor)
-	if policy.Check(s.Actor, policy.ParticipantName, m) == nil {
-		g.Bodies = &ui.ButtonArgs{Label: i18n.T("staff.participant.title"), Href: "/participants/matter/" + string(m.ID)}
-	}
-	if page.Answers > m.Level {
-		g.Facts = append(g.Facts, ui.Item{Label: i18n.T("staff.matter.instead"), Value: ui.Tag(ui.TagArgs{Label: i18n.T("staff.network.vacant_by", "level", gate.Kind(actor.AtLevel(int(page.Answers)))), Tone: ui.Warn}), Wide: true})
-	}
-	again := func(name string, f *ui.FieldArgs) {
-		if name == tried && f != nil {
-			f.Error, f.Value = wrong["text"], gate.Trim(r, "text")
-			g.Wrong = ui.Errors(*f)
-		}
-	}
-	for _, a := range g.Acts {
-		again(a.Path, a.Field)
-	}
-	for _, o := range g.Orders {
-		again("order-"+o.ID, o.Answer)
-	}
-	return gate.RenderCode(w, r, status, matterView(g))
-}
-
-func orderPanels(page matter.Page, by actor.Actor) []orderPanel {
-	var out []orderPanel
-	for _, o := range page.Orders {
-		op := orderPanel{Order: o, State: ui.TagArgs{Label: i18n.T("staff.order.waiting"), Tone: ui.Bad}}
-		switch {
-		case o.ClosedAt != 0:
-			op.State = ui.TagArgs{Label: i18n.T("staff.order.closed"), Tone: ui.Good}
-		case o.AnsweredAt != 0:
-			op.State = ui.TagArgs{Label: i18n.T("staff.order.answered"), Tone: ui.Info}
-			op.Close = policy.May(by, policy.OrderClose)
-		case int64(by.Kind.Level()) == o.Level && policy.May(by, policy.OrderAnswer):
-			op.Answer = &ui.FieldArgs{Name: "text", ID: "f-order-" + o.ID, Label: i18n.T("staff.order.answer"), Kind: ui.TextArea, Required: true, Max: matter.MaxText}
-		}
-		out = append(out, op)
-	}
-	return out
-}
-
-// matterDone are the acts of a matter's page with what is said afterwards.
-var matterDone = map[string]string{
-	"accept": "accepted", "comment": "commented", "return": "returned", "resubmit": "resubmitted", "send-up": "sent_up", "handle": "handled", "confirm": "closed", "reopen": "reopened",
-}
-
-// matterAct runs one act from the matter's page.
-func (p *Pages) matterAct(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	id, act := matter.ID(r.PathValue("id")), r.PathValue("act")
-	err := gate.Act(r.Context(), p.Matters, s.Actor, gate.Key(r), id, act, gate.Trim(r, "text"))
-	if wrong, ok := gate.Invalid(err); ok {
-		return p.showMatter(w, r, s, id, act, wrong, http.StatusUnprocessableEntity)
-	}
-	if err != nil {
-		return err
-	}
-	return gate.See(w, r, "/matters/"+string(id)+"?done="+matterDone[act])
 }
 
 type ordersPage struct {

@@ -186,7 +186,10 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("GET /households/{id}/sources", policy.HouseholdRead, p.sources)
 
 	m.Page("GET /matters", policy.MatterRead, p.matters)
+	m.Page("GET /matters/new", policy.MatterReport, p.reportForm)
+	m.Page("POST /matters", policy.MatterReport, p.report)
 	m.Page("GET /matters/{id}", policy.MatterRead, p.matter)
+	m.Page("GET /matters/{id}/{act}", policy.MatterRead, p.matterActForm)
 	m.Page("POST /matters/{id}/{act}", policy.MatterComment, p.matterAct)
 	m.Page("GET /orders", policy.MatterSupervise, p.orders)
 	m.Page("GET /orders/{id}/order.pdf", policy.MatterRead, p.orderPDF)
@@ -338,7 +341,7 @@ var menu = []struct {
 }
 
 // doneKeys are what a page may say after a redirect.
-var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "accepted", "commented", "handled", "sent_up", "answered", "closed", "reopened", "resubmitted", "order_closed", "running", "reviewed", "different", "merged", "unmerged", "named", "settled", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed", "adjusted", "mediation_started", "recorded",
+var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "answered", "order_closed", "running", "reviewed", "different", "merged", "unmerged", "named", "settled", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed", "adjusted", "mediation_started", "recorded",
 	"verified", "checked", "lost", "replaced", "cancelled", "proposed", "rule_approved", "rule_refused",
 	"away", "back", "noted", "offered", "taken", "duty_approved", "duty_refused", "placed", "taken_back", "paired", "unpaired", "participant", "answered_task", "released", "founded"}
 

@@ -41,6 +41,7 @@ var components = map[string]func() templ.Component{
 		return all
 	},
 	"FilterBar": func() templ.Component { return FilterBar(filled[FilterArgs]()) },
+	"Fold":      func() templ.Component { return Fold(filled[FoldArgs]()) },
 	"Form":      func() templ.Component { return Form(filled[FormArgs]()) },
 	"Group":     func() templ.Component { return Group(filled[GroupArgs]()) },
 	"KeyValue":  func() templ.Component { return KeyValue(filled[KeyValueArgs]()) },

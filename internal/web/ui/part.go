@@ -58,6 +58,16 @@ type PanelArgs struct {
 	Level   int  // of the heading; default 2
 }
 
+// FoldArgs is something that stands folded away until it is needed. Folds of one
+// Name open one at a time.
+type FoldArgs struct {
+	Title string
+	Sub   string
+	ID    string
+	Open  bool
+	Name  string
+}
+
 // Stat is a number that leads to its list.
 type Stat struct {
 	Label string
