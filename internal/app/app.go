@@ -262,7 +262,7 @@ func (a *App) Handler() (http.Handler, error) {
 		}
 	}
 	office := &staff.Pages{
-		Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Dwellings: a.Dwellings, Requests: a.Requests, Baseline: a.Baseline, Relocations: a.Relocations, Registrations: a.Registrations, Duplicates: a.Duplicates, Booklets: a.Booklets,
+		Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Dwellings: a.Dwellings, Requests: a.Requests, Baseline: a.Baseline, Relocations: a.Relocations, Registrations: a.Registrations, Duplicates: a.Duplicates, Rights: a.Rights, Booklets: a.Booklets,
 		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Mediations: a.Mediations, Party: a.Party, Network: a.Network, Imports: a.Imports, Ledgers: a.Ledgers, Adjust: a.Adjust, Divisions: a.Divisions, Audit: a.Audit, Now: a.DB.Now,
 	}
 	if office.RecordKey, err = a.Keys.CheckpointKey(audit.RecordOrigin); err != nil {

@@ -67,6 +67,20 @@ func RoutesOn(tx *db.Tx, on calendar.Date) ([]Route, error) {
 	return sorted, nil
 }
 
+// allRoutes lists the routes of every time, the earlier first.
+func allRoutes(tx *db.Tx) ([]Route, error) {
+	return db.All[Route](tx, `select `+db.Columns[Route]("")+` from right_route order by kind, side desc, valid_from`)
+}
+
+func saveRoute(tx *db.Tx, was, is Route) error {
+	_, err := tx.Exec(`update right_route set unit = $4, phone = $5, note = $6, basis = $7, valid_to = $8 where kind = $1 and side = $2 and valid_from = $3`,
+		was.Kind, was.Side, was.ValidFrom, is.Unit, is.Phone, is.Note, is.Basis, is.ValidTo)
+	if err != nil {
+		return err
+	}
+	return tx.Record("route/"+was.Kind+"/"+was.Side, was, is)
+}
+
 // Of lists the rights of a household today, land first.
 func Of(tx *db.Tx, id household.ID) ([]Entitlement, error) {
 	return db.All[Entitlement](tx, `select `+db.Columns[Entitlement]("")+` from entitlement

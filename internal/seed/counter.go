@@ -8,6 +8,7 @@ import (
 	"anju/internal/code"
 	"anju/internal/db"
 	"anju/internal/duplicate"
+	"anju/internal/entitlement"
 	"anju/internal/household"
 	"anju/internal/person"
 	"anju/internal/registration"
@@ -99,6 +100,9 @@ func twice(ctx context.Context, d *db.DB, keys *seal.Keys, of []member) error {
 			if _, err := residence.Register(tx, again.ID, m.Household, m.Path, "99", calendar.On(tx.Now()).AddDays(-400), "seed/old"); err != nil {
 				return err
 			}
+		}
+		if err := entitlement.SweepSoon(tx); err != nil {
+			return err
 		}
 		return duplicate.ScheduleNow(tx)
 	})

@@ -36,6 +36,7 @@ func TestCounty(t *testing.T) {
 				t.Errorf("%v, %v", found, err)
 			}
 		})
+		t.Run("rights", func(t *testing.T) { rightsAddUp(t, d, made) })
 		t.Run("figures", func(t *testing.T) { golden(t, d) })
 		for name, f := range map[string]func(*db.Tx) error{
 			"timelines": timelines, "clocks": clocks, "numbers": numbers, "protected": protected, "places": placesAgree, "series": seriesAgree, "sites": sitesBySize,

@@ -188,12 +188,15 @@ func (m *maker) rights(f *family) {
 			entitlement.Entitlement{Kind: "medical", Side: entitlement.Living, Evidence: "参保登记" + f.homeIn.Code[6:] + "Y" + f.no},
 			entitlement.Entitlement{Kind: "pension", Side: entitlement.Living, Evidence: "参保登记" + f.homeIn.Code[6:] + "B" + f.no})
 	}
-	for _, e := range all {
-		e.ID, e.HouseholdID, e.State, e.RecordedAt, e.Source = m.id(), f.id, "valid", m.ms(), groundSource
-		e.Path, e.ValidFrom, e.ValidTo = f.origin.Code, "2017-12-01", calendar.Forever
+	for i := range all {
+		e := &all[i]
+		e.State, e.Path, e.ValidFrom, e.ValidTo = entitlement.Valid, f.origin.Code, "2017-12-01", calendar.Forever
 		if e.Side == entitlement.Living {
 			e.Path, e.ValidFrom = f.homeIn.Code, f.movedOn
 		}
+	}
+	for _, e := range m.planted(f, all) {
+		e.ID, e.HouseholdID, e.RecordedAt, e.Source = m.id(), f.id, m.ms(), groundSource
 		put(m, "entitlement", e)
 	}
 }

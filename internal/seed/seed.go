@@ -51,6 +51,7 @@ type Made struct {
 	Households, People, Away, AwayPeople, Cross, CrossPeople, Sites, Grids, Accounts, Workers, Matters, Rows int
 	SignIns                                                                                                  []SignIn
 	Booklets                                                                                                 []string // numbers of those issued
+	Faults                                                                                                   []Fault  // planted in the lists of rights
 }
 
 // maker is the state of making a county. Everything but the booklets is

@@ -212,6 +212,9 @@ func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Se
 	if policy.May(s.Actor, policy.ChangeRead) && h.Fields.Has(policy.History) {
 		acts = append(acts, ui.ButtonArgs{Label: i18n.T("staff.record.open"), Icon: ui.IconLog, Href: "/records/household/" + string(id)})
 	}
+	if policy.May(s.Actor, policy.RightRead) {
+		acts = append(acts, ui.ButtonArgs{Label: i18n.T("staff.right.open"), Icon: ui.IconBook, Href: "/households/" + string(id) + "/rights"})
+	}
 	if policy.May(s.Actor, policy.MoveRecord) && h.Fields.Has(policy.Booklet) {
 		acts = append(acts, ui.ButtonArgs{Label: i18n.T("staff.move.start"), Kind: ui.Primary, Icon: ui.IconMove, Href: "/moves/new?household=" + string(id)})
 	}

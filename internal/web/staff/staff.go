@@ -14,6 +14,7 @@ import (
 	"anju/internal/division"
 	"anju/internal/duplicate"
 	"anju/internal/dwelling"
+	"anju/internal/entitlement"
 	"anju/internal/grid"
 	"anju/internal/i18n"
 	"anju/internal/importer"
@@ -45,6 +46,7 @@ type Pages struct {
 	Baseline      *baseline.Service
 	Registrations *registration.Service
 	Duplicates    *duplicate.Service
+	Rights        *entitlement.Service
 	Booklets      *booklet.Service
 	Grids         *grid.Service
 	Visits        *visit.Service
@@ -122,6 +124,23 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /rules/{case}", policy.RulePropose, p.rulePropose)
 	m.Page("POST /rule-proposals/{id}/approve", policy.RuleDecide, p.ruleApprove)
 	m.Page("POST /rule-proposals/{id}/refuse", policy.RuleDecide, p.ruleRefuse)
+
+	m.Page("GET /rights", policy.RightRead, p.rights)
+	m.Page("GET /households/{id}/rights", policy.RightRead, p.book)
+	m.Page("GET /households/{id}/rights/new", policy.RightEnter, p.rightNew)
+	m.Page("POST /households/{id}/rights", policy.RightEnter, p.rightEnter)
+	m.Page("GET /rights/{id}/{act}", policy.RightCorrect, p.rightAct)
+	m.Page("POST /rights/{id}/{act}", policy.RightCorrect, p.rightDo)
+	m.Page("GET /findings", policy.RightRead, p.findings)
+	m.Page("GET /findings/{id}", policy.RightRead, p.finding)
+	m.Page("POST /findings/{id}/answer", policy.FindingAnswer, p.findingAnswer)
+	m.Page("GET /routes", policy.RouteRead, p.routes)
+	m.Page("GET /routes/new", policy.RoutePropose, p.routeNew)
+	m.Page("POST /routes/new", policy.RoutePropose, p.routePropose)
+	m.Page("GET /routes/{kind}/{side}", policy.RoutePropose, p.routeForm)
+	m.Page("POST /routes/{kind}/{side}", policy.RoutePropose, p.routePropose)
+	m.Page("POST /route-proposals/{id}/approve", policy.RouteDecide, p.routeApprove)
+	m.Page("POST /route-proposals/{id}/refuse", policy.RouteDecide, p.routeRefuse)
 
 	m.Page("GET /flows", policy.LedgerRead, p.flows)
 	m.Page("POST /flows/export", policy.LedgerExport, p.flowExport)
@@ -301,6 +320,9 @@ var menu = []struct {
 			return policy.May(a, policy.BookletMake) || policy.May(a, policy.BookletApprove)
 		}},
 		{"rules", "/rules", ui.IconFile, policy.RuleRead, nil},
+		{"rights", "/rights", ui.IconBook, policy.RightRead, nil},
+		{"findings", "/findings", ui.IconSwap, policy.RightRead, nil},
+		{"routes", "/routes", ui.IconBuilding, policy.RouteRead, nil},
 		{"code", "/booklets/check", ui.IconShield, policy.BookletFind, nil},
 		{"flows", "/flows", ui.IconFlow, policy.LedgerRead, nil},
 		{"matrix", "/flows/matrix", ui.IconChart, policy.FlowRead, nil},
@@ -343,7 +365,8 @@ var menu = []struct {
 // doneKeys are what a page may say after a redirect.
 var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "answered", "order_closed", "running", "reviewed", "different", "merged", "unmerged", "named", "settled", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed", "adjusted", "mediation_started", "recorded",
 	"verified", "checked", "lost", "replaced", "cancelled", "proposed", "rule_approved", "rule_refused",
-	"away", "back", "noted", "offered", "taken", "duty_approved", "duty_refused", "placed", "taken_back", "paired", "unpaired", "participant", "answered_task", "released", "founded"}
+	"away", "back", "noted", "offered", "taken", "duty_approved", "duty_refused", "placed", "taken_back", "paired", "unpaired", "participant", "answered_task", "released", "founded",
+	"right_entered", "right_correct", "right_change", "right_end", "right_reopen", "finding_answered"}
 
 func done(r *http.Request) string {
 	for _, k := range doneKeys {
