@@ -18,7 +18,12 @@ import (
 )
 
 // Service is the guarded door to acts upon divisions.
-type Service struct{ DB *db.DB }
+type Service struct {
+	DB *db.DB
+	// Guard lets an act happen unless it would leave something with nobody from a
+	// day on. The network knows; nil asks nobody.
+	Guard func(tx *db.Tx, on calendar.Date, act func() error) error
+}
 
 // A Kind is a kind of act.
 type Kind string

@@ -30,7 +30,11 @@ func (s *Service) Record(ctx context.Context, by actor.Actor, key db.Key, r Requ
 			return Act{}, err
 		}
 		d := &doing{tx: tx, x: x, r: r}
-		if err := d.do(); err != nil {
+		act := d.do
+		if s.Guard != nil {
+			act = func() error { return s.Guard(tx, calendar.On(tx.Now()), d.do) }
+		}
+		if err := act(); err != nil {
 			return Act{}, err
 		}
 		proof, err := json.Marshal(d.proof)

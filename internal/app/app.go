@@ -196,7 +196,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Network = &network.Service{DB: d, Keys: keys}
 	a.Imports = &importer.Service{DB: d, Keys: keys, Blobs: blobs}
 	a.Ledgers = &ledger.Service{DB: d}
-	a.Adjust = &adjust.Service{DB: d}
+	a.Adjust = &adjust.Service{DB: d, Guard: network.Guard}
 	a.Divisions = &division.Service{DB: d}
 	a.Audit = &audit.Service{DB: d, Check: check, Sign: func(text string) ([]byte, error) { return keys.SignCheckpoint(audit.RecordOrigin, text) }}
 	a.Jobs = &jobs.Runner{DB: d, Handlers: a.Imports.Handlers()}

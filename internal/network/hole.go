@@ -139,7 +139,11 @@ func (c Config) somewhere(k actor.Kind) bool {
 	return false
 }
 
-// newHoles are those that an act makes.
+// newHoles are those that an act makes. While nobody holds the top level the
+// county is being set up: everything is with nobody, and nothing is made so.
 func newHoles(before, after []Hole) []Hole {
+	if slices.ContainsFunc(before, func(h Hole) bool { return h.What == HoleLevel && h.Level == grid.TopLevel }) {
+		return nil
+	}
 	return slices.DeleteFunc(slices.Clone(after), func(h Hole) bool { return slices.Contains(before, h) })
 }

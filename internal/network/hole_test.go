@@ -74,4 +74,7 @@ func TestEachHole(t *testing.T) {
 	if got := newHoles(old, append(old, Hole{What: HoleDuty, Name: "普法"})); len(got) != 1 || got[0].What != HoleDuty {
 		t.Errorf("what was there before is not new: %v", got)
 	}
+	if got := newHoles([]Hole{{What: HoleLevel, Path: county, Level: 5}}, []Hole{{What: HoleLevel, Path: county, Level: 5}, {What: HoleLevel, Path: village, Level: 3}}); len(got) != 0 {
+		t.Errorf("a county that is being set up: %v", got)
+	}
 }

@@ -49,7 +49,7 @@ func (s *Service) Frame(ctx context.Context, by actor.Actor, under string) (f Fr
 			return err
 		}
 		mediations := `select count(*) from mediation where path >= $1 and path < $2 and ',' || modes || ',' like $3`
-		posts := `select count(*) from post where kind = $3 and path >= $1 and path < $2 and superseded_at = 0 and valid_to = '9999-12-31'`
+		posts := `select count(distinct account_id) from post where held_as <> 'stand_in' and kind = $3 and path >= $1 and path < $2 and superseded_at = 0 and valid_to = '9999-12-31'`
 		for _, one := range []struct {
 			part, key, href string
 			may             policy.Action
@@ -62,6 +62,7 @@ func (s *Service) Frame(ctx context.Context, by actor.Actor, under string) (f Fr
 			{"five", "smart", "/board/list?period=year&what=reported&at=" + at, policy.MatterRead, `select coalesce(sum(reported), 0) from matter_month where path >= $1 and path < $2 and month >= $3`, []any{under, end, year}},
 			{"four", "workers", "/grids", policy.GridRead, posts, []any{under, end, string(actor.GridWorker)}},
 			{"four", "leaders", "/grids", policy.GridRead, posts, []any{under, end, string(actor.GridLeader)}},
+			{"four", "branches", "/branches?at=" + at, policy.BranchRead, `select count(*) from party_branch where ended_on = '' and path >= $1 and path < $2`, []any{under, end}},
 		} {
 			if err := add(one.part, one.key, one.href, one.may, one.query, one.args...); err != nil {
 				return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"anju/internal/account"
 	"anju/internal/actor"
 	"anju/internal/booklet"
 	"anju/internal/calendar"
@@ -196,14 +197,15 @@ func (s *Service) gridsOf(tx *db.Tx, by actor.Actor, id household.ID, hidden boo
 		Name string `db:"name"`
 	}
 	type staff struct {
-		Path   string     `db:"path"`
-		Kind   actor.Kind `db:"kind"`
-		Name   string     `db:"name"`
-		ID     string     `db:"id"`
-		Phone  []byte     `db:"phone_sealed"`
-		MadeOf string     `db:"made_of"`
+		Path   string       `db:"path"`
+		Kind   actor.Kind   `db:"kind"`
+		Name   string       `db:"name"`
+		ID     string       `db:"id"`
+		Phone  []byte       `db:"phone_sealed"`
+		MadeOf string       `db:"made_of"`
+		HeldAs account.Hold `db:"held_as"`
 	}
-	names, holders := new(db.Query).Add("select code, name from grid where code in ('-'"), new(db.Query).Add(`select p.path, p.kind, a.name, a.id, a.phone_sealed, p.made_of
+	names, holders := new(db.Query).Add("select code, name from grid where code in ('-'"), new(db.Query).Add(`select p.path, p.kind, a.name, a.id, a.phone_sealed, p.made_of, p.held_as
 		from post p join account a on a.id = p.account_id where p.superseded_at = 0 and p.valid_to = '9999-12-31'
 		and p.kind in ('grid_worker', 'grid_leader', 'section_leader', 'general_leader') and a.state = 'active' and p.path in ('-'`)
 	for _, t := range ties {
@@ -225,7 +227,7 @@ func (s *Service) gridsOf(tx *db.Tx, by actor.Actor, id household.ID, hidden boo
 	if err != nil {
 		return err
 	}
-	hs, err := db.All[staff](tx, holders.Add(") order by length(p.path) desc, a.login").Text(), holders.Args()...)
+	hs, err := db.All[staff](tx, holders.Add(") order by length(p.path) desc, p.held_as, a.login").Text(), holders.Args()...)
 	if err != nil {
 		return err
 	}
@@ -240,7 +242,7 @@ func (s *Service) gridsOf(tx *db.Tx, by actor.Actor, id household.ID, hidden boo
 			row := StaffRow{Kind: k}
 			for _, h := range hs { // the smallest area first
 				if h.Kind == k && len(h.Path) <= len(g.Path) && g.Path[:len(h.Path)] == h.Path {
-					row.Name, row.MadeOf = h.Name, h.MadeOf
+					row.Name, row.MadeOf = h.HeldAs.Marked(h.Name), h.MadeOf
 					if len(h.Phone) > 0 {
 						phone, err := s.Keys.Open("account", "phone", h.ID, h.Phone)
 						if err != nil {

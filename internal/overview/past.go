@@ -231,7 +231,7 @@ func staffAt(tx *db.Tx, path string, w residence.When) (name string, staff []Sta
 	}
 	for _, k := range networkKinds[:2] {
 		row := StaffRow{Kind: k}
-		q := new(db.Query).Add(`select a.name from post p join account a on a.id = p.account_id where p.kind = ? and p.path in (?, ?) and p.valid_from <= ? and p.valid_to > ?`,
+		q := new(db.Query).Add(`select a.name from post p join account a on a.id = p.account_id where p.kind = ? and p.path in (?, ?) and p.held_as = '' and p.valid_from <= ? and p.valid_to > ?`,
 			string(k), path, path[:min(len(path), 12)], string(w.On), string(w.On))
 		if known, ok := w.KnownBy(); ok {
 			q.Add(`and p.recorded_at < ? and (p.superseded_at = 0 or p.superseded_at >= ?)`, known, known)
