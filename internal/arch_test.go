@@ -24,7 +24,7 @@ var line = []string{
 	"i18n", "seal", "proof", "blob", "paper", "policy", "db", "jobs", "deadline",
 	// nouns
 	"account", "proposal", "division", "dwelling", "person", "household", "residence", "grid/plan", "grid", "baseline",
-	"request", "relocation", "entitlement", "booklet", "registration", "duplicate", "visit", "matter", "mediation", "party",
+	"request", "relocation", "entitlement", "booklet", "registration", "duplicate", "visit", "matter", "mediation", "party", "regrid",
 	// across
 	"overview", "ledger", "adjust", "audit", "importer/table", "importer", "network", "export",
 	// doors
@@ -37,7 +37,7 @@ var line = []string{
 var besides = []string{"db/dbtest", "paper/papertest"}
 
 var (
-	firstNoun, lastNoun = slices.Index(line, "account"), slices.Index(line, "party")
+	firstNoun, lastNoun = slices.Index(line, "account"), slices.Index(line, "regrid")
 	firstDoor           = slices.Index(line, "web/ui")
 	lastDoor            = slices.Index(line, "web/check")
 )

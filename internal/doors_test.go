@@ -30,6 +30,7 @@ import (
 	"anju/internal/party"
 	"anju/internal/person"
 	"anju/internal/registration"
+	"anju/internal/regrid"
 	"anju/internal/relocation"
 	"anju/internal/request"
 	"anju/internal/residence"
@@ -57,6 +58,7 @@ func services(d *db.DB, k *seal.Keys) map[string]any {
 		"mediation":    &mediation.Service{DB: d, Keys: k},
 		"party":        &party.Service{DB: d, Keys: k},
 		"network":      &network.Service{DB: d, Keys: k},
+		"regrid":       &regrid.Service{DB: d, Keys: k},
 		"overview":     &overview.Service{DB: d, Keys: k},
 		"adjust":       &adjust.Service{DB: d},
 		"ledger":       &ledger.Service{DB: d},
@@ -67,7 +69,7 @@ func services(d *db.DB, k *seal.Keys) map[string]any {
 
 // unguarded are exported methods that no person can call: jobs and sweeps are
 // handed over to the program itself.
-var unguarded = []string{"matter.Sweeper", "matter.LapseDue", "matter.Handlers", "mediation.Handlers", "importer.Handlers", "duplicate.Handlers", "booklet.Handlers", "entitlement.Handlers", "network.Handlers"}
+var unguarded = []string{"matter.Sweeper", "matter.LapseDue", "matter.Handlers", "mediation.Handlers", "regrid.Handlers", "regrid.Apply", "importer.Handlers", "duplicate.Handlers", "booklet.Handlers", "entitlement.Handlers", "network.Handlers"}
 
 var (
 	contextType = reflect.TypeFor[context.Context]()

@@ -67,6 +67,13 @@ func postsBetween(tx *db.Tx, id ID, from, to calendar.Date) ([]Post, error) {
 		where account_id = $1 and superseded_at = 0 and valid_from < $3 and valid_to > $2 order by path, kind`, id, from, to)
 }
 
+// PostsUnder lists the posts over a path and below it that are held on a day or
+// later, by path.
+func PostsUnder(tx *db.Tx, path string, from calendar.Date) ([]Post, error) {
+	return db.All[Post](tx, `select `+postColumns+` from post where path >= $1 and path < $2 and superseded_at = 0 and valid_to > $3 order by path, kind, id`,
+		path, policy.PrefixEnd(path), from)
+}
+
 // endSessions ends the sessions of an account, on phones too, and says why to
 // whoever still has one open.
 func endSessions(tx *db.Tx, id ID, why string) error {

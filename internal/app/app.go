@@ -38,6 +38,7 @@ import (
 	"anju/internal/party"
 	"anju/internal/person"
 	"anju/internal/registration"
+	"anju/internal/regrid"
 	"anju/internal/relocation"
 	"anju/internal/request"
 	"anju/internal/residence"
@@ -76,6 +77,7 @@ type App struct {
 	Mediations    *mediation.Service
 	Party         *party.Service
 	Network       *network.Service
+	Regrids       *regrid.Service
 	Imports       *importer.Service
 	Ledgers       *ledger.Service
 	Adjust        *adjust.Service
@@ -194,6 +196,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Mediations = &mediation.Service{DB: d, Keys: keys}
 	a.Party = &party.Service{DB: d, Keys: keys}
 	a.Network = &network.Service{DB: d, Keys: keys}
+	a.Regrids = &regrid.Service{DB: d, Keys: keys}
 	a.Imports = &importer.Service{DB: d, Keys: keys, Blobs: blobs}
 	a.Ledgers = &ledger.Service{DB: d}
 	a.Adjust = &adjust.Service{DB: d, Guard: network.Guard}
@@ -207,6 +210,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	maps.Copy(a.Jobs.Handlers, a.Rights.Handlers())
 	a.Jobs.Handlers[household.JobChanged] = a.changed(a.Booklets.Handlers()[household.JobChanged])
 	maps.Copy(a.Jobs.Handlers, a.Network.Handlers())
+	maps.Copy(a.Jobs.Handlers, a.Regrids.Handlers())
 	if demo {
 		a.Moves = &ClockService{DB: d, Clock: clock, Stay: a.Entrance.Shift, After: a.Sweep}
 		if err := a.Moves.load(ctx); err != nil {
@@ -263,7 +267,7 @@ func (a *App) Handler() (http.Handler, error) {
 	}
 	office := &staff.Pages{
 		Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Dwellings: a.Dwellings, Requests: a.Requests, Baseline: a.Baseline, Relocations: a.Relocations, Registrations: a.Registrations, Duplicates: a.Duplicates, Rights: a.Rights, Booklets: a.Booklets,
-		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Mediations: a.Mediations, Party: a.Party, Network: a.Network, Imports: a.Imports, Ledgers: a.Ledgers, Adjust: a.Adjust, Divisions: a.Divisions, Audit: a.Audit, Now: a.DB.Now,
+		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Mediations: a.Mediations, Party: a.Party, Network: a.Network, Regrids: a.Regrids, Imports: a.Imports, Ledgers: a.Ledgers, Adjust: a.Adjust, Divisions: a.Divisions, Audit: a.Audit, Now: a.DB.Now,
 	}
 	if office.RecordKey, err = a.Keys.CheckpointKey(audit.RecordOrigin); err != nil {
 		return nil, err

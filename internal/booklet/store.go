@@ -358,3 +358,26 @@ func sampleVersions(tx *db.Tx, state string, n int) ([]Version, error) {
 	}
 	return db.All[Version](tx, q+`b.state = $1 and v.superseded_at = 0 order by b.id limit $2`, state, n)
 }
+
+// MoveTo says in which grids of their villages the live booklets of a household
+// lie. What they say of their grids is out of date then, and shown as such.
+func MoveTo(tx *db.Tx, id household.ID, path func(string) string) error {
+	all, err := liveOf(tx, id)
+	if err != nil {
+		return err
+	}
+	for _, was := range all {
+		is := was
+		is.Path, is.OriginPath = path(was.Path), path(was.OriginPath)
+		if is == was {
+			continue
+		}
+		if _, err := tx.Exec(`update booklet set path = $2, origin_path = $3 where id = $1`, is.ID, is.Path, is.OriginPath); err != nil {
+			return err
+		}
+		if err := tx.Record(is.Subject(), was, is); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -26,6 +26,12 @@ func StopBelow(tx *db.Tx, subject, kind string, level int64) (running bool, err 
 	return n > 0, err
 }
 
+// MoveTo says where the subject of running clocks lies now: who is told follows.
+func MoveTo(tx *db.Tx, subject, path string) error {
+	_, err := tx.Exec(`update clock set path = $2 where subject = $1 and stopped_at = 0`, subject, path)
+	return err
+}
+
 // Of lists the clocks of a subject, the first first.
 func Of(tx *db.Tx, subject string) ([]Clock, error) {
 	return db.All[Clock](tx, `select `+db.Columns[Clock]("")+` from clock where subject = $1 order by started_at, id`, subject)

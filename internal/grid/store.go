@@ -66,6 +66,20 @@ func Bind(tx *db.Tx, id household.ID, relation, path string, on calendar.Date, s
 	return tx.Record("household/"+string(id), nil, t)
 }
 
+// Rebind lets a tie go to another grid of its village from a day on. Which grid
+// answers for the household stays as it is.
+func Rebind(tx *db.Tx, was Tie, path string, on calendar.Date) error {
+	if err := end(tx, was, on); err != nil {
+		return err
+	}
+	is := was
+	is.Path, is.ValidFrom, is.RecordedAt, is.SupersededAt = path, on, tx.Millis(), 0
+	if err := put(tx, is); err != nil {
+		return err
+	}
+	return tx.Record("household/"+string(is.HouseholdID), nil, is)
+}
+
 // put writes a tie. One that was believed and ended in the same instant gives
 // way to it.
 func put(tx *db.Tx, t Tie) error {
@@ -121,8 +135,15 @@ func TiesAt(tx *db.Tx, id household.ID, w residence.When) ([]Tie, error) {
 	return db.All[Tie](tx, q.Add(`order by relation, path`).Text(), q.Args()...)
 }
 
-// All lists the grids under a path, by code.
+// All lists the grids there are today under a path, by code.
 func All(tx *db.Tx, path string) ([]Grid, error) {
+	today := string(calendar.On(tx.Now()))
+	return db.All[Grid](tx, `select `+db.Columns[Grid]("")+` from grid where code >= $1 and code < $2 and valid_from <= $3 and valid_to > $3 order by code`, path, policy.PrefixEnd(path), today)
+}
+
+// Ever lists all grids that have been under a path, by code: a code that was a
+// grid once is never given to another.
+func Ever(tx *db.Tx, path string) ([]Grid, error) {
 	return db.All[Grid](tx, `select `+db.Columns[Grid]("")+` from grid where code >= $1 and code < $2 order by code`, path, policy.PrefixEnd(path))
 }
 
@@ -209,4 +230,25 @@ func withoutGrid(tx *db.Tx, scope policy.Scope, after string, limit int) ([]Grid
 	q.Add(`and `+where, args...)
 	q.Add(`and t.household_id || ' ' || t.relation > ? order by t.household_id || ' ' || t.relation limit ?`, after, limit)
 	return db.All[Gridless](tx, q.Text(), q.Args()...)
+}
+
+func endGrid(tx *db.Tx, is Grid, version int64) error {
+	n, err := tx.Exec(`update grid set valid_to = $2, version = $3 where code = $1 and version = $4`, is.Code, is.ValidTo, is.Version, version)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	return err
+}
+
+// forget takes away what the grids of a village are made of.
+func forget(tx *db.Tx, village string) error {
+	if _, err := tx.Exec(`delete from grid_part where village = $1`, village); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`delete from grid_door where village = $1`, village)
+	return err
+}
+
+func doorOf(tx *db.Tx, addressID string) (string, error) {
+	return db.One[string](tx, `select grid from grid_door where address_id = $1`, addressID)
 }

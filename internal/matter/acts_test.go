@@ -60,6 +60,7 @@ var table = map[Act][3]string{
 	Supervise:   {"=   =   =   =   =   =   =   -   -   -   =   -   -   -", "goes_on", "goes_on"},
 	AnswerOrder: {"=   =   =   =   =   =   =   =   =   =   =   =   =   =", "goes_on", "goes_on"},
 	CloseOrder:  {"=   =   =   =   =   =   =   =   =   =   =   =   =   =", "goes_on", "goes_on"},
+	Rehome:      {"=   =   =   =   =   =   =   =   =   =   =   -   -   -", "goes_on", "goes_on"},
 }
 
 // whole is a form with everything in it.

@@ -51,6 +51,7 @@ const (
 	Supervise   Act = "supervise"
 	AnswerOrder Act = "answer_order"
 	CloseOrder  Act = "close_order"
+	Rehome      Act = "rehome" // 转入新网格: the grids of its village have been divided anew
 )
 
 // A Tick is what an act does to a clock.
@@ -172,6 +173,7 @@ var Edges = []Edge{
 	{Supervise, "", running, "", []Who{Itself}, nil, GoesOn, GoesOn},
 	{AnswerOrder, policy.OrderAnswer, all, "", []Who{Owner}, []Field{Text}, GoesOn, GoesOn},
 	{CloseOrder, policy.OrderClose, all, "", []Who{Over}, nil, GoesOn, GoesOn},
+	{Rehome, "", join(running, Done), "", []Who{Itself}, nil, GoesOn, GoesOn},
 }
 
 // Along are the acts that take with them what has been merged into a matter:

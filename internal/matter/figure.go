@@ -29,7 +29,7 @@ var answers = map[Act]bool{Accept: true, Dispatch: true, Transfer: true, Return:
 
 // counted are the acts after which a matter may count for something else.
 var counted = map[Act]bool{Report: true, SplitOff: true, Accept: true, Dispatch: true, Transfer: true, Return: true, SendUp: true, SendDown: true, Handle: true,
-	Close: true, Confirm: true, Lapse: true, Withdraw: true, Reopen: true}
+	Close: true, Confirm: true, Lapse: true, Withdraw: true, Reopen: true, Rehome: true}
 
 // FigureOf is the rule: what a matter counts for, given its timeline and
 // whether a limit of it ever passed.

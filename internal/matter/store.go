@@ -43,6 +43,20 @@ func copyBeside(tx *db.Tx, whole, part ID) error {
 	return nil
 }
 
+// OpenIn lists the matters of a village that are not ended, by id.
+func OpenIn(tx *db.Tx, village string) ([]Matter, error) {
+	return db.All[Matter](tx, `select `+db.Columns[Matter]("")+` from matter where path >= $1 and path < $2 and closed_at = 0 order by id`, village, policy.PrefixEnd(village))
+}
+
+// move writes where a matter lies, with the orders that still wait for an answer.
+func move(tx *db.Tx, m Matter) error {
+	if _, err := tx.Exec(`update matter set path = $2 where id = $1`, m.ID, m.Path); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`update supervision set path = $2 where matter_id = $1 and closed_at = 0`, m.ID, m.Path)
+	return err
+}
+
 // Timeline lists what happened to a matter, the first act first.
 func Timeline(tx *db.Tx, id ID) ([]Event, error) {
 	return db.All[Event](tx, `select `+db.Columns[Event]("")+` from matter_event where matter_id = $1 order by n`, id)

@@ -144,3 +144,22 @@ func list(tx *db.Tx, by actor.Actor, scope policy.Scope, f Filter, today calenda
 func CountOf(tx *db.Tx, id matter.ID) (int64, error) {
 	return db.One[int64](tx, `select count(*) from mediation where matter_id = $1`, id)
 }
+
+// MoveTo lets what runs of a matter's mediations lie where the matter does now.
+func MoveTo(tx *db.Tx, matterID, path string) error {
+	running, err := db.All[Mediation](tx, `select `+db.Columns[Mediation]("")+` from mediation where matter_id = $1 and state in ('asked', 'open', 'agreed') and path <> $2`, matterID, path)
+	if err != nil {
+		return err
+	}
+	for _, was := range running {
+		is := was
+		is.Path = path
+		if _, err := tx.Exec(`update mediation set path = $2 where id = $1`, is.ID, is.Path); err != nil {
+			return err
+		}
+		if err := tx.Record(is.Subject(), was, is); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -11,6 +11,17 @@ const (
 	GridRead       Action = "grid.read"
 	GridImport     Action = "grid.import"
 
+	RegridRead     Action = "regrid.read"
+	RegridDraft    Action = "regrid.draft"
+	RegridChange   Action = "regrid.change"
+	RegridSubmit   Action = "regrid.submit"
+	RegridWithdraw Action = "regrid.withdraw"
+	RegridReturn   Action = "regrid.return"
+	RegridApprove  Action = "regrid.approve"
+	RegridUndo     Action = "regrid.undo"
+	RegridApply    Action = "regrid.apply"
+	RegridTake     Action = "regrid.take"
+
 	HouseholdRead  Action = "household.read"
 	NumberReveal   Action = "person.reveal_number"
 	PhoneReveal    Action = "person.reveal_phone"
@@ -188,6 +199,22 @@ func init() {
 	allow(DivisionAdjust, on(At), Basic, CivilAffairs)
 	allow(GridRead, on(Anyone), Basic, append(append(business, line...), SystemAdmin)...)
 	allow(GridImport, on(Anyone), Basic, SystemAdmin)
+
+	// A village is divided anew: those who answer for its grids draw it up, the
+	// town's secretary, the county's centre or a leader of the county decides; who
+	// takes over says so. It is carried out by the program.
+	draws := []Kind{GridLeader, SectionLeader, VillageClerk, TownCentre, CountyCentre}
+	settles := []Kind{GeneralLeader, Chief, CountyCentre}
+	allow(RegridRead, on(At), Basic|Address, append(draws, GeneralLeader, Chief)...)
+	allow(RegridDraft, on(At), Basic|Address, draws...)
+	allow(RegridChange, on(At), Basic|Address, draws...)
+	allow(RegridSubmit, on(At), Basic|Address, draws...)
+	allow(RegridWithdraw, on(At), Basic, draws...)
+	allow(RegridReturn, on(At), Basic, settles...)
+	allow(RegridApprove, on(At), Basic|Address, settles...)
+	allow(RegridUndo, on(At), Basic, settles...)
+	allow(RegridApply, on(At), Basic)
+	allow(RegridTake, on(At), Basic, GridWorker, GridLeader)
 
 	// Households: domain 7.9, rows 1, 3 and 4. The side of residence sees the
 	// house and the people, the side of origin sees land and forest.

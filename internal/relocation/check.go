@@ -235,7 +235,7 @@ func (p *plan) address(tx *db.Tx, r Request, f *fault.Fields) error {
 		return nil
 	}
 	var err error
-	if p.preview.Path, err = grid.At(tx, p.to.Village, p.to.GroupNo, p.to.Building); err != nil {
+	if p.preview.Path, err = grid.AtDoor(tx, p.to.ID, p.to.Village, p.to.GroupNo, p.to.Building); err != nil {
 		return err
 	}
 	if strings.HasSuffix(p.preview.Path, grid.NoGrid) {

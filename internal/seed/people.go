@@ -49,10 +49,12 @@ func (m *maker) family(f *family) {
 		}
 		f.movedOn = m.ago(30, f.home.site.open(m.o.Day))
 	}
+	door := m.count("door " + f.origin.Code + f.groupUnit.group)
 	origin := dwelling.Address{
 		ID: m.id(), Village: f.origin.Code, GroupNo: f.groupUnit.group, State: dwelling.Approved, Version: 1,
-		Text: m.places.county.Name + f.origin.town.Name + f.origin.Name + f.groupUnit.name() + fmt.Sprintf("%d号", m.count("door "+f.origin.Code+f.groupUnit.group)),
+		Text: m.places.county.Name + f.origin.town.Name + f.origin.Name + f.groupUnit.name() + fmt.Sprintf("%d号", door),
 	}
+	m.locate(&origin, f.origin, m.doorAt(f.origin, f.groupUnit, door))
 	put(m, "address", origin)
 	put(m, "household", household.Household{
 		ID: f.id, RegisterNo: f.no, Kind: household.Family, Village: f.origin.Code, GroupNo: f.groupUnit.group, AddressID: origin.ID,
@@ -78,6 +80,7 @@ func (m *maker) home(f *family, origin dwelling.Address) (dwelling.Address, dwel
 			Building: f.home.where(), Unit: fmt.Sprintf("%d单元", 1+n/24), Room: fmt.Sprintf("%d0%d室", 1+n%24/4, 1+n%4),
 		}
 		a.Text = m.places.county.Name + f.homeIn.town.Name + a.Building + a.Unit + a.Room // the building's name begins with the village's
+		m.locate(&a, f.homeIn, m.unitAt(f.homeIn, f.home))
 		use = "resettlement"
 		put(m, "address", a)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // The size of a grid in households, and what each breach of the objective
@@ -28,8 +29,10 @@ type Building struct {
 	Group      string  // natural group; empty: none
 	X, Y       float64 // metres on a plane
 	Households []string
-	With       string // fixed wish: the grid of this other building; empty: none
 }
+
+// A Wish is fixed by a person: two buildings, by their ids, share a grid.
+type Wish [2]string
 
 // Part is a building, or a piece of one, inside a grid.
 type Part struct {
@@ -68,7 +71,6 @@ type node struct {
 	group string
 	x, y  float64
 	size  int
-	with  string
 }
 
 type link struct {
@@ -80,17 +82,10 @@ type link struct {
 
 // Propose divides the buildings. Equal input gives an equal proposal. It fails
 // on a building twice, without households, or with a wish for one that is not there.
-func Propose(buildings []Building) (Result, error) {
+func Propose(buildings []Building, wishes ...Wish) (Result, error) {
 	var r Result
 	bs := slices.Clone(buildings)
-	slices.SortFunc(bs, func(a, b Building) int {
-		if a.ID < b.ID {
-			return -1
-		} else if a.ID > b.ID {
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(bs, func(a, b Building) int { return strings.Compare(a.ID, b.ID) })
 	var ns []node
 	at := map[string]int{}
 	total := 0
@@ -107,20 +102,18 @@ func Propose(buildings []Building) (Result, error) {
 		}
 		for i := range k {
 			hs := b.Households[i*n/k : (i+1)*n/k]
-			ns = append(ns, node{Part{b.ID, hs}, b.Group, b.X, b.Y, len(hs), b.With})
+			ns = append(ns, node{Part{b.ID, hs}, b.Group, b.X, b.Y, len(hs)})
 		}
 	}
 	if total == 0 {
 		return r, nil
 	}
 	var held [][2]int
-	for i, n := range ns {
-		if n.with == "" {
-			continue
-		}
-		j, ok := at[n.with]
-		if !ok {
-			return r, fmt.Errorf("plan: wish for building %q, which is not there", n.with)
+	for _, w := range wishes {
+		i, ok := at[w[0]]
+		j, also := at[w[1]]
+		if !ok || !also {
+			return r, fmt.Errorf("plan: wish %q for a building that is not there", w)
 		}
 		held = append(held, [2]int{i, j})
 	}

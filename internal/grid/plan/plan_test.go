@@ -7,14 +7,13 @@ import (
 	"testing"
 )
 
-func community(rng *rand.Rand, buildings, most int) []Building {
-	var bs []Building
+func community(rng *rand.Rand, buildings, most int) (bs []Building, wishes []Wish) {
 	h := 0
 	for i := range buildings {
 		g := rng.IntN(6)
 		b := Building{ID: fmt.Sprintf("b%05d", i), Group: fmt.Sprint(g), X: float64(g*400) + rng.Float64()*300, Y: rng.Float64() * 300}
 		if i > 0 && rng.IntN(40) == 0 {
-			b.With = bs[rng.IntN(i)].ID
+			wishes = append(wishes, Wish{b.ID, bs[rng.IntN(i)].ID})
 		}
 		for range 1 + rng.IntN(most) {
 			b.Households = append(b.Households, fmt.Sprint(h))
@@ -22,14 +21,14 @@ func community(rng *rand.Rand, buildings, most int) []Building {
 		}
 		bs = append(bs, b)
 	}
-	return bs
+	return bs, wishes
 }
 
 func TestEveryHouseholdIsInOneGrid(t *testing.T) {
 	for seed := range uint64(60) {
 		rng := rand.New(rand.NewPCG(seed, 23))
-		bs := community(rng, 1+rng.IntN(150), 1+rng.IntN(30))
-		r, err := Propose(bs)
+		bs, wishes := community(rng, 1+rng.IntN(150), 1+rng.IntN(30))
+		r, err := Propose(bs, wishes...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,16 +53,16 @@ func TestEveryHouseholdIsInOneGrid(t *testing.T) {
 		total := 0
 		var ns []node
 		var held [][2]int
-		for i, b := range bs {
+		for _, b := range bs {
 			total += len(b.Households)
 			ns = append(ns, node{part: Part{Building: b.ID}, group: b.Group, x: b.X, y: b.Y})
-			if b.With != "" {
-				var w int
-				fmt.Sscanf(b.With, "b%d", &w)
-				held = append(held, [2]int{i, w})
-				if where[b.ID] != where[b.With] {
-					t.Fatalf("seed %d: the wish %s with %s is not kept", seed, b.ID, b.With)
-				}
+		}
+		for _, w := range wishes {
+			var i, j int
+			fmt.Sscanf(w[0]+" "+w[1], "b%d b%d", &i, &j)
+			held = append(held, [2]int{i, j})
+			if where[w[0]] != where[w[1]] {
+				t.Fatalf("seed %d: the wish %v is not kept", seed, w)
 			}
 		}
 		parent, _, _ := tree(ns, held)
@@ -81,7 +80,7 @@ func TestEveryHouseholdIsInOneGrid(t *testing.T) {
 		if len(seen) != total || r.Outside < r.Bound || r.Spread < r.LeastSpread-1e-6 {
 			t.Fatalf("seed %d: %d of %d households, %+v", seed, len(seen), total, r)
 		}
-		again, _ := Propose(bs)
+		again, _ := Propose(bs, wishes...)
 		if !reflect.DeepEqual(r, again) {
 			t.Fatalf("seed %d: two proposals for one community", seed)
 		}
@@ -111,7 +110,7 @@ func TestALargeBuildingSaysWhyItIsSplit(t *testing.T) {
 	if err != nil || len(r.Splits) != 1 || r.Splits[0] != (Split{"tower", 230, 3, Max}) || r.Outside != 0 {
 		t.Errorf("%+v %v", r.Splits, err)
 	}
-	if _, err := Propose([]Building{{ID: "a", Households: hs[:1], With: "b"}}); err == nil {
+	if _, err := Propose([]Building{{ID: "a", Households: hs[:1]}}, Wish{"a", "b"}); err == nil {
 		t.Error("a wish for a building that is not there is taken")
 	}
 }
@@ -119,14 +118,12 @@ func TestALargeBuildingSaysWhyItIsSplit(t *testing.T) {
 // Wishes are kept even where no grid should be as large: a person sees the flag.
 func TestWishesBeyondAGridAreKeptAndFlagged(t *testing.T) {
 	var bs []Building
+	var wishes []Wish
 	for i := range 10 {
-		b := Building{ID: fmt.Sprintf("b%05d", i), X: float64(i), Households: make([]string, 80)}
-		if i > 0 {
-			b.With = bs[0].ID
-		}
-		bs = append(bs, b)
+		bs = append(bs, Building{ID: fmt.Sprintf("b%05d", i), X: float64(i), Households: make([]string, 80)})
+		wishes = append(wishes, Wish{bs[i].ID, bs[0].ID})
 	}
-	r, err := Propose(bs)
+	r, err := Propose(bs, wishes[1:]...)
 	if err != nil || len(r.Grids) != 1 || r.Grids[0].Size != 800 || r.Grids[0].Fits || r.Outside != 700 {
 		t.Errorf("%d grids, %d outside (%v)", len(r.Grids), r.Outside, err)
 	}
@@ -134,10 +131,7 @@ func TestWishesBeyondAGridAreKeptAndFlagged(t *testing.T) {
 
 func BenchmarkPropose(b *testing.B) {
 	for _, n := range []int{1000, 10_000} {
-		bs := community(rand.New(rand.NewPCG(1, 1)), n, 1)
-		for i := range bs {
-			bs[i].With = ""
-		}
+		bs, _ := community(rand.New(rand.NewPCG(1, 1)), n, 1)
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for b.Loop() {
 				Propose(bs)

@@ -27,6 +27,7 @@ import (
 	"anju/internal/person"
 	"anju/internal/policy"
 	"anju/internal/registration"
+	"anju/internal/regrid"
 	"anju/internal/relocation"
 	"anju/internal/request"
 	"anju/internal/visit"
@@ -54,6 +55,7 @@ type Pages struct {
 	Mediations    *mediation.Service
 	Party         *party.Service
 	Network       *network.Service
+	Regrids       *regrid.Service
 	Imports       *importer.Service
 	Ledgers       *ledger.Service
 	Adjust        *adjust.Service
@@ -231,6 +233,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("GET /mediations/{id}/agreement.pdf", policy.MediationRead, p.mediationPDF)
 
 	p.networkPages(m)
+	p.planPages(m)
 	m.Page("GET /grids", policy.GridRead, p.grids)
 	m.Page("GET /grids/without", policy.HouseholdRead, p.gridless)
 	m.Page("GET /accounts", policy.AccountRead, p.accounts)
@@ -343,6 +346,7 @@ var menu = []struct {
 		{"board", "/board", ui.IconChart, policy.FiguresRead, nil},
 		{"grids", "/grids", ui.IconGrid, policy.GridRead, nil},
 		{"gridless", "/grids/without", ui.IconGrid, policy.HouseholdRead, func(a actor.Actor) bool { return policy.May(a, policy.VisitRead) }},
+		{"plans", "/plans", ui.IconMap, policy.RegridRead, nil},
 		{"phones", "/phones", ui.IconPhone, policy.PhoneEnrol, nil},
 	}},
 	{"team", []menuEntry{
@@ -364,6 +368,7 @@ var menu = []struct {
 
 // doneKeys are what a page may say after a redirect.
 var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "answered", "order_closed", "running", "reviewed", "different", "merged", "unmerged", "named", "settled", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed", "adjusted", "mediation_started", "recorded",
+	"plan_drafted", "plan_changed", "plan_submitted", "plan_withdrawn", "plan_approved", "plan_undone", "plan_taken",
 	"verified", "checked", "lost", "replaced", "cancelled", "proposed", "rule_approved", "rule_refused",
 	"away", "back", "noted", "offered", "taken", "duty_approved", "duty_refused", "placed", "taken_back", "paired", "unpaired", "participant", "answered_task", "released", "founded",
 	"right_entered", "right_correct", "right_change", "right_end", "right_reopen", "finding_answered"}

@@ -46,6 +46,7 @@ var components = map[string]func() templ.Component{
 	"Group":     func() templ.Component { return Group(filled[GroupArgs]()) },
 	"KeyValue":  func() templ.Component { return KeyValue(filled[KeyValueArgs]()) },
 	"LinkTo":    func() templ.Component { return LinkTo(evil, evil) },
+	"Map":       func() templ.Component { return Map(filled[MapArgs]()) },
 	"Masked": func() templ.Component {
 		m := filled[MaskedArgs]()
 		m.Full = ""
@@ -79,7 +80,7 @@ var components = map[string]func() templ.Component{
 
 // wordless components take no text, or only what the code gives them.
 var wordless = map[string]bool{
-	"Glyph": true, "Logo": true, "Num": true, "Fields": true, "FormActions": true,
+	"Glyph": true, "GridNo": true, "Logo": true, "Num": true, "Fields": true, "FormActions": true,
 	"Stack": true, "Columns": true, "Halves": true, "Gallery": true,
 }
 

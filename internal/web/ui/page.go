@@ -12,6 +12,7 @@ type PageArgs struct {
 	Notices []NoticeArgs // what the last act has to say, shown above the content
 	Demo    *DemoArgs    // set in the demonstration county only
 	Charts  bool         // loads what draws charts
+	Map     bool         // loads what a map is drawn and moved with
 }
 
 // DemoArgs fills the banner that says that nothing here is real.
