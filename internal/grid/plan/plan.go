@@ -20,6 +20,7 @@ const (
 	costOutside = 1e9
 	costGroup   = 1e5
 	costUneven  = 100
+	costFar     = 0.2
 	farthest    = 10_000
 )
 
@@ -119,7 +120,8 @@ func Propose(buildings []Building, wishes ...Wish) (Result, error) {
 	}
 	parent, up, order := tree(ns, held)
 	k := max(1, int(math.Round(float64(total)/typical)))
-	r.Grids = cut(ns, parent, up, order, float64(total)/float64(k))
+	grids, in := cut(ns, parent, up, order, float64(total)/float64(k))
+	r.Grids = improve(ns, parent, held, grids, in, float64(total)/float64(k))
 	even := float64(total) / float64(len(r.Grids))
 	for i := range r.Grids {
 		g := &r.Grids[i]
@@ -181,7 +183,7 @@ func tree(ns []node, held [][2]int) (parent []int, up []link, order []int) {
 
 // cut finds the cheapest division of the tree into connected pieces: for every
 // node, the least cost below it by the size of the piece it is in.
-func cut(ns []node, parent []int, up []link, order []int, even float64) []Grid {
+func cut(ns []node, parent []int, up []link, order []int, even float64) (out []Grid, grid []int) {
 	limit := Max
 	for i, u := range up {
 		if u.hold { // wishes may ask for more than a grid holds: they are kept, and flagged
@@ -238,8 +240,8 @@ func cut(ns []node, parent []int, up []link, order []int, even float64) []Grid {
 	}
 	// Going down again: children were taken in from the last of the order to the
 	// first, so they are given back from the first to the last.
-	grid, size := make([]int, len(ns)), make([]int, len(ns))
-	var out []Grid
+	grid = make([]int, len(ns))
+	size := make([]int, len(ns))
 	for _, v := range order {
 		p := parent[v]
 		t := 0
@@ -258,5 +260,5 @@ func cut(ns []node, parent []int, up []link, order []int, even float64) []Grid {
 		g.Parts = append(g.Parts, ns[v].part)
 		g.Size += ns[v].size
 	}
-	return out
+	return out, grid
 }

@@ -66,15 +66,16 @@ func TestEveryHouseholdIsInOneGrid(t *testing.T) {
 			}
 		}
 		parent, _, _ := tree(ns, held)
-		tops := make([]int, len(r.Grids))
-		for i, p := range parent {
-			if p < 0 || where[bs[p].ID] != where[bs[i].ID] {
-				tops[where[bs[i].ID]]++
+		w := &state{adj: adjacent(ns, parent), seen: make([]int, len(ns))}
+		for i := range r.Grids {
+			var nodes []int
+			for j, b := range bs {
+				if where[b.ID] == i {
+					nodes = append(nodes, j)
+				}
 			}
-		}
-		for i, n := range tops {
-			if n != 1 {
-				t.Fatalf("seed %d: grid %d lies in %d pieces", seed, i, n)
+			if !w.connected(nodes) {
+				t.Fatalf("seed %d: grid %d is not connected", seed, i)
 			}
 		}
 		if len(seen) != total || r.Outside < r.Bound || r.Spread < r.LeastSpread-1e-6 {
