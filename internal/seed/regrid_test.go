@@ -128,4 +128,3 @@ func contains(all []string, one string) bool {
 	}
 	return false
 }
-

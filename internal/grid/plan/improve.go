@@ -55,10 +55,10 @@ func adjacent(ns []node, parent []int) [][]int {
 type state struct {
 	ns    []node
 	adj   [][]int
-	in    []int          // grid of every node
-	of    map[int][]int  // nodes of every grid
-	bound []int          // nodes that go together, by their first
-	with  map[int][]int  // all that go with the first
+	in    []int         // grid of every node
+	of    map[int][]int // nodes of every grid
+	bound []int         // nodes that go together, by their first
+	with  map[int][]int // all that go with the first
 	even  float64
 	seen  []int
 	mark  int
