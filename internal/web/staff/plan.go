@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -94,6 +95,7 @@ type planPage struct {
 	Notices  []ui.NoticeArgs // what stands against it
 	Figures  ui.KeyValueArgs
 	Map      ui.MapArgs
+	Whole    string         // back from a grid to the whole map
 	Move     []ui.FieldArgs // nil: nothing can be changed now
 	Together []ui.FieldArgs
 	Table    ui.TableArgs
@@ -137,7 +139,7 @@ func (p *Pages) showPlan(w http.ResponseWriter, r *http.Request, s *gate.Session
 	g.figures()
 	at := "/plans/" + string(v.Plan.ID)
 	changes := may(policy.RegridChange)
-	g.drawMap(r.FormValue("unit"), at, changes)
+	g.drawMap(r, at, changes)
 	g.gridTable(at)
 	g.cutTable()
 	g.fixedTable(changes)
@@ -222,8 +224,13 @@ func (g *planPage) figures() {
 	line(i18n.T("staff.plan.m.distance"), "", func(m plan.Measures) string { return fmt.Sprintf("%.0f", m.Distance) })
 }
 
-func (g *planPage) drawMap(picked, at string, changes bool) {
-	g.Map = ui.MapArgs{Label: i18n.T("staff.plan.map", "place", g.Place), Caption: i18n.T("staff.plan.map_read")}
+func (g *planPage) drawMap(r *http.Request, at string, changes bool) {
+	picked := r.FormValue("unit")
+	closer, _ := strconv.Atoi(r.FormValue("closer")) // 0: all of it
+	g.Map = ui.MapArgs{Label: i18n.T("staff.plan.map", "place", g.Place), Caption: i18n.T("staff.plan.map_read"), Closer: closer}
+	if closer != 0 {
+		g.Whole = at + "#map"
+	}
 	if changes {
 		g.Map.Form, g.Map.Into, g.Map.Nowhere, g.Map.Caption = "move", i18n.T("staff.plan.map_into"), i18n.T("staff.plan.map_nowhere"), i18n.T("staff.plan.map_hint")
 	}
@@ -244,12 +251,14 @@ func (g *planPage) gridTable(at string) {
 			kept = i18n.T("staff.plan.kept", "name", l.Was)
 		}
 		size := ui.TagArgs{Label: i18n.T("staff.grids.in_size"), Tone: ui.Good}
-		if !l.Fits {
-			size = ui.TagArgs{Label: i18n.T("staff.grids.out_of_size"), Tone: ui.Warn}
+		if l.Size < plan.Min {
+			size = ui.TagArgs{Label: i18n.T("staff.plan.short", "n", plan.Min-l.Size), Tone: ui.Warn}
+		} else if !l.Fits {
+			size = ui.TagArgs{Label: i18n.T("staff.plan.over", "n", l.Size-plan.Max), Tone: ui.Warn}
 		}
 		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{
 			ui.GridNo(int(l.N)), ui.Two(l.Name, kept), ui.Num(l.Size), ui.Text(l.Covers), whoCell(l.LeaderName), whoCell(l.WorkerName), ui.Tag(size),
-		}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.plan.households"), Href: fmt.Sprintf("%s/grids/%d", at, l.N)}}})
+		}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.plan.closer"), Href: fmt.Sprintf("%s?closer=%d#map", at, l.N)}, {Label: i18n.T("staff.plan.households"), Href: fmt.Sprintf("%s/grids/%d", at, l.N)}}})
 	}
 }
 
@@ -310,8 +319,7 @@ func (g *planPage) cutTable() {
 }
 
 func (g *planPage) fixedTable(changes bool) {
-	g.Fixed = ui.TableArgs{Caption: i18n.T("staff.plan.fixed"), Columns: []ui.Column{{Label: i18n.T("staff.plan.fixed_what"), Wide: true}, {Label: i18n.T("staff.plan.fixed_by")}},
-		Empty: ui.EmptyArgs{Title: i18n.T("staff.plan.fixed_none"), Hint: i18n.T("staff.plan.fixed_hint")}}
+	g.Fixed = ui.TableArgs{Caption: i18n.T("staff.plan.fixed"), Columns: []ui.Column{{Label: i18n.T("staff.plan.fixed_what"), Wide: true}, {Label: i18n.T("staff.plan.fixed_by")}}}
 	for _, f := range g.View.Wishes {
 		row := ui.Row{Cells: []templ.Component{ui.Text(f.Label), ui.Two(f.Name, gate.At(f.At))}}
 		if changes {

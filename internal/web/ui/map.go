@@ -29,6 +29,7 @@ type MapArgs struct {
 	Form    string // id of the form that moves a house, with unit and to; empty: nothing is moved
 	Into    string // said while a house is held over another grid; # is its number
 	Nowhere string // said while it is held over none
+	Closer  int    // a grid that fills the map, with what lies around it; 0: all of them
 }
 
 const mapWidth, mapMost, mapEdge = 900.0, 560.0, 34.0
@@ -58,15 +59,24 @@ func (a MapArgs) draw() (m mapped) {
 	if len(a.Points) == 0 {
 		return mapped{Width: mapWidth, Height: 120}
 	}
-	west, east, south, north := a.Points[0].X, a.Points[0].X, a.Points[0].Y, a.Points[0].Y
+	west, east, south, north := math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)
+	whole := !slices.ContainsFunc(a.Points, func(p MapPoint) bool { return p.Grid == a.Closer })
 	for _, p := range a.Points {
-		west, east, south, north = min(west, p.X), max(east, p.X), min(south, p.Y), max(north, p.Y)
+		if whole || p.Grid == a.Closer {
+			west, east, south, north = min(west, p.X), max(east, p.X), min(south, p.Y), max(north, p.Y)
+		}
+	}
+	if !whole { // with its neighbours
+		west, east, south, north = west-150, east+150, south-150, north+150
 	}
 	scale := min((mapWidth-2*mapEdge)/max(east-west, 100), (mapMost-2*mapEdge)/max(north-south, 100))
 	m.Width, m.Height = mapWidth, math.Ceil(max((north-south)*scale+2*mapEdge, 240))
 	left, top := (m.Width-(east-west)*scale)/2, (m.Height-(north-south)*scale)/2
 	grids := map[int][]MapPoint{}
 	for _, p := range a.Points {
+		if p.X < west || p.X > east || p.Y < south || p.Y > north {
+			continue
+		}
 		q := mappedPoint{p, math.Round((left+(p.X-west)*scale)*10) / 10, math.Round((top+(north-p.Y)*scale)*10) / 10}
 		m.Points = append(m.Points, q)
 		grids[p.Grid] = append(grids[p.Grid], MapPoint{X: q.PX, Y: q.PY, Size: p.Size})
