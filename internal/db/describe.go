@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // A Field is what the schema's texts say of one column.
@@ -27,28 +28,9 @@ var (
 // fieldsOf reads the columns of a table from the texts that made it, with the
 // words beside them.
 func fieldsOf(t table) (map[string]Field, error) {
-	names, err := fs.Glob(schema, "schema/"+t.stream+"/*.sql")
+	bodies, err := bodiesOf[t.stream]()
 	if err != nil {
 		return nil, err
-	}
-	bodies := map[string]string{}
-	for _, name := range names {
-		text, err := schema.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		up, _, _ := strings.Cut(string(text), "-- +goose Down")
-		for _, m := range statementForm.FindAllStringSubmatch(up, -1) {
-			switch made, body, was, is := m[1], m[2], m[4], m[5]; {
-			case made != "":
-				bodies[made] = body
-			case was != "":
-				bodies[is] = bodies[was]
-			}
-		}
-		for _, m := range addColumnForm.FindAllStringSubmatch(up, -1) {
-			bodies[m[1]] += "\n" + m[2] + ", " + m[3]
-		}
 	}
 	all := map[string]Field{}
 	for line := range strings.SplitSeq(bodies[t.name], "\n") {
@@ -57,6 +39,39 @@ func fieldsOf(t table) (map[string]Field, error) {
 		}
 	}
 	return all, nil
+}
+
+// bodiesOf reads, once for each stream, what stands in the brackets of every
+// create table of its texts.
+var bodiesOf = map[string]func() (map[string]string, error){"county": readBodies("county"), "looks": readBodies("looks")}
+
+func readBodies(stream string) func() (map[string]string, error) {
+	return sync.OnceValues(func() (map[string]string, error) {
+		names, err := fs.Glob(schema, "schema/"+stream+"/*.sql")
+		if err != nil {
+			return nil, err
+		}
+		bodies := map[string]string{}
+		for _, name := range names {
+			text, err := schema.ReadFile(name)
+			if err != nil {
+				return nil, err
+			}
+			up, _, _ := strings.Cut(string(text), "-- +goose Down")
+			for _, m := range statementForm.FindAllStringSubmatch(up, -1) {
+				switch made, body, was, is := m[1], m[2], m[4], m[5]; {
+				case made != "":
+					bodies[made] = body
+				case was != "":
+					bodies[is] = bodies[was]
+				}
+			}
+			for _, m := range addColumnForm.FindAllStringSubmatch(up, -1) {
+				bodies[m[1]] += "\n" + m[2] + ", " + m[3]
+			}
+		}
+		return bodies, nil
+	})
 }
 
 // readField reads a column from its line of a create table.
