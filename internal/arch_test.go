@@ -24,7 +24,7 @@ var line = []string{
 	"i18n", "seal", "proof", "blob", "paper", "policy", "db", "jobs", "deadline",
 	// nouns
 	"account", "proposal", "division", "dwelling", "person", "household", "residence", "grid/plan", "grid", "baseline",
-	"request", "relocation", "entitlement", "booklet", "registration", "duplicate", "visit", "matter", "mediation", "party", "regrid",
+	"request", "relocation", "entitlement", "booklet", "registration", "election", "duplicate", "visit", "matter", "mediation", "party", "regrid",
 	// across
 	"overview", "ledger", "adjust", "audit", "importer/table", "importer", "network", "export",
 	// doors

@@ -18,6 +18,7 @@ import (
 	"anju/internal/division"
 	"anju/internal/duplicate"
 	"anju/internal/dwelling"
+	"anju/internal/election"
 	"anju/internal/entitlement"
 	"anju/internal/fault"
 	"anju/internal/grid"
@@ -47,6 +48,7 @@ func services(d *db.DB, k *seal.Keys) map[string]any {
 		"person":       &person.Service{DB: d, Keys: k, Places: residence.PersonPlaces},
 		"grid":         &grid.Service{DB: d, Keys: k},
 		"entitlement":  &entitlement.Service{DB: d, Keys: k},
+		"election":     &election.Service{DB: d, Keys: k},
 		"baseline":     &baseline.Service{DB: d},
 		"request":      &request.Service{DB: d, Keys: k},
 		"relocation":   &relocation.Service{DB: d, Keys: k},

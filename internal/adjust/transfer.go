@@ -36,7 +36,7 @@ var columns = []column{
 	{"mediation", "path"}, {"matter_figure", "path"}, {"matter_month", "path"},
 	{"right_act", "path"}, {"right_finding_place", "path"},
 	{"grid_plan", "village"}, {"grid_plan_grid", "code"}, {"grid_plan_home", "was_grid"}, {"grid_plan_hand_over", "from_grid"}, {"grid_plan_hand_over", "to_grid"}, {"grid_door", "village"}, {"grid_door", "grid"},
-	{"printer", "path"}, {"booklet_batch", "path"}, {"booklet_batch", "area"},
+	{"election", "path"}, {"printer", "path"}, {"booklet_batch", "path"}, {"booklet_batch", "area"},
 	{"vacancy", "path"}, {"hole", "path"}, {"handover", "path"}, {"grid_duty_placed", "path"}, {"mass_organisation", "village"},
 	{"party_branch", "path"}, {"party_branch_place", "path"}, {"participant", "path"},
 }

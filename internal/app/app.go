@@ -24,6 +24,7 @@ import (
 	"anju/internal/division"
 	"anju/internal/duplicate"
 	"anju/internal/dwelling"
+	"anju/internal/election"
 	"anju/internal/entitlement"
 	"anju/internal/fault"
 	"anju/internal/grid"
@@ -75,6 +76,7 @@ type App struct {
 	Visits        *visit.Service
 	Matters       *matter.Service
 	Mediations    *mediation.Service
+	Elections     *election.Service
 	Party         *party.Service
 	Network       *network.Service
 	Regrids       *regrid.Service
@@ -194,6 +196,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Visits = &visit.Service{DB: d}
 	a.Matters = &matter.Service{DB: d, Keys: keys}
 	a.Mediations = &mediation.Service{DB: d, Keys: keys}
+	a.Elections = &election.Service{DB: d, Keys: keys}
 	a.Party = &party.Service{DB: d, Keys: keys}
 	a.Network = &network.Service{DB: d, Keys: keys}
 	a.Regrids = &regrid.Service{DB: d, Keys: keys}
@@ -267,7 +270,7 @@ func (a *App) Handler() (http.Handler, error) {
 	}
 	office := &staff.Pages{
 		Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Dwellings: a.Dwellings, Requests: a.Requests, Baseline: a.Baseline, Relocations: a.Relocations, Registrations: a.Registrations, Duplicates: a.Duplicates, Rights: a.Rights, Booklets: a.Booklets,
-		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Mediations: a.Mediations, Party: a.Party, Network: a.Network, Regrids: a.Regrids, Imports: a.Imports, Ledgers: a.Ledgers, Adjust: a.Adjust, Divisions: a.Divisions, Audit: a.Audit, Now: a.DB.Now,
+		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Mediations: a.Mediations, Elections: a.Elections, Party: a.Party, Network: a.Network, Regrids: a.Regrids, Imports: a.Imports, Ledgers: a.Ledgers, Adjust: a.Adjust, Divisions: a.Divisions, Audit: a.Audit, Now: a.DB.Now,
 	}
 	if office.RecordKey, err = a.Keys.CheckpointKey(audit.RecordOrigin); err != nil {
 		return nil, err

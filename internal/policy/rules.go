@@ -84,6 +84,20 @@ const (
 	RequestWithdraw    Action = "request.withdraw"
 	RequestAcknowledge Action = "request.acknowledge"
 
+	ElectionFollow  Action = "election.follow"
+	ElectionRead    Action = "election.read"
+	ElectionOpen    Action = "election.open"
+	ElectionCancel  Action = "election.cancel"
+	ElectionDraw    Action = "election.draw"
+	ElectionDeclare Action = "election.declare"
+	ElectionEnter   Action = "election.enter"
+	ElectionConsent Action = "election.consent"
+	ElectionBar     Action = "election.bar"
+	ElectionPublish Action = "election.publish"
+	ElectionObject  Action = "election.object"
+	ElectionDecide  Action = "election.decide"
+	ElectionFinish  Action = "election.finish"
+
 	VisitRead   Action = "visit.read"
 	VisitRecord Action = "visit.record"
 
@@ -327,6 +341,16 @@ func init() {
 	allow(BaselineRead, on(Registered), Basic, append(police, VillageClerk, GridLeader, GeneralLeader, TownWindow)...)
 	allow(BaselineSign, on(Registered), Basic, Registrar, StationHead, VillageClerk, GridLeader)
 	allow(BaselineSign, on(Living), Basic, VillageClerk, GridLeader)
+
+	// Lists of electors: the county's office opens them and follows them; who is on
+	// one and why is the election committee's, for whom the village office writes
+	// (村民委员会组织法 16–17, 城市居民委员会组织法 16–17).
+	allow(ElectionFollow, on(At), Basic, VillageClerk, TownWindow, GeneralLeader, CivilAffairs)
+	allow(ElectionOpen, on(At), Basic, CivilAffairs)
+	allow(ElectionCancel, on(At), Basic, CivilAffairs)
+	for _, a := range []Action{ElectionRead, ElectionDraw, ElectionDeclare, ElectionEnter, ElectionConsent, ElectionBar, ElectionPublish, ElectionObject, ElectionDecide, ElectionFinish} {
+		allow(a, on(At), Basic, VillageClerk)
+	}
 
 	// Visits: own grid; the leaders see what was done, never how long it took.
 	allow(VisitRead, on(Living), Basic, GridWorker, GridLeader, SectionLeader, GeneralLeader, VillageClerk)

@@ -14,6 +14,7 @@ import (
 	"anju/internal/division"
 	"anju/internal/duplicate"
 	"anju/internal/dwelling"
+	"anju/internal/election"
 	"anju/internal/entitlement"
 	"anju/internal/grid"
 	"anju/internal/i18n"
@@ -53,6 +54,7 @@ type Pages struct {
 	Visits        *visit.Service
 	Matters       *matter.Service
 	Mediations    *mediation.Service
+	Elections     *election.Service
 	Party         *party.Service
 	Network       *network.Service
 	Regrids       *regrid.Service
@@ -225,6 +227,17 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("GET /board/live", policy.FiguresRead, p.boardLive)
 	m.Page("GET /board/brief.pdf", policy.FiguresRead, p.boardBrief)
 
+	m.Page("GET /elections", policy.ElectionFollow, p.elections)
+	m.Page("POST /elections", policy.ElectionOpen, p.electionOpen)
+	m.Page("GET /elections/{id}", policy.ElectionFollow, p.election)
+	m.Page("POST /elections/{id}/{act}", policy.ElectionFollow, p.electionAct)
+	m.Page("POST /elections/{id}/objections/{objection}", policy.ElectionDecide, p.electionDecide)
+	m.Page("GET /elections/{id}/list.pdf", policy.ElectionFollow, p.electionPDF)
+	m.Page("GET /elections/{id}/list.xlsx", policy.ElectionFollow, p.electionXLSX)
+	m.Page("GET /elections/{id}/people/{person}", policy.ElectionRead, p.elector)
+	m.Page("POST /elections/{id}/people/{person}/{act}", policy.ElectionRead, p.electorAct)
+	m.Page("GET /elections/{id}/people/{person}/notice.pdf", policy.ElectionRead, p.electorNotice)
+
 	m.Page("GET /mediations", policy.MediationRead, p.mediations)
 	m.Page("GET /mediations/new", policy.MediationStart, p.mediationForm)
 	m.Page("POST /mediations", policy.MediationStart, p.mediationStart)
@@ -330,6 +343,7 @@ var menu = []struct {
 		{"flows", "/flows", ui.IconFlow, policy.LedgerRead, nil},
 		{"matrix", "/flows/matrix", ui.IconChart, policy.FlowRead, nil},
 		{"divisions", "/divisions", ui.IconMap, policy.DivisionRead, nil},
+		{"elections", "/elections", ui.IconPeople, policy.ElectionFollow, nil},
 		{"requests", "/requests", ui.IconFile, policy.RequestRead, nil},
 		{"baseline", "/baseline", ui.IconChart, policy.BaselineRead, nil},
 		{"houses", "/houses", ui.IconHouse, policy.HouseChange, nil},
