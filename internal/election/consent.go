@@ -34,30 +34,18 @@ type Resolution struct {
 // Consent writes down a resolution about those who applied.
 func (s *Service) Consent(ctx context.Context, by actor.Actor, key db.Key, id ID, r Resolution) (Election, error) {
 	r.Document = strings.TrimSpace(r.Document)
-	return s.act(ctx, by, key, policy.ElectionConsent, id, r, func(tx *db.Tx, e *Election) error {
-		if e.State != Preparing {
-			return fault.New(fault.Conflict, "election.not_now")
+	return s.about(ctx, by, key, policy.ElectionConsent, id, r.People, r, func(tx *db.Tx, x *Elector) error {
+		if x.Why != Awaits {
+			return fault.New(fault.Conflict, "election.consent.not_asked")
 		}
-		if err := r.check(e.Law, calendar.On(tx.Now())); err != nil {
-			return err
-		}
-		meeting := i18n.T("election.meeting", "body", i18n.T("election.body."+r.Body), "for", r.For, "against", r.Against, "document", r.Document) //i18n:dynamic election.body.
-		for _, of := range r.People {
-			was, err := elector(tx, e.ID, of)
-			if err != nil {
-				return err
-			}
-			if was.Why != Awaits {
-				return fault.New(fault.Conflict, "election.consent.not_asked")
-			}
-			is := was
-			is.Consent, is.ConsentOn, is.Meeting = r.Answer, r.On, meeting
-			if err := judge(tx, e, was, is, of); err != nil {
-				return err
-			}
-		}
+		x.Consent, x.ConsentOn, x.Meeting = r.Answer, r.On, r.words()
 		return nil
-	})
+	}, func(tx *db.Tx, e Election) error { return r.check(e.Law, calendar.On(tx.Now())) })
+}
+
+// words is a resolution as it is told to those it is about.
+func (r Resolution) words() string {
+	return i18n.T("election.meeting", "body", i18n.T("election.body."+r.Body), "for", r.For, "against", r.Against, "document", r.Document) //i18n:dynamic election.body.
 }
 
 // check is the rule of a resolution: by a body the law names, with more for it

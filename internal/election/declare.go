@@ -13,30 +13,37 @@ import (
 	"anju/internal/policy"
 )
 
-// A Word is what a person says: that they take part here, or that they do not.
+// A Word is what people say: that they take part here, or that they do not.
 type Word struct {
-	PersonID person.ID
-	Answer   string        // Yes or No
-	On       calendar.Date // the day it was said
-	How      string        // in writing, by phone, through whom
+	People []person.ID
+	Answer string        // Yes or No
+	On     calendar.Date // the day it was said
+	How    string        // in writing, by phone, through whom
 }
 
-// Declare writes down what a person says (表示参加, 提出申请, 不参加).
+// Declare writes down what people say (表示参加, 提出申请, 不参加).
 func (s *Service) Declare(ctx context.Context, by actor.Actor, key db.Key, id ID, w Word) (Election, error) {
 	w.How = strings.TrimSpace(w.How)
-	return s.about(ctx, by, key, policy.ElectionDeclare, id, w.PersonID, w, func(tx *db.Tx, x *Elector) error {
-		var f fault.Fields
-		if w.Answer != Yes && w.Answer != No {
-			f.Add("answer", "election.declare.answer")
-		}
-		day(&f, "on", w.On, calendar.On(tx.Now()))
-		words(&f, "how", w.How)
+	return s.about(ctx, by, key, policy.ElectionDeclare, id, w.People, w, func(tx *db.Tx, x *Elector) error {
 		x.Declared, x.DeclaredOn, x.DeclaredHow = w.Answer, w.On, w.How
 		if w.Answer == No { // who takes it back asks anew
 			x.Consent, x.ConsentOn, x.Meeting = "", "", ""
 		}
-		return f.Err()
-	})
+		return nil
+	}, func(tx *db.Tx, _ Election) error { return w.check(calendar.On(tx.Now())) })
+}
+
+func (w Word) check(today calendar.Date) error {
+	var f fault.Fields
+	if len(w.People) == 0 {
+		f.Add("people", "election.declare.people")
+	}
+	if w.Answer != Yes && w.Answer != No {
+		f.Add("answer", "election.declare.answer")
+	}
+	day(&f, "on", w.On, today)
+	words(&f, "how", w.How)
+	return f.Err()
 }
 
 // A Bar is a court's deprivation of political rights, by its document.
@@ -49,7 +56,7 @@ type Bar struct {
 // it no longer does.
 func (s *Service) Bar(ctx context.Context, by actor.Actor, key db.Key, id ID, b Bar) (Election, error) {
 	b.Document = strings.TrimSpace(b.Document)
-	return s.about(ctx, by, key, policy.ElectionBar, id, b.PersonID, b, func(tx *db.Tx, x *Elector) error {
+	return s.about(ctx, by, key, policy.ElectionBar, id, []person.ID{b.PersonID}, b, func(tx *db.Tx, x *Elector) error {
 		if x.Barred == "" {
 			if err := text("document", b.Document); err != nil {
 				return err
@@ -57,7 +64,7 @@ func (s *Service) Bar(ctx context.Context, by actor.Actor, key db.Key, id ID, b 
 		}
 		x.Barred = b.Document
 		return nil
-	})
+	}, nil)
 }
 
 // A Worker is somebody who does the unit's work without being registered there:
@@ -96,29 +103,43 @@ func (s *Service) Enter(ctx context.Context, by actor.Actor, key db.Key, id ID, 
 		}
 		was := x
 		x.Work = w.Work
-		return judge(tx, e, was, x, p.ID)
+		if err := judge(tx, e, was, x, p.ID); err != nil {
+			return err
+		}
+		return recount(tx, e)
 	})
 }
 
-// about is an act that is about one row of a list that is being prepared.
-func (s *Service) about(ctx context.Context, by actor.Actor, key db.Key, a policy.Action, id ID, of person.ID, words any, f func(tx *db.Tx, x *Elector) error) (Election, error) {
+// about is an act that is about rows of a list that is being prepared.
+func (s *Service) about(ctx context.Context, by actor.Actor, key db.Key, a policy.Action, id ID, people []person.ID, words any, f func(tx *db.Tx, x *Elector) error, check func(tx *db.Tx, e Election) error) (Election, error) {
 	return s.act(ctx, by, key, a, id, words, func(tx *db.Tx, e *Election) error {
 		if e.State != Preparing {
 			return fault.New(fault.Conflict, "election.not_now")
 		}
-		was, err := elector(tx, e.ID, of)
-		if err != nil {
-			return err
+		if check != nil {
+			if err := check(tx, *e); err != nil {
+				return err
+			}
 		}
-		is := was
-		if err := f(tx, &is); err != nil {
-			return err
+		for _, of := range people {
+			was, err := elector(tx, e.ID, of)
+			if err != nil {
+				return err
+			}
+			is := was
+			if err := f(tx, &is); err != nil {
+				return err
+			}
+			if err := judge(tx, e, was, is, of); err != nil {
+				return err
+			}
 		}
-		return judge(tx, e, was, is, of)
+		return recount(tx, e)
 	})
 }
 
-// judge works one row out anew, stores and records it.
+// judge works one row out anew, stores and records it; the sums are recounted
+// once all rows of an act are done.
 func judge(tx *db.Tx, e *Election, was, said Elector, of person.ID) error {
 	k, err := one(tx, of)
 	if err != nil {
@@ -132,10 +153,7 @@ func judge(tx *db.Tx, e *Election, was, said Elector, of person.ID) error {
 	if err := put(tx, is); err != nil {
 		return err
 	}
-	if err := tx.Record(e.Subject(), was, is); err != nil {
-		return err
-	}
-	return recount(tx, e)
+	return tx.Record(e.Subject(), was, is)
 }
 
 // day is the rule of a day that has been.

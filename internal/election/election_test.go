@@ -143,7 +143,7 @@ func (w *world) why(t *testing.T, by actor.Actor, id election.ID) map[string]ele
 
 func (w *world) declare(t *testing.T, by actor.Actor, id election.ID, name, answer string) {
 	t.Helper()
-	if _, err := w.Declare(t.Context(), by, "", id, election.Word{PersonID: w.at[name], Answer: answer, On: calendar.On(w.DB.Now()), How: "书面"}); err != nil {
+	if _, err := w.Declare(t.Context(), by, "", id, election.Word{People: []person.ID{w.at[name]}, Answer: answer, On: calendar.On(w.DB.Now()), How: "书面"}); err != nil {
 		t.Fatalf("%s says %s: %v", name, answer, err)
 	}
 }

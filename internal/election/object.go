@@ -119,6 +119,9 @@ func decided(tx *db.Tx, e *Election, of person.ID, decision string) error {
 	if err := judge(tx, e, was, is, of); err != nil {
 		return err
 	}
+	if err := recount(tx, e); err != nil {
+		return err
+	}
 	is, err = elector(tx, e.ID, of)
 	if err == nil && decision == Add && is.Listed == 0 {
 		err = fault.New(fault.Conflict, "election.decide.cannot."+string(is.Why)) //i18n:dynamic election.decide.cannot.

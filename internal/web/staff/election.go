@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -146,6 +147,9 @@ type electionPage struct {
 	Wrong      []ui.FieldError
 	Print      bool
 	Committee  bool
+	Drawn      bool
+	Why        string       // the tab
+	Together   *electionAct // for those ticked in the table
 }
 
 // election is one list: its days, who is on it and who is not, and what can be
@@ -183,7 +187,8 @@ func (p *Pages) showElection(w http.ResponseWriter, r *http.Request, s *gate.Ses
 	}
 	g.Acts = electionActs(e, page, func(a policy.Action) bool { return policy.Check(s.Actor, a, e) == nil })
 	if page.Committee {
-		show := election.Show{Listed: q.Get("why") == "", Why: election.Why(q.Get("why")), Name: r.PostFormValue("find"), After: q.Get("after"), Limit: limit}
+		why := election.Why(orElse(r.PostFormValue("why"), q.Get("why")))
+		show := election.Show{Listed: why == "", Why: why, Name: r.PostFormValue("find"), After: q.Get("after"), Limit: limit}
 		if show.Name != "" {
 			show.All, show.Listed, show.Why = true, false, ""
 		}
@@ -195,6 +200,7 @@ func (p *Pages) showElection(w http.ResponseWriter, r *http.Request, s *gate.Ses
 				}
 			}
 		}
+		g.Why = string(show.Why)
 		list, err := p.Elections.Electors(r.Context(), s.Actor, id, show)
 		if err != nil {
 			return err
@@ -205,9 +211,81 @@ func (p *Pages) showElection(w http.ResponseWriter, r *http.Request, s *gate.Ses
 		}
 		g.Table = electorTable(e, list, func(no string) string { return x.GroupName(e.Path, no) }, live(gate.More(r, g.URL, "after", next)))
 		g.Objections, g.Decide = objectionTable(e, page.Objections)
+		if e.State == election.Preparing && len(list) > 0 {
+			g.Together = together(e, show.Why, string(page.Today))
+		}
+		if g.Together != nil {
+			for i := range g.Table.Rows {
+				g.Table.Rows[i].Check = &ui.CheckArgs{Name: "people", Value: string(list[i].PersonID), Label: list[i].Name, Checked: slices.Contains(r.PostForm["people"], string(list[i].PersonID))}
+			}
+			if tried == g.Together.Act {
+				for i := range g.Together.Fields {
+					gate.Fill(r, wrong, &g.Together.Fields[i])
+				}
+				g.Wrong = ui.Errors(g.Together.Fields...)
+				if text := wrong["people"]; text != "" {
+					g.Wrong = append(g.Wrong, ui.FieldError{ID: "list", Text: text})
+				}
+			}
+		} else if e.DrawnAt != 0 {
+			g.Table.Empty.Hint = i18n.T("staff.election.nobody_yet")
+		}
 	}
-	g.Wrong = append(fillActs(r, g.Acts, tried, wrong), fillActs(r, g.Decide, tried, wrong)...)
+	g.Drawn = e.DrawnAt != 0
+	g.Wrong = append(append(g.Wrong, fillActs(r, g.Acts, tried, wrong)...), fillActs(r, g.Decide, tried, wrong)...)
 	return gate.RenderCode(w, r, status, electionView(g))
+}
+
+// together is the form for those who are ticked: that they take part, or what a
+// meeting decided about them.
+func together(e election.Election, y election.Why, today string) *electionAct {
+	var a electionAct
+	switch y {
+	case election.MayDeclare, election.MayApply:
+		a = newElectionAct("declare", ui.Primary, declareFields(today)...)
+	case election.Awaits:
+		a = newElectionAct("consent", ui.Primary, consentFields(e.Law, today)...)
+	default:
+		return nil
+	}
+	a.Hint = i18n.T("staff.election.ticked")
+	return &a
+}
+
+func declareFields(today string) []ui.FieldArgs {
+	return []ui.FieldArgs{
+		{Name: "answer", Label: i18n.T("staff.election.declared"), Kind: ui.RadioField, Required: true, Options: []ui.Option{{Value: election.Yes, Label: i18n.T("staff.election.said.yes")}, {Value: election.No, Label: i18n.T("staff.election.said.no")}}},
+		{Name: "on", Label: i18n.T("staff.election.said_on"), Kind: ui.DateField, Required: true, Value: today},
+		{Name: "how", Label: i18n.T("staff.election.how"), Required: true, Max: 200, Hint: i18n.T("staff.election.how_hint")},
+	}
+}
+
+func consentFields(law election.Law, today string) []ui.FieldArgs {
+	body := ui.FieldArgs{Name: "body", Label: i18n.T("staff.election.body"), Kind: ui.RadioField, Required: true}
+	for _, b := range election.Bodies[law] {
+		body.Options = append(body.Options, ui.Option{Value: b, Label: i18n.T("election.body." + b)}) //i18n:dynamic election.body.
+	}
+	return []ui.FieldArgs{
+		{Name: "answer", Label: i18n.T("staff.election.resolved"), Kind: ui.RadioField, Required: true, Options: []ui.Option{{Value: election.Yes, Label: i18n.T("staff.election.resolved_yes")}, {Value: election.No, Label: i18n.T("staff.election.resolved_no")}}},
+		body, {Name: "on", Label: i18n.T("staff.election.met_on"), Kind: ui.DateField, Required: true, Value: today},
+		{Name: "for", Label: i18n.T("staff.election.for"), Kind: ui.NumberField, Required: true, Short: true},
+		{Name: "against", Label: i18n.T("staff.election.against"), Kind: ui.NumberField, Required: true, Short: true, Value: "0"},
+		{Name: "document", Label: i18n.T("staff.election.document"), Required: true, Max: 200},
+	}
+}
+
+// word and resolution are what those forms say.
+func word(r *http.Request, people []person.ID) election.Word {
+	return election.Word{People: people, Answer: gate.Trim(r, "answer"), On: calendar.Date(gate.Trim(r, "on")), How: gate.Trim(r, "how")}
+}
+
+func resolution(r *http.Request, people []person.ID) election.Resolution {
+	yes, err1 := strconv.ParseInt(gate.Trim(r, "for"), 10, 64)
+	no, err2 := strconv.ParseInt(gate.Trim(r, "against"), 10, 64)
+	if err1 != nil || err2 != nil {
+		yes, no = -1, -1 // a wrong one is asked for again
+	}
+	return election.Resolution{People: people, Answer: gate.Trim(r, "answer"), Body: gate.Trim(r, "body"), On: calendar.Date(gate.Trim(r, "on")), For: yes, Against: no, Document: gate.Trim(r, "document")}
 }
 
 // electionActs are the forms of an election's page, the next step first.
@@ -288,10 +366,21 @@ func electionDecision(d string) string { return i18n.T("staff.election.decision_
 // electionAct does what a form of the page of a list asks.
 func (p *Pages) electionAct(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	ctx, id, act := r.Context(), election.ID(r.PathValue("id")), r.PathValue("act")
+	var people []person.ID
+	for _, of := range r.PostForm["people"] {
+		people = append(people, person.ID(of))
+	}
+	back := "/elections/" + string(id) + "?done=saved"
 	var err error
 	switch act {
 	case "find":
 		return p.showElection(w, r, s, "", nil, http.StatusOK)
+	case "declare":
+		_, err = p.Elections.Declare(ctx, s.Actor, gate.Key(r), id, word(r, people))
+		back += "&why=" + url.QueryEscape(gate.Trim(r, "why"))
+	case "consent":
+		_, err = p.Elections.Consent(ctx, s.Actor, gate.Key(r), id, resolution(r, people))
+		back += "&why=" + url.QueryEscape(gate.Trim(r, "why"))
 	case "draw":
 		_, err = p.Elections.Draw(ctx, s.Actor, gate.Key(r), id)
 	case "enter":
@@ -315,7 +404,7 @@ func (p *Pages) electionAct(w http.ResponseWriter, r *http.Request, s *gate.Sess
 	if err != nil {
 		return err
 	}
-	return gate.See(w, r, "/elections/"+string(id)+"?done=saved")
+	return gate.See(w, r, back)
 }
 
 func (p *Pages) electionDecide(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
@@ -409,39 +498,21 @@ func electorActs(e election.Election, x election.Elector, today string) (all []e
 		return nil
 	}
 	if x.Why == election.Awaits {
-		body := ui.FieldArgs{Name: "body", Label: i18n.T("staff.election.body"), Kind: ui.RadioField, Required: true}
-		for _, b := range election.Bodies[e.Law] {
-			body.Options = append(body.Options, ui.Option{Value: b, Label: i18n.T("election.body." + b)}) //i18n:dynamic election.body.
-		}
-		all = append(all, newElectionAct("consent", ui.Primary,
-			ui.FieldArgs{Name: "answer", Label: i18n.T("staff.election.resolved"), Kind: ui.RadioField, Required: true, Options: []ui.Option{{Value: election.Yes, Label: i18n.T("staff.election.resolved_yes")}, {Value: election.No, Label: i18n.T("staff.election.resolved_no")}}},
-			body, ui.FieldArgs{Name: "on", Label: i18n.T("staff.election.met_on"), Kind: ui.DateField, Required: true, Value: today},
-			ui.FieldArgs{Name: "for", Label: i18n.T("staff.election.for"), Kind: ui.NumberField, Required: true, Short: true},
-			ui.FieldArgs{Name: "against", Label: i18n.T("staff.election.against"), Kind: ui.NumberField, Required: true, Short: true, Value: "0"},
-			ui.FieldArgs{Name: "document", Label: i18n.T("staff.election.document"), Required: true, Max: 200}))
+		all = append(all, newElectionAct("consent", ui.Primary, consentFields(e.Law, today)...))
 	}
-	all = append(all, newElectionAct("declare", ui.Primary,
-		ui.FieldArgs{Name: "answer", Label: i18n.T("staff.election.declared"), Kind: ui.RadioField, Required: true, Options: []ui.Option{{Value: election.Yes, Label: i18n.T("staff.election.said.yes")}, {Value: election.No, Label: i18n.T("staff.election.said.no")}}},
-		ui.FieldArgs{Name: "on", Label: i18n.T("staff.election.said_on"), Kind: ui.DateField, Required: true, Value: today},
-		ui.FieldArgs{Name: "how", Label: i18n.T("staff.election.how"), Required: true, Max: 200, Hint: i18n.T("staff.election.how_hint")}))
+	all = append(all, newElectionAct("declare", ui.Primary, declareFields(today)...))
 	return append(all, newElectionAct("bar", ui.Secondary, ui.FieldArgs{Name: "document", Label: i18n.T("staff.election.court"), Max: 200, Value: x.Barred, Hint: i18n.T("staff.election.court_hint")}))
 }
 
 // electorAct does what a form of a person's page asks.
 func (p *Pages) electorAct(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	ctx, id, of, act := r.Context(), election.ID(r.PathValue("id")), person.ID(r.PathValue("person")), r.PathValue("act")
-	on := calendar.Date(gate.Trim(r, "on"))
 	var err error
 	switch act {
 	case "declare":
-		_, err = p.Elections.Declare(ctx, s.Actor, gate.Key(r), id, election.Word{PersonID: of, Answer: gate.Trim(r, "answer"), On: on, How: gate.Trim(r, "how")})
+		_, err = p.Elections.Declare(ctx, s.Actor, gate.Key(r), id, word(r, []person.ID{of}))
 	case "consent":
-		yes, err1 := strconv.ParseInt(gate.Trim(r, "for"), 10, 64)
-		no, err2 := strconv.ParseInt(gate.Trim(r, "against"), 10, 64)
-		if err1 != nil || err2 != nil {
-			yes, no = -1, -1 // a wrong one is asked for again
-		}
-		_, err = p.Elections.Consent(ctx, s.Actor, gate.Key(r), id, election.Resolution{People: []person.ID{of}, Answer: gate.Trim(r, "answer"), Body: gate.Trim(r, "body"), On: on, For: yes, Against: no, Document: gate.Trim(r, "document")})
+		_, err = p.Elections.Consent(ctx, s.Actor, gate.Key(r), id, resolution(r, []person.ID{of}))
 	case "bar":
 		_, err = p.Elections.Bar(ctx, s.Actor, gate.Key(r), id, election.Bar{PersonID: of, Document: gate.Trim(r, "document")})
 	case "object":
