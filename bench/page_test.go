@@ -82,6 +82,7 @@ func pages(b *testing.B, cfg db.Config, scale float64) (t pageTimes, ids []house
 		}
 	})
 	printPast(b, d, s, ids)
+	printSweep(b, d)
 
 	var times []time.Duration
 	after := ""

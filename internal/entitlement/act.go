@@ -221,7 +221,7 @@ func done(tx *db.Tx, by actor.Actor, act string, is Entitlement, w Words) error 
 // found and told to both.
 func (s *Service) Enter(ctx context.Context, by actor.Actor, key db.Key, id household.ID, w Words) (Entitlement, error) {
 	return db.Once(ctx, s.DB, by, string(policy.RightEnter), key, [2]any{id, w}, func(tx *db.Tx) (Entitlement, error) {
-		choices, err := choicesOf(tx, by, id)
+		choices, err := Choices(tx, by, id)
 		if err != nil {
 			return Entitlement{}, err
 		}
@@ -238,7 +238,7 @@ func (s *Service) Enter(ctx context.Context, by actor.Actor, key db.Key, id hous
 		if err := f.Err(); err != nil {
 			return e, err
 		}
-		twice, err := listed(tx, e)
+		_, twice, err := Listed(tx, e)
 		if err != nil {
 			return e, err
 		}
@@ -256,10 +256,10 @@ func (s *Service) Enter(ctx context.Context, by actor.Actor, key db.Key, id hous
 // which of its places, in whose list.
 type Choice struct{ Kind, Side, Path string }
 
-// choicesOf are the rights that a place may enter for a household: it is
+// Choices are the rights that a place may enter for a household: it is
 // registered or lives there, and some route says that this side owes the kind.
 // NotFound where there is none that the actor's duty opens.
-func choicesOf(tx *db.Tx, by actor.Actor, id household.ID) (all []Choice, err error) {
+func Choices(tx *db.Tx, by actor.Actor, id household.ID) (all []Choice, err error) {
 	places, err := residence.PlacesOf(tx, id)
 	if err != nil {
 		return nil, err

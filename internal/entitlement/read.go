@@ -127,7 +127,7 @@ func (s *Service) book(tx *db.Tx, by actor.Actor, id household.ID) (b Book, err 
 		return b, err
 	}
 	b.Lines = linesOf(by, x, r, routes)
-	if b.Choices, err = choicesOf(tx, by, id); err != nil && fault.Of(err) == nil {
+	if b.Choices, err = Choices(tx, by, id); err != nil && fault.Of(err) == nil {
 		return b, err
 	}
 	acts, err := actsOf(tx, id, actsShown)

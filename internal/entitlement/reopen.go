@@ -18,7 +18,7 @@ func (s *Service) Reopen(ctx context.Context, by actor.Actor, key db.Key, id str
 		if err != nil {
 			return was, err
 		}
-		twice, err := listed(tx, is)
+		_, twice, err := Listed(tx, is)
 		if err != nil {
 			return was, err
 		}

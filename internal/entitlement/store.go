@@ -154,12 +154,15 @@ func ofHousehold(tx *db.Tx, id household.ID) ([]Entitlement, error) {
 	return db.All[Entitlement](tx, `select `+db.Columns[Entitlement]("")+` from entitlement where household_id = $1 and superseded_at = 0 order by side desc, kind, valid_from, id`, id)
 }
 
-// listed reports whether a place has a right in its list already, running or to
-// begin.
-func listed(tx *db.Tx, e Entitlement) (bool, error) {
-	n, err := db.One[int64](tx, `select count(*) from entitlement where household_id = $1 and superseded_at = 0 and kind = $2 and side = $3 and path = $4 and evidence = $5
-		and state in ('valid', 'changed') and valid_to > $6`, e.HouseholdID, e.Kind, e.Side, e.Path, e.Evidence, calendar.On(tx.Now()))
-	return n > 0, err
+// Listed is the right that a place has in its list on a paper, running or to
+// begin; ok is false if there is none.
+func Listed(tx *db.Tx, e Entitlement) (was Entitlement, ok bool, err error) {
+	was, err = db.One[Entitlement](tx, `select `+db.Columns[Entitlement]("")+` from entitlement where household_id = $1 and superseded_at = 0 and kind = $2 and side = $3 and path = $4
+		and evidence = $5 and state in ('valid', 'changed') and valid_to > $6 order by id limit 1`, e.HouseholdID, e.Kind, e.Side, e.Path, e.Evidence, calendar.On(tx.Now()))
+	if err == db.ErrNoRow {
+		return was, false, nil
+	}
+	return was, err == nil, err
 }
 
 func insertAct(tx *db.Tx, a Act) error {

@@ -297,8 +297,10 @@ func (s *Service) apply(tx *db.Tx, by actor.Actor, d Difference) error {
 		if err != nil || !known {
 			return err
 		}
-		_, err = entitlement.Correct(tx, was, is)
-		return err
+		if _, err = entitlement.Correct(tx, was, is); err != nil {
+			return err
+		}
+		return told(tx, was.HouseholdID)
 	}
 	p, err := person.Get(tx, d.PersonID)
 	if err != nil {

@@ -97,6 +97,9 @@ var listSeverities = map[string]Severity{
 	"programme_missing": Error, "programme_unknown": Error, "move_date_missing": Error, "move_date_form": Error,
 	"move_future": Error, "move_earlier": Error, "move_elsewhere": Error,
 	"answer_unknown": Error, "move_not_head": Warning, "move_count": Warning,
+	// 本地权益清单
+	"owed_missing": Error, "owed_unknown": Error, "side_unknown": Error, "paper_missing": Error, "owed_from_missing": Error, "owed_from_form": Error,
+	"owed_to_form": Error, "owed_order": Error, "owed_future": Error, "owed_amount": Error, "owed_not_here": Error,
 	// 承包合同
 	"right_missing": Error, "right_unknown": Error, "contract_missing": Error, "contract_form": Error,
 	"mu_missing": Error, "mu_form": Error, "contract_from_missing": Error, "contract_from_form": Error,

@@ -16,6 +16,7 @@ const (
 	KindResidents = "residents" // 一标三实：实有人口
 	KindMoves     = "moves"     // 搬迁名单
 	KindContracts = "contracts" // 承包地、林地合同
+	KindRights    = "rights"    // 一地自己的权益清单
 )
 
 // A kind is what one sort of file has: columns, and who may bring it.
@@ -32,6 +33,7 @@ var kinds = []kind{
 	{KindResidents, policy.RegisterImport, residentColumns, readResident},
 	{KindMoves, policy.MoveRecord, moveColumns, readMove},
 	{KindContracts, policy.ContractImport, contractColumns, readContract},
+	{KindRights, policy.RightImport, rightColumns, readRight},
 }
 
 // KindsFor lists the kinds of file that a post may bring, in their order.

@@ -134,8 +134,10 @@ func (c contract) take(in *intake, row int) (bool, error) {
 	case err != nil:
 		return false, err
 	case !known:
-		_, err := entitlement.Enter(in.tx, e)
-		return true, err
+		if _, err := entitlement.Enter(in.tx, e); err != nil {
+			return false, err
+		}
+		return true, told(in.tx, e.HouseholdID)
 	case was.HouseholdID != e.HouseholdID:
 		return false, fault.New(fault.Conflict, "importer.row.contract_other_household")
 	case c.says(was):
@@ -148,8 +150,10 @@ func (c contract) take(in *intake, row int) (bool, error) {
 	if origin == KindContracts {
 		is := was
 		is.Amount, is.ValidFrom, is.ValidTo, is.Path, is.Source = e.Amount, e.ValidFrom, e.ValidTo, e.Path, e.Source
-		_, err := entitlement.Correct(in.tx, was, is)
-		return true, err
+		if _, err := entitlement.Correct(in.tx, was, is); err != nil {
+			return false, err
+		}
+		return true, told(in.tx, e.HouseholdID)
 	}
 	detail, err := json.Marshal(e)
 	if err != nil {

@@ -37,7 +37,11 @@ var goodLine = map[string]cells{
 		colAnswer: "暂不迁移"},
 	KindContracts: {ColID: number("1970-05-06", 997), ColName: "黄大山", colRight: "承包地", colContract: "610929102206J000012", colMu: "3.2亩", colFrom: "2017-12-01",
 		colTo: "2047-11-30", colVillage: east},
+	KindRights: {ColID: number("1970-05-06", 997), ColName: "黄大山", colOwed: "宅基地", colPaper: "宅基地证0012", colHowMuch: "120平方米", colBegins: "2017-12-01", colVillage: east},
 }
+
+// window is the office that brings the list of its own town.
+var window = actor.Actor{Account: "window", Name: "窗口员", Kind: actor.TownWindow, Paths: []string{town}, Office: "构朳镇便民服务中心"}
 
 // listOf writes lines below the columns of a kind.
 func listOf(t testing.TB, kind string, lines ...cells) []byte {
@@ -75,8 +79,11 @@ func listOf(t testing.TB, kind string, lines ...cells) []byte {
 }
 
 func officeFor(w *world, kind string) actor.Actor {
-	if kind == KindContracts {
+	switch kind {
+	case KindContracts:
 		return farmOffice
+	case KindRights:
+		return window
 	}
 	return w.by
 }
@@ -118,6 +125,11 @@ func listCases() map[string]map[string]cells {
 			"cell_rounded": {colContract: 6109291022060000012}, "mu_missing": {colMu: ""}, "mu_form": {colMu: "-3"}, "contract_from_missing": {colFrom: ""},
 			"contract_from_form": {colFrom: "二轮延包"}, "contract_to_form": {colTo: "长期"}, "contract_order": {colTo: "2010-01-01"}, "contract_over": {colTo: "2020-01-01"},
 			"contract_village": {colVillage: gao}, "person_unknown": {ColID: other},
+		},
+		KindRights: {
+			"owed_missing": {colOwed: ""}, "owed_unknown": {colOwed: "补贴"}, "side_unknown": {colSide: "外省"}, "paper_missing": {colPaper: ""}, "owed_from_missing": {colBegins: ""},
+			"owed_from_form": {colBegins: "去年"}, "owed_to_form": {colUntil: "长期"}, "owed_order": {colUntil: "2010-01-01"}, "owed_future": {colBegins: "2030-01-01"},
+			"owed_amount": {colHowMuch: "-3"}, "owed_not_here": {colSide: "居住地"}, "person_unknown": {ColID: other}, "cell_rounded": {colPaper: 6109291022060000012},
 		},
 	}
 }
@@ -305,6 +317,58 @@ func TestRowOvertaken(t *testing.T) {
 		}
 		if d := cmp.Diff(before, w.register(t)); d != "" {
 			t.Errorf("it was written all the same:\n%s", d)
+		}
+	})
+}
+
+// TestRights begins with the wrong people: each place brings its own list, and
+// none is asked about another's.
+func TestRights(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		w.taken(t, workbook(t, family()))
+		file := listOf(t, KindRights, goodLine[KindRights])
+		for who, by := range map[string]actor.Actor{"nobody": {}, "police": w.by, "a grid leader": {Account: "v", Kind: actor.GridLeader, Paths: []string{east}}} {
+			if _, err := w.Upload(t.Context(), by, KindRights, "x.xlsx", bytes.NewReader(file)); err == nil {
+				t.Errorf("%s imports a list of rights", who)
+			}
+		}
+		elsewhere := window
+		elsewhere.Paths = []string{"610929100"}
+		aid := maps.Clone(goodLine[KindRights])
+		aid[colOwed], aid[colHowMuch] = "低保", ""
+		clerk := actor.Actor{Account: "clerk", Kind: actor.VillageClerk, Paths: []string{east}}
+		for who, c := range map[string]struct {
+			by   actor.Actor
+			line cells
+		}{"another town": {elsewhere, goodLine[KindRights]}, "the village, 低保": {clerk, aid}, "agriculture, 低保": {farmOffice, aid}} {
+			l := listOf(t, KindRights, c.line)
+			if r, err := w.Terminal(t.Context(), c.by, KindRights, "x.xlsx", bytes.NewReader(l), int64(len(l)), true, nil); err != nil || r.Good != 0 {
+				t.Errorf("%s: %+v %v", who, r, err)
+			}
+		}
+		i := w.takenAs(t, window, KindRights, listOf(t, KindRights, goodLine[KindRights], aid))
+		if r, _ := i.Parsed(); i.State != Done || r.New != 2 {
+			t.Fatalf("%s %s %+v", i.State, i.Error, r)
+		}
+		got := w.all(t, `select kind || ' ' || side || ' ' || path || ' ' || amount || ' ' || evidence || ' ' || valid_from from entitlement order by kind`)
+		if want := []string{"homestead origin " + east + " 宅基地120平方米 宅基地证0012 2017-12-01", "subsistence origin " + east + "  宅基地证0012 2017-12-01"}; !slices.Equal(got, want) {
+			t.Errorf("rights %q, want %q", got, want)
+		}
+		before := w.register(t)
+		if r, _ := w.takenAs(t, window, KindRights, file).Parsed(); r.Unchanged != 1 {
+			t.Errorf("again: %+v", r)
+		}
+		if d := cmp.Diff(before, w.register(t)); d != "" {
+			t.Errorf("again changed something:\n%s", d)
+		}
+		more := maps.Clone(goodLine[KindRights])
+		more[colHowMuch] = "130"
+		w.takenAs(t, window, KindRights, listOf(t, KindRights, more)) // the same place says it anew
+		if got := w.all(t, `select amount from entitlement where kind = 'homestead' and superseded_at = 0`); !slices.Equal(got, []string{"宅基地130平方米"}) {
+			t.Errorf("rights %q", got)
+		}
+		if got := w.all(t, `select kind from job where kind = 'household.changed'`); len(got) == 0 {
+			t.Error("nobody looks at the household's booklet again")
 		}
 	})
 }

@@ -76,7 +76,7 @@ func given(t *testing.T, d *db.DB, c *dbtest.Clock) *world {
 				return err
 			}
 		}
-		for _, id := range []account.ID{"police", "farm"} {
+		for _, id := range []account.ID{"police", "farm", "window"} {
 			if err := account.Insert(tx, account.Account{ID: id, Login: string(id), Name: "甲" + string(id), State: "active", Version: 1}); err != nil {
 				return err
 			}
