@@ -18,6 +18,7 @@ import (
 	"anju/internal/policy"
 	"anju/internal/proof"
 	"anju/internal/relocation"
+	"anju/internal/residence"
 	"anju/internal/seal"
 )
 
@@ -108,6 +109,11 @@ func SignAllotted(tx *db.Tx, k *seal.Keys, codes []Code, c *Content) error {
 	if err != nil {
 		return err
 	}
+	places, err := residence.PlacesOf(tx, b.HouseholdID)
+	if err != nil {
+		return err
+	}
+	b.SealedTo = sealOf(b, places) // today: it may have been protected since it was applied for
 	m, err := relocation.Get(tx, b.MoveID)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package booklet_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
 	"anju/internal/fault"
+	"anju/internal/grid"
 	"anju/internal/proof"
 	"anju/internal/seal"
 )
@@ -67,7 +69,7 @@ func TestCodeSaysNothingElse(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			never := []string{m.IDNumber, m.IDNumber[6:14], m.IDNumber[13:], "8号楼", "13800000001", "低保", "特困", "信访", "红", "黄", "矫正", "宗教", "贫困"}
+			never := []string{m.IDNumber, m.IDNumber[6:14], m.IDNumber[13:], "8号楼", "13800000001", "低保", "特困", "480", "A类", "全护理", "资助", "医保", "残疾", "subsistence", "destitute", "J0012", "承包", "信访", "红", "黄", "矫正", "宗教", "贫困"}
 			for j, other := range c.Members {
 				if j != i {
 					never = append(never, other.Name)
@@ -89,6 +91,56 @@ func TestCodeSaysNothingElse(t *testing.T) {
 		}
 		if b := cover.Booklet; b.Name != "" || b.Last != "" || b.Living != 0 || b.Origin != 0 || b.Settled != 0 || b.Member != 0 {
 			t.Errorf("the cover: %+v", b)
+		}
+	})
+}
+
+// TestProtectedCode: the code and the check of a protected household's booklet
+// say neither where it lives nor what it draws.
+func TestProtectedCode(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		dbtest.Given(t, w.DB, func(tx *db.Tx) error { return booklet.Trust(tx, w.Keys, seal.FromSeed(99), county) })
+		b := w.reach(t, booklet.Approved)
+		for _, id := range w.people[:2] {
+			if err := (&grid.Service{DB: w.DB, Keys: w.Keys}).Protect(t.Context(), registrar, id); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := w.Make(t.Context(), registrar, "", b.ID); err != nil {
+			t.Fatal(err)
+		}
+		c := w.thawed(t, b.ID)
+		if c.Code == "" || len(c.Members) == 0 {
+			t.Fatalf("cover %q, %d members", c.Code, len(c.Members))
+		}
+		frozen, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		draws := []string{"480", "A类", "特困证", "低保证", "全护理", "资助参保", "医保电子凭证", "残疾"}
+		for _, word := range append(draws, "同心", "幸福家园", "8号楼") {
+			if bytes.Contains(frozen, []byte(word)) {
+				t.Errorf("what is frozen says %s", word)
+			}
+		}
+		for _, m := range c.Members {
+			code, err := proof.Parse(m.Code)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasPrefix(fmt.Sprint(code.Booklet.Living), far) {
+				t.Errorf("the code says where %d", code.Booklet.Living)
+			}
+			raw, err := proof.ParseBase45(strings.TrimPrefix(m.Code, proof.Prefix))
+			if err != nil {
+				t.Fatal(err)
+			}
+			said := strings.Join(booklet.Said(w.check(t, m.Code)), "\n")
+			for _, word := range append(draws, "同心", "幸福家园", "低保", "特困", m.IDNumber) {
+				if bytes.Contains(raw, []byte(word)) || strings.Contains(said, word) {
+					t.Errorf("the code or its check says %q", word)
+				}
+			}
 		}
 	})
 }

@@ -188,7 +188,7 @@ func TestProtectedBooklet(t *testing.T) {
 		if !strings.Contains(text, "由中厂镇派出所转") || !strings.Contains(text, "陈桂兰") {
 			t.Errorf("the booklet of a protected household:\n%s", text)
 		}
-		for _, never := range []string{"同心", "幸福家园", "8号楼", "李护林", "周网格", "陈文", "13800000005"} {
+		for _, never := range []string{"同心", "幸福家园", "8号楼", "李护林", "周网格", "陈文", "13800000005", "480元", "低保证", "A类", "特困证", "全护理", "资助参保", "医保电子凭证", "残疾"} {
 			if strings.Contains(text, never) {
 				t.Errorf("it says %s", never)
 			}
