@@ -154,6 +154,9 @@ func (p *Pages) showRoute(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	if kind != "" && (!slices.Contains(entitlement.Kinds, kind) || side != entitlement.Origin && side != entitlement.Living) {
 		return fault.New(fault.NotFound, "policy.not_found")
 	}
+	if !policy.May(s.Actor, policy.RoutePropose) { // the guard would refuse what is sent: who cannot send it sees no form
+		return fault.New(fault.NotFound, "policy.not_found")
+	}
 	t, err := p.Rights.RouteTable(r.Context(), s.Actor)
 	if err != nil {
 		return err
