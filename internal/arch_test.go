@@ -21,7 +21,7 @@ var line = []string{
 	// words
 	"fault", "actor", "calendar", "code", "ident",
 	// machine
-	"i18n", "seal", "proof", "blob", "paper", "policy", "db", "jobs", "deadline",
+	"i18n", "seal", "proof", "blob", "paper", "picture", "policy", "db", "jobs", "deadline",
 	// nouns
 	"account", "proposal", "division", "dwelling", "person", "household", "residence", "grid/plan", "grid", "baseline",
 	"request", "relocation", "entitlement", "booklet", "registration", "election", "duplicate", "visit", "matter", "mediation", "party", "regrid",

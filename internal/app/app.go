@@ -194,7 +194,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Codes = &booklet.Public{DB: d, Keys: keys}
 	a.Grids = &grid.Service{DB: d, Keys: keys}
 	a.Visits = &visit.Service{DB: d}
-	a.Matters = &matter.Service{DB: d, Keys: keys}
+	a.Matters = &matter.Service{DB: d, Keys: keys, Blobs: blobs}
 	a.Mediations = &mediation.Service{DB: d, Keys: keys}
 	a.Elections = &election.Service{DB: d, Keys: keys}
 	a.Party = &party.Service{DB: d, Keys: keys}

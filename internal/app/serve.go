@@ -13,6 +13,7 @@ import (
 	"anju/internal/duplicate"
 	"anju/internal/entitlement"
 	"anju/internal/fault"
+	"anju/internal/matter"
 	"anju/internal/network"
 )
 
@@ -55,6 +56,9 @@ func (a *App) Serve(ctx context.Context, ready func(url string)) error {
 		return err
 	}
 	if err := a.DB.Keep(ctx, duplicate.Schedule); err != nil {
+		return err
+	}
+	if err := a.DB.Keep(ctx, matter.Schedule); err != nil {
 		return err
 	}
 	background.Go(func() { a.Jobs.Run(bg) })

@@ -37,7 +37,11 @@ func (s *Service) Do(ctx context.Context, by actor.Actor, key db.Key, a Act, id 
 		if err := guard(tx, by, e, was); err != nil {
 			return was, err
 		}
-		return s.carry(tx, by, was, a, y)
+		is, err := s.carry(tx, by, was, a, y)
+		if err != nil {
+			return is, err
+		}
+		return is, adopt(tx, by, key, is)
 	})
 }
 

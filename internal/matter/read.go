@@ -30,6 +30,8 @@ type Page struct {
 	With     []Matter // number and state of those merged into it
 	Kind     Category // its leaf of the tree, as it is today
 	Tree     Tree     // the categories of the day, if an act asks for one
+	Photos   []Photo  // that the actor is shown
+	Redacts  bool     // the actor may blacken parts of them
 	Acts     []Act    // what the actor can do with it now, in the order of the table
 }
 
@@ -102,6 +104,12 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) 
 		}
 		tx.Saw(p.Matter.Subject())
 		p.Acts = p.Matter.acts(tx, by, places)
+		p.Redacts = policy.Check(by, policy.MatterRedact, places) == nil
+		photos, err := photosOf(tx, id)
+		if err != nil {
+			return p, err
+		}
+		p.Photos = shown(photos, p.Redacts)
 		if err := hideHousehold(tx, by, &p.Matter); err != nil {
 			return p, err
 		}

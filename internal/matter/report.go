@@ -8,6 +8,7 @@ import (
 
 	"anju/internal/account"
 	"anju/internal/actor"
+	"anju/internal/blob"
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/deadline"
@@ -22,8 +23,9 @@ import (
 
 // Service is the guarded door to matters.
 type Service struct {
-	DB   *db.DB
-	Keys *seal.Keys
+	DB    *db.DB
+	Keys  *seal.Keys
+	Blobs *blob.Store // photographs
 }
 
 // A ReportRequest is what the forms of a report ask for. The phone's asks for
@@ -106,6 +108,9 @@ func (s *Service) Report(ctx context.Context, by actor.Actor, key db.Key, r Repo
 			return m, err
 		}
 		if _, err := deadline.Start(tx, m.Clock()); err != nil {
+			return m, err
+		}
+		if err := adopt(tx, by, key, m); err != nil {
 			return m, err
 		}
 		if err := tx.Record(m.Subject(), nil, m); err != nil || r.Into == "" {

@@ -267,3 +267,29 @@ func wordsPassed(tx *db.Tx, now int64, after due, limit int) ([]due, error) {
 	return db.All[due](tx, `select id, word_by from matter where word_by > 0 and solved = 0 and word_by <= $1 and (word_by, id) > ($2, $3) order by word_by, id limit $4`,
 		now, after.WordBy, after.ID, limit)
 }
+
+// photosOf lists the photographs of a matter, the first first.
+func photosOf(tx *db.Tx, id ID) ([]Photo, error) {
+	return db.All[Photo](tx, `select `+db.Columns[Photo]("")+` from matter_photo where matter_id = $1 order by id`, id)
+}
+
+func movePhoto(tx *db.Tx, p Photo) error {
+	_, err := tx.Exec(`update matter_photo set matter_id = $2, added_by = $3, added_name = $4, added_at = $5 where id = $1`, p.ID, p.MatterID, p.AddedBy, p.AddedName, p.AddedAt)
+	return err
+}
+
+// dropDrafts takes away the photographs of forms that were not taken since a
+// moment, and lists them.
+func dropDrafts(tx *db.Tx, before int64) ([]Photo, error) {
+	gone, err := db.All[Photo](tx, `select `+db.Columns[Photo]("")+` from matter_photo where matter_id >= 'draft/' and matter_id < 'draft0' and added_at < $1`, before)
+	if err != nil || len(gone) == 0 {
+		return nil, err
+	}
+	_, err = tx.Exec(`delete from matter_photo where matter_id >= 'draft/' and matter_id < 'draft0' and added_at < $1`, before)
+	return gone, err
+}
+
+func photoUsed(tx *db.Tx, blob string) (bool, error) {
+	n, err := db.One[int64](tx, `select count(*) from matter_photo where blob = $1`, blob)
+	return n > 0, err
+}

@@ -66,7 +66,7 @@ const JobRecount = "matter.recount"
 
 // Handlers are the bodies of the jobs of matters.
 func (s *Service) Handlers() map[string]jobs.Handler {
-	return map[string]jobs.Handler{JobRecount: s.recount}
+	return map[string]jobs.Handler{JobRecount: s.recount, JobPhotos: s.dropDrafts}
 }
 
 // recountBatch is how many matters one transaction counts: the others wait no

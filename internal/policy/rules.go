@@ -105,6 +105,7 @@ const (
 	MatterReport    Action = "matter.report"
 	MatterAccept    Action = "matter.accept"
 	MatterComment   Action = "matter.comment"
+	MatterRedact    Action = "matter.redact" // blacken parts of a photograph, and see it whole
 	MatterHandle    Action = "matter.handle"
 	MatterSendUp    Action = "matter.send_up"
 	MatterReturn    Action = "matter.return"
@@ -368,6 +369,7 @@ func init() {
 	allow(MatterRead, on(At), Matters|Basic, append(leaders, TownCentre, CountyCentre)...)
 	allow(MatterComment, on(At), Matters, append(leaders, TownCentre, CountyCentre)...)
 	allow(MatterComment, on(Own), Matters, business...)
+	allow(MatterRedact, on(At), Matters, append(leaders, TownCentre, CountyCentre)...)
 	allow(MatterComment, on(Handed), Matters, units...)
 	for _, a := range []Action{MatterAccept, MatterDispatch, MatterHandle, MatterTell, MatterAmend, MatterReturn, MatterExtend, MatterSuspend, MatterResume, MatterTransfer, MatterMerge, MatterPart, MatterSplit} {
 		allow(a, on(At), Matters, leaders...)

@@ -31,7 +31,11 @@ func (p *Pages) showReport(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	if err != nil {
 		return err
 	}
-	g := reportPage{PhoneArgs: p.frame(r, s, i18n.T("field.report.title"), "/m/report"), ReportForm: gate.ReportFormOf(r, form.Tree, gate.GridOptions(x, s.Actor, form.Grids), similar, wrong)}
+	kept, err := p.Matters.Drafts(r.Context(), s.Actor, gate.Key(r))
+	if err != nil {
+		return err
+	}
+	g := reportPage{PhoneArgs: p.frame(r, s, i18n.T("field.report.title"), "/m/report"), ReportForm: gate.ReportFormOf(r, form.Tree, gate.GridOptions(x, s.Actor, form.Grids), similar, kept, wrong)}
 	g.Hidden = []ui.Option{{Value: gate.KeyField, Label: gate.KeyOf(r)}, {Value: "household", Label: gate.Trim(r, "household")}}
 	return gate.RenderCode(w, r, status, reportView(g))
 }
@@ -39,6 +43,11 @@ func (p *Pages) showReport(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 // report sends a report, once it is said that it is none of the open matters
 // that look the same. Sent twice, it is one.
 func (p *Pages) report(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	if wrong, err := gate.KeepPhotos(r, s, p.Matters); err != nil {
+		return err
+	} else if wrong != nil {
+		return p.showReport(w, r, s, nil, wrong, http.StatusUnprocessableEntity)
+	}
 	q := gate.ReportOf(r)
 	m, err := p.Matters.Report(r.Context(), s.Actor, gate.Key(r), q)
 	if wrong, ok := gate.Invalid(err); ok {
@@ -75,6 +84,7 @@ type matterPage struct {
 	Acts   []gate.MatterAct // that stand open
 	More   []gate.MatterAct
 	Tried  string // the act whose form comes back
+	Again  string // and its key
 	Wrong  []ui.FieldError
 }
 
@@ -116,6 +126,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, s *gate.Session, tr
 				gate.Fill(r, wrong, &a.Fields[i])
 			}
 			g.Wrong = ui.Errors(a.Fields...)
+			g.Again = r.PostFormValue(gate.KeyField)
 		}
 		if a.Main {
 			g.Acts = append(g.Acts, a)
@@ -146,6 +157,11 @@ func steps(m matter.Matter) []ui.Step {
 
 func (p *Pages) act(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	id, path := matter.ID(r.PathValue("id")), r.PathValue("act")
+	if wrong, err := gate.KeepPhotos(r, s, p.Matters); err != nil {
+		return err
+	} else if wrong != nil {
+		return p.show(w, r, s, path, wrong, http.StatusUnprocessableEntity)
+	}
 	_, err := p.Matters.Do(r.Context(), s.Actor, gate.Key(r), gate.ActOfPath(path), id, gate.SayOf(r))
 	if wrong, bad := gate.Invalid(err); bad {
 		if a := gate.ActOfPath(path); a == matter.Merge || a == matter.Split {
@@ -203,4 +219,13 @@ func (p *Pages) showAct(w http.ResponseWriter, r *http.Request, s *gate.Session,
 	}
 	g.Wrong = ui.Errors(g.Fields...)
 	return gate.RenderCode(w, r, status, actView(g))
+}
+
+// photo is one photograph of a matter.
+func (p *Pages) photo(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	raw, err := p.Matters.Photo(r.Context(), s.Actor, matter.ID(r.PathValue("id")), r.PathValue("photo"))
+	if err != nil {
+		return err
+	}
+	return gate.SendPhoto(w, raw)
 }

@@ -75,6 +75,9 @@ func MatterActOf(page matter.Page, a matter.Act) MatterAct {
 		}
 		f.Fields = append(f.Fields, actField(page, a, name, !strings.HasSuffix(string(field), "?")))
 	}
+	if photoActs[a] {
+		f.Fields = append(f.Fields, PhotoField("f-photo-"+f.Path, 0))
+	}
 	return f
 }
 

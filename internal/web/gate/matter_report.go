@@ -25,7 +25,7 @@ type ReportForm struct {
 
 // ReportFormOf is the form with what was typed, what is wrong, and the open
 // matters that may be the same.
-func ReportFormOf(r *http.Request, tree matter.Tree, grids []ui.Option, similar []matter.Similar, wrong map[string]string) ReportForm {
+func ReportFormOf(r *http.Request, tree matter.Tree, grids []ui.Option, similar []matter.Similar, photos int, wrong map[string]string) ReportForm {
 	var g ReportForm
 	category := ui.FieldArgs{Name: "category", Label: i18n.T("field.report.category"), Kind: ui.RadioField, Required: true}
 	kind := ui.FieldArgs{Name: "kind", Label: i18n.T("matter.report.kind_label"), Kind: ui.SelectField, Empty: i18n.T("matter.report.kind_none")}
@@ -42,6 +42,7 @@ func ReportFormOf(r *http.Request, tree matter.Tree, grids []ui.Option, similar 
 	if len(grids) > 1 {
 		g.Fields = append(g.Fields, ui.FieldArgs{Name: "path", Label: i18n.T("field.report.grid"), Kind: ui.SelectField, Required: true, Empty: i18n.T("staff.choose"), Options: grids})
 	}
+	g.Fields = append(g.Fields, PhotoField("", photos))
 	via := ui.FieldArgs{Name: "via", Label: i18n.T("matter.report.via_label"), Kind: ui.SelectField}
 	for _, v := range matter.Ways {
 		via.Options = append(via.Options, ui.Option{Value: v, Label: i18n.T("matter.via." + v)}) //i18n:dynamic matter.via.

@@ -31,6 +31,7 @@ type matterPage struct {
 	Mediation []ui.ButtonArgs
 	Bodies    *ui.ButtonArgs
 	Tried     string // the act whose form comes back
+	Again     string // and its key
 	Wrong     []ui.FieldError
 }
 
@@ -81,6 +82,7 @@ func (p *Pages) showMatter(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 				gate.Fill(r, wrong, &a.Fields[i])
 			}
 			g.Wrong = ui.Errors(a.Fields...)
+			g.Again = r.PostFormValue(gate.KeyField)
 		}
 		if a.Main {
 			g.Acts = append(g.Acts, a)
@@ -171,6 +173,11 @@ func orderPanels(page matter.Page, by actor.Actor) []orderPanel {
 // matterAct runs one act from the matter's page, or from the act's own.
 func (p *Pages) matterAct(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	id, path := matter.ID(r.PathValue("id")), r.PathValue("act")
+	if wrong, err := gate.KeepPhotos(r, s, p.Matters); err != nil {
+		return err
+	} else if wrong != nil {
+		return p.showMatter(w, r, s, id, path, wrong, http.StatusUnprocessableEntity)
+	}
 	_, err := p.Matters.Do(r.Context(), s.Actor, gate.Key(r), gate.ActOfPath(path), id, gate.SayOf(r))
 	if wrong, ok := gate.Invalid(err); ok {
 		if a := gate.ActOfPath(path); a == matter.Merge || a == matter.Split {

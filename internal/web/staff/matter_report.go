@@ -29,7 +29,11 @@ func (p *Pages) showReport(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	if err != nil {
 		return err
 	}
-	g := reportPage{OfficeArgs: p.frame(r, s, i18n.T("staff.matters.new"), "/matters"), ReportForm: gate.ReportFormOf(r, form.Tree, gate.GridOptions(x, s.Actor, form.Grids), similar, wrong)}
+	kept, err := p.Matters.Drafts(r.Context(), s.Actor, gate.Key(r))
+	if err != nil {
+		return err
+	}
+	g := reportPage{OfficeArgs: p.frame(r, s, i18n.T("staff.matters.new"), "/matters"), ReportForm: gate.ReportFormOf(r, form.Tree, gate.GridOptions(x, s.Actor, form.Grids), similar, kept, wrong)}
 	g.Hidden = []ui.Option{{Value: gate.KeyField, Label: gate.KeyOf(r)}, {Value: "household", Label: gate.Trim(r, "household")}}
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.menu.matters"), Href: "/matters"}}
 	return gate.RenderCode(w, r, status, reportView(g))
@@ -38,6 +42,11 @@ func (p *Pages) showReport(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 // report sends a report, once it is said that it is none of the open matters
 // that look the same.
 func (p *Pages) report(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	if wrong, err := gate.KeepPhotos(r, s, p.Matters); err != nil {
+		return err
+	} else if wrong != nil {
+		return p.showReport(w, r, s, nil, wrong, http.StatusUnprocessableEntity)
+	}
 	q := gate.ReportOf(r)
 	m, err := p.Matters.Report(r.Context(), s.Actor, gate.Key(r), q)
 	if wrong, ok := gate.Invalid(err); ok {
