@@ -15,6 +15,7 @@ import (
 	"anju/internal/booklet"
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
+	"anju/internal/deadline"
 	"anju/internal/division"
 	"anju/internal/duplicate"
 	"anju/internal/dwelling"
@@ -42,6 +43,7 @@ import (
 // services are all that guards. A new Service is added here, by its package.
 func services(d *db.DB, k *seal.Keys) map[string]any {
 	return map[string]any{
+		"deadline":     &deadline.Service{DB: d},
 		"account":      &account.Service{DB: d, Keys: k},
 		"division":     &division.Service{DB: d},
 		"dwelling":     &dwelling.Service{DB: d, Seen: residence.HouseSeen},

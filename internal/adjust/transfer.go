@@ -30,7 +30,7 @@ type column struct{ table, name string }
 var columns = []column{
 	{"spell", "path"}, {"tie", "path"}, {"post", "path"}, {"grid", "code"}, {"grid_part", "grid"},
 	{"entitlement", "path"}, {"booklet", "path"}, {"booklet", "origin_path"}, {"move", "from_path"}, {"move", "to_path"},
-	{"flow", "from_path"}, {"flow", "to_path"}, {"visit", "path"}, {"matter", "path"}, {"clock", "path"}, {"warning", "path"}, {"supervision", "path"},
+	{"flow", "from_path"}, {"flow", "to_path"}, {"visit", "path"}, {"matter", "path"}, {"clock", "path"}, {"warning", "path"}, {"warning_receipt", "path"}, {"supervision", "path"},
 	{"import", "path"}, {"grid", "village"}, {"site", "village"}, {"change_request", "path"}, {"organisation", "village"}, {"baseline_round", "path"},
 	{"difference", "path"}, {"difference", "living_path"}, {"household_act", "path"}, {"household_review", "path"}, {"person_pair", "a_path"}, {"person_pair", "b_path"},
 	{"mediation", "path"}, {"matter_figure", "path"}, {"matter_month", "path"},

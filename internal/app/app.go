@@ -21,6 +21,7 @@ import (
 	"anju/internal/booklet"
 	"anju/internal/calendar"
 	"anju/internal/db"
+	"anju/internal/deadline"
 	"anju/internal/division"
 	"anju/internal/duplicate"
 	"anju/internal/dwelling"
@@ -80,6 +81,7 @@ type App struct {
 	Party         *party.Service
 	Network       *network.Service
 	Regrids       *regrid.Service
+	Deadlines     *deadline.Service
 	Imports       *importer.Service
 	Ledgers       *ledger.Service
 	Adjust        *adjust.Service
@@ -200,6 +202,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Party = &party.Service{DB: d, Keys: keys}
 	a.Network = &network.Service{DB: d, Keys: keys}
 	a.Regrids = &regrid.Service{DB: d, Keys: keys}
+	a.Deadlines = &deadline.Service{DB: d, Recount: []func(*db.Tx, *calendar.Notice) error{mediation.Recount}}
 	a.Imports = &importer.Service{DB: d, Keys: keys, Blobs: blobs}
 	a.Ledgers = &ledger.Service{DB: d}
 	a.Adjust = &adjust.Service{DB: d, Guard: network.Guard}
@@ -270,7 +273,7 @@ func (a *App) Handler() (http.Handler, error) {
 	}
 	office := &staff.Pages{
 		Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Dwellings: a.Dwellings, Requests: a.Requests, Baseline: a.Baseline, Relocations: a.Relocations, Registrations: a.Registrations, Duplicates: a.Duplicates, Rights: a.Rights, Booklets: a.Booklets,
-		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Mediations: a.Mediations, Elections: a.Elections, Party: a.Party, Network: a.Network, Regrids: a.Regrids, Imports: a.Imports, Ledgers: a.Ledgers, Adjust: a.Adjust, Divisions: a.Divisions, Audit: a.Audit, Now: a.DB.Now,
+		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Mediations: a.Mediations, Deadlines: a.Deadlines, Elections: a.Elections, Party: a.Party, Network: a.Network, Regrids: a.Regrids, Imports: a.Imports, Ledgers: a.Ledgers, Adjust: a.Adjust, Divisions: a.Divisions, Audit: a.Audit, Now: a.DB.Now,
 	}
 	if office.RecordKey, err = a.Keys.CheckpointKey(audit.RecordOrigin); err != nil {
 		return nil, err

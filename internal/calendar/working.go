@@ -5,6 +5,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -88,6 +90,61 @@ func (n *Notice) add(row []string) error {
 	}
 	return nil
 }
+
+// A Day is a day that a notice names.
+type Day struct {
+	On        Date
+	Name      string
+	Works     bool // a day of a weekend that is worked; else it is off
+	Statutory bool
+}
+
+// NewNotice is a notice of days, each named once. A year is published if a day
+// of it is off.
+func NewNotice(days []Day) *Notice {
+	n := &Notice{days: map[Date]day{}, years: map[int]bool{}}
+	for _, d := range days {
+		n.days[d.On] = day{d.Name, d.Works, d.Statutory}
+		if !d.Works {
+			n.years[d.On.Year()] = true
+		}
+	}
+	return n
+}
+
+// With is n with the years that o publishes as o has them: a notice may be
+// announced anew, and then the whole year is.
+func (n *Notice) With(o *Notice) *Notice {
+	if len(o.years) == 0 {
+		return n
+	}
+	is := &Notice{days: map[Date]day{}, years: maps.Clone(n.years)}
+	for d, v := range n.days {
+		if !o.years[d.Year()] {
+			is.days[d] = v
+		}
+	}
+	for d, v := range o.days {
+		if y := d.Year(); o.years[y] {
+			is.days[d], is.years[y] = v, true
+		}
+	}
+	return is
+}
+
+// Of lists the days that the notice of a year names, the first first.
+func (n *Notice) Of(year int) (all []Day) {
+	for d, v := range n.days {
+		if d.Year() == year {
+			all = append(all, Day{d, v.name, v.works, v.statutory})
+		}
+	}
+	slices.SortFunc(all, func(a, b Day) int { return strings.Compare(string(a.On), string(b.On)) })
+	return all
+}
+
+// Years lists the years whose notice is known, the first first.
+func (n *Notice) Years() []int { return slices.Sorted(maps.Keys(n.years)) }
 
 // Provisional reports whether no notice is known for the year, so that its
 // working days are only Monday to Friday and may still change.

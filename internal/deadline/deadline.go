@@ -6,9 +6,6 @@ package deadline
 
 import "time"
 
-// SevenDay is the kind of the seven-day rule (下级上报的事项 7 天未处理，自动预警督办).
-const SevenDay = "seven_day"
-
 // Limit is the time a level has before the first warning, and the time between
 // one warning and the next: seven natural days, which are seven times 24 hours
 // from the instant the matter reached it, holidays and weekends included. A
@@ -28,9 +25,18 @@ type Clock struct {
 	Level     int64  `db:"level" record:"track"` // whose clock it is
 	StartedAt int64  `db:"started_at" record:"track"`
 	Step      int64  `db:"step" record:"track"`      // warnings given so far
+	LimitAt   int64  `db:"limit_at" record:"track"`  // when the limit itself passes or has passed: what is shown is what warns
 	DueAt     int64  `db:"due_at" record:"track"`    // when the next warning is due
 	NoticeAt  int64  `db:"notice_at" record:"track"` // when to say beforehand; 0 once said
 	StoppedAt int64  `db:"stopped_at" record:"track"`
+
+	// How the limit was counted: as the term was on the day the clock started.
+	LatestAt  int64 `db:"latest_at" record:"ignore"` // the limit is never later than this; 0: nothing says so
+	Amount    int64 `db:"amount" record:"track"`
+	Unit      Unit  `db:"unit" record:"track"`
+	Rolls     int64 `db:"rolls" record:"ignore"`
+	PauseMost int64 `db:"pause_most" record:"ignore"`
+	Extended  int64 `db:"extended" record:"track"`
 }
 
 // A Warning says that a limit has passed. It is stored once for each clock and
@@ -53,9 +59,11 @@ func New(subject, path string, level int64, at time.Time, limit time.Duration) C
 	if limit <= 0 || limit > Limit {
 		limit = Limit
 	}
+	end := at.Add(limit).UnixMilli()
 	return Clock{
 		Subject: subject, Kind: SevenDay, Path: path, Level: level, StartedAt: at.UnixMilli(),
-		DueAt: at.Add(limit).UnixMilli(), NoticeAt: at.Add(limit / 5 * 4).UnixMilli(),
+		LimitAt: end, DueAt: end, NoticeAt: at.Add(limit / 5 * 4).UnixMilli(),
+		LatestAt: end, Amount: int64(Limit / (24 * time.Hour)), Unit: ExactDay,
 	}
 }
 
@@ -91,20 +99,16 @@ func (c Clock) Left(now time.Time) time.Duration {
 	return time.Duration(c.DueAt-now.UnixMilli()) * time.Millisecond
 }
 
-// LimitAt is when the level's own limit passes or has passed: the limit that
-// is shown is the one that warns. Unix milliseconds.
-func (c Clock) LimitAt() int64 { return c.DueAt - c.Step*Limit.Milliseconds() }
-
 // LimitColumn is LimitAt in SQL, for a clock that a query calls c.
-const LimitColumn = `(c.due_at - c.step * 604800000)`
+const LimitColumn = `c.limit_at`
 
 // NoticeColumn is, in SQL, when four fifths of the limit of a clock that a
 // query calls c are over.
-const NoticeColumn = `(c.started_at + (c.due_at - c.step * 604800000 - c.started_at) / 5 * 4)`
+const NoticeColumn = `(c.started_at + (c.limit_at - c.started_at) / 5 * 4)`
 
 // Overdue reports whether the level's own limit has passed, warned or not:
 // safety does not wait for a job.
-func (c Clock) Overdue(now time.Time) bool { return c.StoppedAt == 0 && now.UnixMilli() >= c.LimitAt() }
+func (c Clock) Overdue(now time.Time) bool { return c.StoppedAt == 0 && now.UnixMilli() >= c.LimitAt }
 
 // Warn is the rule for those who live through time themselves: the seed, and
 // the check that stored warnings obey it.

@@ -49,8 +49,8 @@ func TestOneLevelHigherEachWeek(t *testing.T) {
 			if _, _, twice := next.warn(due); twice {
 				t.Errorf("level %d, step %d: warns twice", level, step)
 			}
-			if next.LimitAt() != day(7).UnixMilli() {
-				t.Errorf("level %d, step %d: the limit moved to %d", level, step, next.LimitAt())
+			if next.LimitAt != day(7).UnixMilli() {
+				t.Errorf("level %d, step %d: the limit moved to %d", level, step, next.LimitAt)
 			}
 			c = next
 		}
@@ -94,11 +94,11 @@ func TestShorterLimitWins(t *testing.T) {
 		{0, Limit}, {-time.Hour, Limit}, {30 * 24 * time.Hour, Limit}, {Limit, Limit}, {48 * time.Hour, 48 * time.Hour},
 	} {
 		c := New("matter/1", "610929100001001", 2, start, tt.limit)
-		if got := time.Duration(c.LimitAt()-c.StartedAt) * time.Millisecond; got != tt.want {
+		if got := time.Duration(c.LimitAt-c.StartedAt) * time.Millisecond; got != tt.want {
 			t.Errorf("limit %s: got %s, want %s", tt.limit, got, tt.want)
 		}
 		next, _, ok := c.warn(start.Add(tt.want))
-		if !ok || next.DueAt != start.Add(tt.want+Limit).UnixMilli() || next.LimitAt() != c.LimitAt() {
+		if !ok || next.DueAt != start.Add(tt.want+Limit).UnixMilli() || next.LimitAt != c.LimitAt {
 			t.Errorf("limit %s: after the first warning %+v, want the next seven days later and the limit unmoved", tt.limit, next)
 		}
 	}

@@ -1,19 +1,10 @@
 package deadline
 
-import "anju/internal/db"
-
-// Start starts a clock. The caller records the act that started it.
-func Start(tx *db.Tx, c Clock) (Clock, error) {
-	c.ID = tx.NewID()
-	return c, db.Insert(tx, "clock", c)
-}
-
-// Stop stops the running clocks of a kind of a subject. Whoever stops a clock
-// settles it first; see Settle.
-func Stop(tx *db.Tx, subject, kind string) error {
-	_, err := tx.Exec(`update clock set stopped_at = $3 where subject = $1 and kind = $2 and stopped_at = 0`, subject, kind, tx.Millis())
-	return err
-}
+import (
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/fault"
+)
 
 // StopBelow stops the running clocks of a kind of a subject that belong to
 // levels below one, and reports whether that level's own is running: it was
@@ -42,6 +33,11 @@ func WarningsOf(tx *db.Tx, subject string) ([]Warning, error) {
 	return db.All[Warning](tx, `select `+db.Columns[Warning]("")+` from warning where subject = $1 order by due_at, step`, subject)
 }
 
+// PausesOf lists the pauses of a clock, the first first.
+func PausesOf(tx *db.Tx, clock string) ([]Pause, error) {
+	return db.All[Pause](tx, `select `+db.Columns[Pause]("")+` from clock_pause where clock_id = $1 order by from_on`, clock)
+}
+
 func get(tx *db.Tx, id string) (Clock, error) {
 	return db.One[Clock](tx, `select `+db.Columns[Clock]("")+` from clock where id = $1`, id)
 }
@@ -58,6 +54,22 @@ func step(tx *db.Tx, was, is Clock) error {
 		err = errMoved
 	}
 	return err
+}
+
+// move writes a limit that is counted anew, before it has warned.
+func move(tx *db.Tx, is Clock) error {
+	n, err := tx.Exec(`update clock set limit_at = $2, due_at = $2, notice_at = $3, extended = $4 where id = $1 and step = 0 and stopped_at = 0`,
+		is.ID, is.LimitAt, is.NoticeAt, is.Extended)
+	if err == nil && n != 1 {
+		err = errMoved
+	}
+	return err
+}
+
+// counted lists running clocks that are counted in days and have not warned,
+// and whose limit passes on a day or later, by id.
+func counted(tx *db.Tx, from calendar.Date) ([]Clock, error) {
+	return db.All[Clock](tx, `select `+db.Columns[Clock]("")+` from clock where stopped_at = 0 and unit <> 'exact_day' and step = 0 and limit_at > $1 order by limit_at, id`, from.Start().UnixMilli())
 }
 
 // A queue is a column by which clocks come due, with the query that lists
@@ -78,4 +90,52 @@ var (
 // after a given one: a clock that fails never hides the others.
 func (q queue) next(tx *db.Tx, after Clock, limit int) ([]Clock, error) {
 	return db.All[Clock](tx, q.query, tx.Millis(), q.at(after), after.ID, limit)
+}
+
+// termRows are the county's rows in force on a day, the latest last; of all
+// kinds if none is named.
+func termRows(tx *db.Tx, on calendar.Date, kind string) ([]Change, error) {
+	q := new(db.Query).Add(`select `+db.Columns[Change]("")+` from term where state = 'approved' and valid_from <= ?`, on).
+		If(kind != "", "and kind = ?", kind).Add("order by valid_from, decided_at, id")
+	return db.All[Change](tx, q.Text(), q.Args()...)
+}
+
+// termChanges lists what was asked to change, the latest first.
+func termChanges(tx *db.Tx, limit int) ([]Change, error) {
+	return db.All[Change](tx, `select `+db.Columns[Change]("")+` from term order by id desc limit $1`, limit)
+}
+
+func getChange(tx *db.Tx, id string) (Change, error) {
+	c, err := db.One[Change](tx, `select `+db.Columns[Change]("")+` from term where id = $1`, id)
+	if err == db.ErrNoRow {
+		return c, fault.New(fault.NotFound, "policy.not_found")
+	}
+	return c, err
+}
+
+func saveChange(tx *db.Tx, was, is Change) error {
+	n, err := tx.Exec(`update term set state = $2, decided_by = $3, decided_name = $4, decided_at = $5, answer = $6, version = $7 where id = $1 and version = $8`,
+		is.ID, is.State, is.DecidedBy, is.DecidedName, is.DecidedAt, is.Answer, was.Version+1, was.Version)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	if err != nil {
+		return err
+	}
+	return tx.Record("term/"+is.Kind, was, is)
+}
+
+// holidays are the days imported so far.
+func holidays(tx *db.Tx) ([]Holiday, error) {
+	return db.All[Holiday](tx, `select `+db.Columns[Holiday]("")+` from holiday order by day`)
+}
+
+// dropYear takes the days of a year away, before those of the notice that
+// announces it anew are stored.
+func dropYear(tx *db.Tx, year int) (int64, error) {
+	first, err := calendar.New(year, 1, 1)
+	if err != nil {
+		return 0, err
+	}
+	return tx.Exec(`delete from holiday where day >= $1 and day < $2`, first, first.AddYears(1))
 }

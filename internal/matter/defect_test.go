@@ -114,8 +114,8 @@ func TestDefectDIGIT7ShownLimit(t *testing.T) {
 			t.Errorf("at the limit that is shown: %+v", done)
 		}
 		p := w.page(m.ID)
-		if p.Warnings[0].DueAt != lines[0].LimitAt || p.Clocks[0].LimitAt() != lines[0].LimitAt {
-			t.Errorf("shown %d, warned of %d, after the warning %d", lines[0].LimitAt, p.Warnings[0].DueAt, p.Clocks[0].LimitAt())
+		if p.Warnings[0].DueAt != lines[0].LimitAt || p.Clocks[0].LimitAt != lines[0].LimitAt {
+			t.Errorf("shown %d, warned of %d, after the warning %d", lines[0].LimitAt, p.Warnings[0].DueAt, p.Clocks[0].LimitAt)
 		}
 	})
 }

@@ -34,7 +34,7 @@ func (p Page) Explain(now time.Time) []string {
 }
 
 func explain(c deadline.Clock, now time.Time) string {
-	level, start, limit := levelName(c.Level), when(c.StartedAt), when(c.LimitAt())
+	level, start, limit := levelName(c.Level), when(c.StartedAt), when(c.LimitAt)
 	switch {
 	case c.StoppedAt != 0 && c.Step == 0:
 		return i18n.T("matter.explain.in_time", "level", level, "start", start, "stop", when(c.StoppedAt), "limit", limit)

@@ -9,6 +9,7 @@ import (
 	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/db"
+	"anju/internal/deadline"
 	"anju/internal/fault"
 	"anju/internal/policy"
 )
@@ -90,9 +91,37 @@ func (d *doing) takeEffect() error {
 	if !ok {
 		return nil
 	}
-	d.is.inForce(on)
-	at := d.is.ConfirmBy.AddDays(-RemindDays).Start().Add(8 * time.Hour)
-	return d.tx.Enqueue(jobRemind, string(d.is.ID), at, string(d.is.ID))
+	n, err := deadline.Calendar(d.tx)
+	if err != nil {
+		return err
+	}
+	d.is.inForce(n, on)
+	return remindAt(d.tx, d.is)
+}
+
+// remindAt sees to the reminder before the last day.
+func remindAt(tx *db.Tx, m Mediation) error {
+	at := m.ConfirmBy.AddDays(-RemindDays).Start().Add(8 * time.Hour)
+	return tx.Enqueue(jobRemind, string(m.ID), at, string(m.ID))
+}
+
+// Recount counts anew the last days of applications that can still be made,
+// once another year's calendar is known.
+func Recount(tx *db.Tx, n *calendar.Notice) error {
+	all, err := confirmable(tx, calendar.On(tx.Now()))
+	if err != nil {
+		return err
+	}
+	for _, was := range all {
+		is := was
+		if is.inForce(n, was.EffectiveOn); is.ConfirmBy == was.ConfirmBy {
+			continue
+		}
+		if err := save(tx, was, is); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ToCourt keeps what became of the parties' joint application for confirmation.

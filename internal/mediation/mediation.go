@@ -281,10 +281,11 @@ func (m Mediation) effect(people []Person) (on calendar.Date, ok bool) {
 }
 
 // inForce sets the days that follow from the one on which the agreement takes
-// effect. A last day that is no working day moves on to the next (民事诉讼法 85).
-func (m *Mediation) inForce(on calendar.Date) {
+// effect. A last day that is no working day moves on to the next (民事诉讼法 85),
+// by the county's calendar.
+func (m *Mediation) inForce(n *calendar.Notice, on calendar.Date) {
 	m.EffectiveOn = on
-	m.ConfirmBy = calendar.RollForward(on.AddDays(ConfirmDays))
+	m.ConfirmBy = n.RollForward(on.AddDays(ConfirmDays))
 }
 
 // MayAttend reports whether a third person has the consent of every party.

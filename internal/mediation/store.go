@@ -99,6 +99,12 @@ func save(tx *db.Tx, was, is Mediation) error {
 	return tx.Record(is.Subject(), was, is)
 }
 
+// confirmable lists the mediations whose parties can still apply on a day, and
+// have not.
+func confirmable(tx *db.Tx, on calendar.Date) ([]Mediation, error) {
+	return db.All[Mediation](tx, `select `+db.Columns[Mediation]("")+` from mediation where confirmation = '' and effective_on <> '' and confirm_by >= $1 order by id`, on)
+}
+
 func nextNumber(tx *db.Tx) (string, error) {
 	year := calendar.On(tx.Now()).Year()
 	n, err := db.NextInSeries(tx, fmt.Sprintf("mediation/%d", year))

@@ -161,6 +161,10 @@ const (
 	PairRecord      Action = "party.record_pair"
 	ParticipantName Action = "party.name_participant"
 	TaskRead        Action = "party.read_tasks"
+	TermRead       Action = "term.read" // limits and the calendar they are counted by
+	TermPropose    Action = "term.propose"
+	TermDecide     Action = "term.decide"
+	CalendarImport Action = "calendar.import"
 
 	FiguresRead  Action = "overview.figures"
 	ChangeRead   Action = "audit.changes"
@@ -387,6 +391,14 @@ func init() {
 	allow(MatterSupervise, on(At), Matters, append(centres, GeneralLeader, Chief)...)
 	allow(OrderAnswer, on(At), Matters, leaders...)
 	allow(OrderClose, on(At), Matters, centres...)
+
+	// Limits are public to all who work by them; the county's centre and its
+	// leaders change them, a second account each time. The calendar is brought in
+	// by who runs the system.
+	allow(TermRead, on(Anyone), Basic, append(business, SystemAdmin)...)
+	allow(TermPropose, on(Anyone), Basic, CountyCentre, Chief)
+	allow(TermDecide, on(Anyone), Basic, CountyCentre, Chief)
+	allow(CalendarImport, on(Anyone), Basic, SystemAdmin)
 
 	// Mediations are private to who mediates there (人民调解法 23): not the
 	// centres, not the worker who reported the matter.

@@ -27,7 +27,7 @@ func Due(since, limitAt int64, now time.Time) *ui.DueArgs {
 func RunningDue(clocks []deadline.Clock, level int64, now time.Time) (due *ui.DueArgs) {
 	for _, c := range clocks {
 		if c.StoppedAt == 0 && (due == nil || c.Level == level) {
-			due = Due(c.StartedAt, c.LimitAt(), now)
+			due = Due(c.StartedAt, c.LimitAt, now)
 		}
 	}
 	return due

@@ -11,6 +11,7 @@ import (
 	"anju/internal/audit"
 	"anju/internal/baseline"
 	"anju/internal/booklet"
+	"anju/internal/deadline"
 	"anju/internal/division"
 	"anju/internal/duplicate"
 	"anju/internal/dwelling"
@@ -58,6 +59,7 @@ type Pages struct {
 	Party         *party.Service
 	Network       *network.Service
 	Regrids       *regrid.Service
+	Deadlines     *deadline.Service
 	Imports       *importer.Service
 	Ledgers       *ledger.Service
 	Adjust        *adjust.Service
@@ -222,6 +224,14 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /orders/{id}/answer", policy.OrderAnswer, p.orderAnswer)
 	m.Page("POST /orders/{id}/close", policy.OrderClose, p.orderClose)
 
+	m.Page("GET /terms", policy.TermRead, p.terms)
+	m.Page("GET /terms/{kind}", policy.TermPropose, p.termForm)
+	m.Page("POST /terms/{kind}", policy.TermPropose, p.termPropose)
+	m.Page("POST /term-changes/{id}/approve", policy.TermDecide, p.termApprove)
+	m.Page("POST /term-changes/{id}/refuse", policy.TermDecide, p.termRefuse)
+	m.Page("GET /calendar", policy.TermRead, p.calendar)
+	m.Page("POST /calendar", policy.CalendarImport, p.calendarImport)
+
 	m.Page("GET /board", policy.FiguresRead, p.board)
 	m.Page("GET /board/list", policy.MatterRead, p.boardList)
 	m.Page("GET /board/frame", policy.FiguresRead, p.boardFrame)
@@ -361,6 +371,7 @@ var menu = []struct {
 		{"orders", "/orders", ui.IconOrder, policy.MatterSupervise, nil},
 		{"mediations", "/mediations", ui.IconPeople, policy.MediationRead, nil},
 		{"board", "/board", ui.IconChart, policy.FiguresRead, nil},
+		{"terms", "/terms", ui.IconClock, policy.TermRead, func(a actor.Actor) bool { return !a.Kind.Admin() }},
 		{"grids", "/grids", ui.IconGrid, policy.GridRead, nil},
 		{"gridless", "/grids/without", ui.IconGrid, policy.HouseholdRead, func(a actor.Actor) bool { return policy.May(a, policy.VisitRead) }},
 		{"plans", "/plans", ui.IconMap, policy.RegridRead, nil},
@@ -379,6 +390,8 @@ var menu = []struct {
 	}},
 	{"system", []menuEntry{
 		{"accounts", "/accounts", ui.IconPerson, policy.AccountRead, func(a actor.Actor) bool { return policy.May(a, policy.AccountReset) }},
+		{"calendar", "/calendar", ui.IconCalendar, policy.CalendarImport, nil},
+		{"terms", "/terms", ui.IconClock, policy.CalendarImport, nil},
 		{"audit", "/audit", ui.IconLog, policy.AuditRead, nil},
 	}},
 }
@@ -386,7 +399,7 @@ var menu = []struct {
 // doneKeys are what a page may say after a redirect.
 var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "answered", "order_closed", "running", "reviewed", "different", "merged", "unmerged", "named", "settled", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed", "adjusted", "mediation_started", "recorded",
 	"plan_drafted", "plan_changed", "plan_submitted", "plan_withdrawn", "plan_approved", "plan_undone", "plan_taken",
-	"verified", "checked", "lost", "replaced", "cancelled", "proposed", "rule_approved", "rule_refused",
+	"verified", "checked", "lost", "replaced", "cancelled", "proposed", "rule_approved", "rule_refused", "noticed",
 	"away", "back", "noted", "offered", "taken", "duty_approved", "duty_refused", "placed", "taken_back", "paired", "unpaired", "participant", "answered_task", "released", "founded",
 	"right_entered", "right_correct", "right_change", "right_end", "right_reopen", "finding_answered"}
 

@@ -1,0 +1,169 @@
+package deadline
+
+import (
+	"time"
+
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/fault"
+)
+
+// Start starts a clock. The caller records the act that started it. A clock of
+// the seven-day rule takes the county's limit of the day it starts on, which
+// shortens what was given and never lengthens it.
+func Start(tx *db.Tx, c Clock) (Clock, error) {
+	if c.Kind == SevenDay {
+		t, err := TermOn(tx, SevenDay, calendar.On(time.UnixMilli(c.StartedAt)))
+		if err != nil {
+			return c, err
+		}
+		n, err := Calendar(tx)
+		if err != nil {
+			return c, err
+		}
+		c.Amount, c.Unit, c.LatestAt = t.Amount, t.Unit, c.LimitAt
+		c = c.count(n, nil)
+	}
+	c.ID = tx.NewID()
+	return c, db.Insert(tx, "clock", c)
+}
+
+// StartKind starts a clock of a limit that is counted from a moment on, as the
+// limit is that day.
+func StartKind(tx *db.Tx, kind, subject, path string, level int64, at time.Time) (Clock, error) {
+	t, err := TermOn(tx, kind, calendar.On(at))
+	if err != nil {
+		return Clock{}, err
+	}
+	n, err := Calendar(tx)
+	if err != nil {
+		return Clock{}, err
+	}
+	c := t.clock(n, subject, path, level, at)
+	c.ID = tx.NewID()
+	return c, db.Insert(tx, "clock", c)
+}
+
+// Stop stops the running clocks of a kind of a subject. Whoever stops a clock
+// settles it first; see Settle.
+func Stop(tx *db.Tx, subject, kind string) error {
+	_, err := tx.Exec(`update clock set stopped_at = $3 where subject = $1 and kind = $2 and stopped_at = 0`, subject, kind, tx.Millis())
+	return err
+}
+
+// StopOthers stops every running clock of a subject but those of a kind.
+func StopOthers(tx *db.Tx, subject, kind string) error {
+	_, err := tx.Exec(`update clock set stopped_at = $3 where subject = $1 and kind <> $2 and stopped_at = 0`, subject, kind, tx.Millis())
+	return err
+}
+
+// Hand lets the running clocks of a subject, but those of a kind, follow it to
+// another level: a limit of a law goes on whoever has the matter.
+func Hand(tx *db.Tx, subject, but string, level int64) error {
+	_, err := tx.Exec(`update clock set level = $3 where subject = $1 and kind <> $2 and stopped_at = 0`, subject, but, level)
+	return err
+}
+
+// PauseAll pauses the clocks of a subject that can be paused: those whose limit
+// has not passed and whose days of pause are not used up. The seven-day rule's
+// never can. The caller records why.
+func PauseAll(tx *db.Tx, subject, reason string) (paused []Clock, err error) {
+	return recount(tx, subject, func(c Clock, pauses []Pause) ([]Pause, error) {
+		today := calendar.On(tx.Now())
+		if c.PauseMost == 0 || len(pauses) > 0 && pauses[len(pauses)-1].To == "" || int64(len(within(pauses, c.PauseMost))) >= c.PauseMost {
+			return nil, nil
+		}
+		if n := len(pauses); n > 0 && pauses[n-1].From == today { // paused again on the day it was resumed on
+			pauses[n-1].To = ""
+			_, err := tx.Exec(`update clock_pause set to_on = '', reason = $3, paused_by = $4 where clock_id = $1 and from_on = $2`, c.ID, today, reason, tx.By().Account)
+			return pauses, err
+		}
+		p := Pause{ClockID: c.ID, From: today, Reason: reason, PausedBy: tx.By().Account}
+		return append(pauses, p), db.Insert(tx, "clock_pause", p)
+	})
+}
+
+// ResumeAll lets the paused clocks of a subject run on from today.
+func ResumeAll(tx *db.Tx, subject string) (resumed []Clock, err error) {
+	return recount(tx, subject, func(c Clock, pauses []Pause) ([]Pause, error) {
+		n := len(pauses)
+		if n == 0 || pauses[n-1].To != "" {
+			return nil, nil
+		}
+		pauses[n-1].To = calendar.On(tx.Now())
+		_, err := tx.Exec(`update clock_pause set to_on = $3 where clock_id = $1 and from_on = $2`, c.ID, pauses[n-1].From, pauses[n-1].To)
+		return pauses, err
+	})
+}
+
+// Extend makes a limit longer by what its rule allows, once, while it has not
+// passed. The caller records who agreed to it and why.
+func Extend(tx *db.Tx, subject, kind string) (Clock, error) {
+	t, err := TermOn(tx, kind, calendar.On(tx.Now()))
+	if err != nil {
+		return Clock{}, err
+	}
+	out, err := recount(tx, subject, func(c Clock, pauses []Pause) ([]Pause, error) {
+		if c.Kind != kind || c.Extended != 0 || t.Extend == 0 {
+			return nil, nil
+		}
+		if pauses == nil {
+			pauses = []Pause{}
+		}
+		return pauses, nil
+	}, func(c *Clock) { c.Extended = t.Extend })
+	if err == nil && len(out) == 0 {
+		err = fault.New(fault.Conflict, "deadline.extend.not_now")
+	}
+	if err != nil {
+		return Clock{}, err
+	}
+	return out[0], nil
+}
+
+// recount lets f change the pauses of each running clock whose limit has not
+// passed, and counts those anew of which it returns any.
+func recount(tx *db.Tx, subject string, f func(Clock, []Pause) ([]Pause, error), change ...func(*Clock)) (out []Clock, err error) {
+	clocks, err := running(tx, subject)
+	if err != nil {
+		return nil, err
+	}
+	n, err := Calendar(tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range clocks {
+		if c.Kind == SevenDay || c.Step > 0 || c.Overdue(tx.Now()) {
+			continue
+		}
+		pauses, err := PausesOf(tx, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		if pauses, err = f(c, pauses); err != nil || pauses == nil {
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
+		for _, do := range change {
+			do(&c)
+		}
+		is := c.again(n, pauses, tx.Now())
+		if err := move(tx, is); err != nil {
+			return nil, err
+		}
+		out = append(out, is)
+	}
+	return out, nil
+}
+
+// again counts a clock anew. What was said beforehand is said again only if
+// the limit has moved so far that its time is still to come.
+func (c Clock) again(n *calendar.Notice, pauses []Pause, now time.Time) Clock {
+	is := c.count(n, pauses)
+	if c.NoticeAt == 0 && is.NoticeAt <= now.UnixMilli() {
+		is.NoticeAt = 0
+	}
+	return is
+}
