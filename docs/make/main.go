@@ -36,7 +36,7 @@ var who = map[matter.Who]string{
 var tick = map[matter.Tick]string{
 	matter.GoesOn: "goes on", matter.Stops: "**stops**", matter.Moves: "**stops**, the next level's **starts**", matter.Starts: "**starts** afresh",
 	matter.Joins: "goes on, the lower level's **starts**", matter.Carries: "goes on in the part", matter.None: "none runs",
-	matter.Pauses: "**pause**", matter.Resumes: "**resume**",
+	matter.Pauses: "**pause**", matter.Resumes: "**resume**", matter.Extends: "one is **extended**",
 }
 
 // matterTable is the table of matters as a document.

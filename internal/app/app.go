@@ -202,7 +202,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Party = &party.Service{DB: d, Keys: keys}
 	a.Network = &network.Service{DB: d, Keys: keys}
 	a.Regrids = &regrid.Service{DB: d, Keys: keys}
-	a.Deadlines = &deadline.Service{DB: d, Recount: []func(*db.Tx, *calendar.Notice) error{mediation.Recount}}
+	a.Deadlines = &deadline.Service{DB: d, Recount: []func(*db.Tx, *calendar.Notice) error{matter.Recount, mediation.Recount}}
 	a.Imports = &importer.Service{DB: d, Keys: keys, Blobs: blobs}
 	a.Ledgers = &ledger.Service{DB: d}
 	a.Adjust = &adjust.Service{DB: d, Guard: network.Guard}

@@ -28,6 +28,37 @@ func Start(tx *db.Tx, c Clock) (Clock, error) {
 	return c, db.Insert(tx, "clock", c)
 }
 
+// Carry gives a subject a running clock of another as it is, with the warnings
+// it has given counted and its pauses: what is split wins no time.
+func Carry(tx *db.Tx, c Clock, subject string) error {
+	pauses, err := PausesOf(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	c.ID, c.Subject = tx.NewID(), subject
+	if err := db.Insert(tx, "clock", c); err != nil {
+		return err
+	}
+	for _, p := range pauses {
+		p.ClockID = c.ID
+		if err := db.Insert(tx, "clock_pause", p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Counted is a clock of a limit as it comes with the program, by the calendar
+// that does: for the seed.
+func Counted(kind, subject, path string, level int64, at time.Time) Clock {
+	for _, t := range defaults {
+		if t.Kind == kind {
+			return t.clock(calendar.Published(), subject, path, level, at)
+		}
+	}
+	return Clock{}
+}
+
 // StartKind starts a clock of a limit that is counted from a moment on, as the
 // limit is that day.
 func StartKind(tx *db.Tx, kind, subject, path string, level int64, at time.Time) (Clock, error) {
@@ -51,6 +82,12 @@ func Stop(tx *db.Tx, subject, kind string) error {
 	return err
 }
 
+// Runs reports whether a clock of a kind of a subject is running.
+func Runs(tx *db.Tx, subject, kind string) (bool, error) {
+	n, err := db.One[int64](tx, `select count(*) from clock where subject = $1 and kind = $2 and stopped_at = 0`, subject, kind)
+	return n > 0, err
+}
+
 // StopOthers stops every running clock of a subject but those of a kind.
 func StopOthers(tx *db.Tx, subject, kind string) error {
 	_, err := tx.Exec(`update clock set stopped_at = $3 where subject = $1 and kind <> $2 and stopped_at = 0`, subject, kind, tx.Millis())
@@ -66,19 +103,21 @@ func Hand(tx *db.Tx, subject, but string, level int64) error {
 
 // PauseAll pauses the clocks of a subject that can be paused: those whose limit
 // has not passed and whose days of pause are not used up. The seven-day rule's
-// never can. The caller records why.
-func PauseAll(tx *db.Tx, subject, reason string) (paused []Clock, err error) {
+// never can. The pause ends on a day, on which its clock counts again. The
+// caller records why.
+func PauseAll(tx *db.Tx, subject string, until calendar.Date) (paused []Clock, err error) {
 	return recount(tx, subject, func(c Clock, pauses []Pause) ([]Pause, error) {
 		today := calendar.On(tx.Now())
-		if c.PauseMost == 0 || len(pauses) > 0 && pauses[len(pauses)-1].To == "" || int64(len(within(pauses, c.PauseMost))) >= c.PauseMost {
+		n := len(pauses)
+		if c.PauseMost == 0 || n > 0 && pauses[n-1].paused(today) || int64(len(within(pauses, c.PauseMost))) >= c.PauseMost {
 			return nil, nil
 		}
-		if n := len(pauses); n > 0 && pauses[n-1].From == today { // paused again on the day it was resumed on
-			pauses[n-1].To = ""
-			_, err := tx.Exec(`update clock_pause set to_on = '', reason = $3, paused_by = $4 where clock_id = $1 and from_on = $2`, c.ID, today, reason, tx.By().Account)
+		if n > 0 && pauses[n-1].From == today { // paused again on the day it was resumed on
+			pauses[n-1].To = until
+			_, err := tx.Exec(`update clock_pause set to_on = $3, paused_by = $4 where clock_id = $1 and from_on = $2`, c.ID, today, until, tx.By().Account)
 			return pauses, err
 		}
-		p := Pause{ClockID: c.ID, From: today, Reason: reason, PausedBy: tx.By().Account}
+		p := Pause{ClockID: c.ID, From: today, To: until, PausedBy: tx.By().Account}
 		return append(pauses, p), db.Insert(tx, "clock_pause", p)
 	})
 }
@@ -86,11 +125,11 @@ func PauseAll(tx *db.Tx, subject, reason string) (paused []Clock, err error) {
 // ResumeAll lets the paused clocks of a subject run on from today.
 func ResumeAll(tx *db.Tx, subject string) (resumed []Clock, err error) {
 	return recount(tx, subject, func(c Clock, pauses []Pause) ([]Pause, error) {
-		n := len(pauses)
-		if n == 0 || pauses[n-1].To != "" {
+		n, today := len(pauses), calendar.On(tx.Now())
+		if n == 0 || !pauses[n-1].paused(today) {
 			return nil, nil
 		}
-		pauses[n-1].To = calendar.On(tx.Now())
+		pauses[n-1].To = today
 		_, err := tx.Exec(`update clock_pause set to_on = $3 where clock_id = $1 and from_on = $2`, c.ID, pauses[n-1].From, pauses[n-1].To)
 		return pauses, err
 	})

@@ -12,9 +12,11 @@ type Pause struct {
 	ClockID  string        `db:"clock_id" record:"track"`
 	From     calendar.Date `db:"from_on" record:"track"`
 	To       calendar.Date `db:"to_on" record:"track"` // "" while it is paused
-	Reason   string        `db:"reason" record:"track"`
 	PausedBy string        `db:"paused_by" record:"track"`
 }
+
+// paused reports whether a pause is still under way on a day.
+func (p Pause) paused(on calendar.Date) bool { return p.To == "" || on < p.To }
 
 // count is the rule of counting: when a clock's limit passes, and when to say
 // so beforehand. A pause that nobody ends ends by itself once the clock has

@@ -81,6 +81,9 @@ func (c Clock) warn(now time.Time) (next Clock, w Warning, ok bool) {
 	c.Step++
 	c.DueAt += Limit.Milliseconds()
 	c.NoticeAt = 0
+	if c.Kind == OrderSign { // nothing is left to wait for
+		c.StoppedAt = now.UnixMilli()
+	}
 	return c, w, true
 }
 

@@ -48,8 +48,8 @@ func running(tx *db.Tx, subject string) ([]Clock, error) {
 
 // step moves a clock on, unless another warning has come first.
 func step(tx *db.Tx, was, is Clock) error {
-	n, err := tx.Exec(`update clock set step = $2, due_at = $3, notice_at = $4 where id = $1 and step = $5 and stopped_at = 0`,
-		is.ID, is.Step, is.DueAt, is.NoticeAt, was.Step)
+	n, err := tx.Exec(`update clock set step = $2, due_at = $3, notice_at = $4, stopped_at = $6 where id = $1 and step = $5 and stopped_at = 0`,
+		is.ID, is.Step, is.DueAt, is.NoticeAt, was.Step, is.StoppedAt)
 	if err == nil && n != 1 {
 		err = errMoved
 	}

@@ -148,6 +148,21 @@ func NameOf(kind string) string {
 	return kind
 }
 
+// BasisOf is the rule that sets a kind of limit.
+func BasisOf(kind string) string {
+	for _, t := range defaults {
+		if t.Kind == kind {
+			return t.Basis
+		}
+	}
+	return ""
+}
+
+// Extends reports whether a kind of limit can be extended, once.
+func Extends(kind string) bool {
+	return slices.ContainsFunc(defaults, func(t Term) bool { return t.Kind == kind && t.Extend > 0 })
+}
+
 // overlay puts the county's rows, the latest last, on what comes with the
 // program.
 func overlay(base []Term, rows []Change) []Term {

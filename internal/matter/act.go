@@ -177,7 +177,10 @@ func (s *Service) one(tx *db.Tx, by actor.Actor, was Matter, a Act, y Say) (Matt
 	if err := appendEvent(tx, by, is, a, y); err != nil {
 		return was, err
 	}
-	return is, setClock(tx, is, t)
+	if err := setClock(tx, is, t); err != nil {
+		return is, err
+	}
+	return is, limits(tx, was, is, a, y)
 }
 
 // settleBeside finds out what an act needs to know of other rows: where a

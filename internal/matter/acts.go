@@ -50,6 +50,7 @@ type Say struct {
 	Level    int64 // 上呈, 下派: to which level; 0 the next one
 	// the act takes a matter along that is merged into the one it was done to
 	along bool
+	limit string // the kind of limit it is about; "" is the seven days
 	// By is the account that does it; the guard writes it.
 	By string
 }
@@ -71,6 +72,8 @@ func (y Say) about(a Act) string {
 		return strconv.FormatInt(y.Rating, 10)
 	case Amend:
 		return y.Category + "/" + y.Kind + "/" + y.Place
+	case Notice, Warn, ExtendLimit:
+		return y.limit
 	}
 	if y.along {
 		return y.Into

@@ -28,10 +28,10 @@ var (
 //
 //	rep acc dis tra ret sus mer han tol che reo clo rat wit
 var table = map[Act][3]string{
-	Accept:      {"acc -   -   -   -   -   -   -   -   -   acc -   -   -", "goes_on", "goes_on"},
+	Accept:      {"acc -   -   -   -   -   -   -   -   -   acc -   -   -", "goes_on", "starts"},
 	Dispatch:    {"dis dis dis dis -   -   -   -   -   -   dis -   -   -", "goes_on", "goes_on"},
 	Handle:      {"han han han han han han -   -   -   -   han -   -   -", "stops", "goes_on"},
-	Tell:        {"-   -   -   -   -   -   -   tol -   -   -   -   -   -", "none", "goes_on"},
+	Tell:        {"-   -   -   -   -   -   -   tol -   -   -   -   -   -", "none", "stops"},
 	Check:       {"-   -   -   -   -   -   -   che che -   -   -   -   -", "none", "goes_on"},
 	Close:       {"-   -   -   -   -   -   -   -   -   clo -   -   -   -", "none", "stops"},
 	Confirm:     {"-   -   -   -   -   -   -   clo clo clo -   clo -   -", "none", "stops"},
@@ -42,6 +42,7 @@ var table = map[Act][3]string{
 	Return:      {"ret ret ret -   -   -   -   -   -   -   ret -   -   -", "goes_on", "goes_on"},
 	Resubmit:    {"-   -   -   -   rep -   -   -   -   -   -   -   -   -", "goes_on", "goes_on"},
 	Extend:      {"=   =   =   =   =   =   -   -   -   -   =   -   -   -", "goes_on", "goes_on"},
+	ExtendLimit: {"=   =   =   =   =   =   -   -   -   -   =   -   -   -", "goes_on", "extends"},
 	Suspend:     {"sus sus sus -   -   -   -   -   -   -   sus -   -   -", "goes_on", "pauses"},
 	Resume:      {"-   -   -   -   -   acc -   -   -   -   -   -   -   -", "goes_on", "resumes"},
 	Transfer:    {"tra tra tra tra -   -   -   -   -   -   tra -   -   -", "goes_on", "goes_on"},
@@ -58,6 +59,8 @@ var table = map[Act][3]string{
 	Notice:      {"=   =   =   =   =   =   =   -   -   -   =   -   -   -", "goes_on", "goes_on"},
 	Warn:        {"=   =   =   =   =   =   =   -   -   -   =   -   -   -", "goes_on", "goes_on"},
 	Supervise:   {"=   =   =   =   =   =   =   -   -   -   =   -   -   -", "goes_on", "goes_on"},
+	RemindOrder: {"=   =   =   =   =   =   =   =   =   =   =   =   =   =", "goes_on", "goes_on"},
+	ReturnOrder: {"=   =   =   =   =   =   =   =   =   =   =   =   =   =", "goes_on", "goes_on"},
 	AnswerOrder: {"=   =   =   =   =   =   =   =   =   =   =   =   =   =", "goes_on", "goes_on"},
 	CloseOrder:  {"=   =   =   =   =   =   =   =   =   =   =   =   =   =", "goes_on", "goes_on"},
 	Rehome:      {"=   =   =   =   =   =   =   =   =   =   =   -   -   -", "goes_on", "goes_on"},
@@ -110,7 +113,7 @@ func TestForms(t *testing.T) {
 		"into": func(y *Say) { y.Into = "" }, "how": func(y *Say) { y.How = "" }, "rating": func(y *Say) { y.Rating = 0 },
 	}
 	needs := map[string][]Act{
-		"text": {Comment, Amend, Return, Resubmit, Extend, Suspend, Transfer, Reply, HandBack, SendUp, SendDown, Handle, Tell, Check, Merge, Part, Split, Reopen, Withdraw, AnswerOrder},
+		"text": {Comment, Amend, Return, Resubmit, Extend, Suspend, Transfer, Reply, HandBack, SendUp, SendDown, Handle, Tell, Check, Merge, Part, Split, Reopen, Withdraw, AnswerOrder, ReturnOrder, ExtendLimit},
 		"to":   {Dispatch}, "until": {Extend, Suspend}, "unit": {Transfer}, "into": {Merge}, "how": {Tell}, "rating": {Rate},
 	}
 	for _, a := range Acts {

@@ -70,7 +70,7 @@ func TestDefectDIGIT3And4VacantPosts(t *testing.T) {
 			t.Errorf("at the limit: %+v, want a warning for each", done)
 		}
 		w.clock.Move(28 * day)
-		if done := w.sweep(); done != (deadline.Swept{Warnings: 12}) {
+		if done := w.sweep(); done.Warnings != 12 {
 			t.Errorf("four weeks on: %+v, want four more for each", done)
 		}
 	})

@@ -26,9 +26,11 @@ const (
 	Amend    Act = "amend" // 更正: another category, another place
 	Return   Act = "return"
 	Resubmit Act = "resubmit"
-	Extend   Act = "extend"  // 延期: until when it will be done
-	Suspend  Act = "suspend" // 挂起: why nothing can be done until a day
-	Resume   Act = "resume"
+	Extend   Act = "extend" // 延期: until when it will be done
+	// ExtendLimit extends the limit of a law, with reasons (延长办理期限).
+	ExtendLimit Act = "extend_limit"
+	Suspend     Act = "suspend" // 挂起: why nothing can be done until a day
+	Resume      Act = "resume"
 
 	Transfer Act = "transfer"  // 移交: a department is asked
 	Reply    Act = "reply"     // the department's answer
@@ -49,7 +51,9 @@ const (
 	Notice      Act = "notice" // the system: 80 % of the limit
 	Warn        Act = "warn"   // the system: the limit has passed
 	Supervise   Act = "supervise"
+	RemindOrder Act = "remind_order" // the answer has not come: it is asked for again
 	AnswerOrder Act = "answer_order"
+	ReturnOrder Act = "return_order" // the answer does not suffice
 	CloseOrder  Act = "close_order"
 	Rehome      Act = "rehome" // 转入新网格: the grids of its village have been divided anew
 )
@@ -70,8 +74,9 @@ const (
 
 // Ticks of the limits that a law sets for a matter.
 const (
-	Pauses  Tick = "pauses"
+	Pauses  Tick = "pauses" // those that can be; until the day, or until the matter goes on
 	Resumes Tick = "resumes"
+	Extends Tick = "extends" // one of them, once
 )
 
 // A Who is whose act an edge is.
@@ -139,12 +144,12 @@ func join(parts ...[]State) []State { return slices.Concat(parts...) }
 // level's clock: only a result, or sending the matter up with what was done,
 // stops it (C6). What a reporter takes back has no clock left to run.
 var Edges = []Edge{
-	{Report, policy.MatterReport, nil, Reported, []Who{Anybody}, []Field{NewCategory, Text, NewPlace}, Starts, GoesOn},
-	{SplitOff, "", nil, Reported, []Who{Itself}, nil, Carries, GoesOn},
-	{Accept, policy.MatterAccept, []State{Reported, Reopened}, Accepted, []Who{Owner}, nil, GoesOn, GoesOn},
+	{Report, policy.MatterReport, nil, Reported, []Who{Anybody}, []Field{NewCategory, Text, NewPlace}, Starts, Starts},
+	{SplitOff, "", nil, Reported, []Who{Itself}, nil, Carries, Carries},
+	{Accept, policy.MatterAccept, []State{Reported, Reopened}, Accepted, []Who{Owner}, nil, GoesOn, Starts},
 	{Dispatch, policy.MatterDispatch, []State{Reported, Accepted, Dispatched, Transferred, Reopened}, Dispatched, []Who{Owner}, []Field{ToWhom, MayText}, GoesOn, GoesOn},
 	{Handle, policy.MatterHandle, Open, Handled, []Who{Owner}, []Field{Text}, Stops, GoesOn},
-	{Tell, policy.MatterTell, []State{Handled}, Told, []Who{Owner}, []Field{How, Text}, None, GoesOn},
+	{Tell, policy.MatterTell, []State{Handled}, Told, []Who{Owner}, []Field{How, Text}, None, Stops},
 	{Check, policy.MatterCheck, []State{Handled, Told}, Checked, []Who{Over}, []Field{Text}, None, GoesOn},
 	{Close, policy.MatterClose, []State{Checked}, Closed, []Who{Owner, Over}, []Field{MayText}, None, Stops},
 	{Confirm, policy.MatterConfirm, join(Done, []State{Closed}), Closed, []Who{Reporter}, []Field{MayText}, None, Stops},
@@ -155,6 +160,7 @@ var Edges = []Edge{
 	{Return, policy.MatterReturn, []State{Reported, Accepted, Dispatched, Reopened}, Returned, []Who{Owner}, []Field{Text}, GoesOn, GoesOn},
 	{Resubmit, policy.MatterConfirm, []State{Returned}, Reported, []Who{Reporter}, []Field{Text}, GoesOn, GoesOn},
 	{Extend, policy.MatterExtend, Open, "", []Who{Owner}, []Field{Until, Text}, GoesOn, GoesOn},
+	{ExtendLimit, policy.LimitExtend, Open, "", []Who{Over}, []Field{Text}, GoesOn, Extends},
 	{Suspend, policy.MatterSuspend, []State{Reported, Accepted, Dispatched, Reopened}, Suspended, []Who{Owner}, []Field{Until, Text}, GoesOn, Pauses},
 	{Resume, policy.MatterResume, []State{Suspended}, Accepted, []Who{Owner}, []Field{MayText}, GoesOn, Resumes},
 	{Transfer, policy.MatterTransfer, []State{Reported, Accepted, Dispatched, Transferred, Reopened}, Transferred, []Who{Owner}, []Field{Unit, Text}, GoesOn, GoesOn},
@@ -171,7 +177,9 @@ var Edges = []Edge{
 	{Notice, "", running, "", []Who{Itself}, nil, GoesOn, GoesOn},
 	{Warn, "", running, "", []Who{Itself}, nil, GoesOn, GoesOn},
 	{Supervise, "", running, "", []Who{Itself}, nil, GoesOn, GoesOn},
+	{RemindOrder, policy.OrderRemind, all, "", []Who{Over, Itself}, nil, GoesOn, GoesOn},
 	{AnswerOrder, policy.OrderAnswer, all, "", []Who{Owner}, []Field{Text}, GoesOn, GoesOn},
+	{ReturnOrder, policy.OrderReturn, all, "", []Who{Over}, []Field{Text}, GoesOn, GoesOn},
 	{CloseOrder, policy.OrderClose, all, "", []Who{Over}, nil, GoesOn, GoesOn},
 	{Rehome, "", join(running, Done), "", []Who{Itself}, nil, GoesOn, GoesOn},
 }

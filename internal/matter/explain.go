@@ -20,7 +20,12 @@ const lateBy = 10 * time.Minute
 func (p Page) Explain(now time.Time) []string {
 	var out []string
 	for _, c := range p.Clocks {
-		out = append(out, explain(c, now))
+		if c.Kind == deadline.SevenDay {
+			out = append(out, explain(c, now))
+		} else {
+			out = append(out, p.explainLimit(c, now)...)
+			continue
+		}
 		if acts := p.during(c); acts != "" {
 			out = append(out, i18n.T("matter.explain.did_not_stop", "acts", acts))
 		}
@@ -44,6 +49,41 @@ func explain(c deadline.Clock, now time.Time) string {
 		return i18n.T("matter.explain.overdue", "level", level, "start", start, "limit", limit, "n", c.Step, "next", when(c.DueAt))
 	}
 	return i18n.T("matter.explain.running", "level", level, "start", start, "limit", limit)
+}
+
+// explainLimit says of a limit of a law by which rule it is counted, from what
+// to what, why its last day is that day, and how it stands.
+func (p Page) explainLimit(c deadline.Clock, now time.Time) (out []string) {
+	last := calendar.On(time.UnixMilli(c.LimitAt - 1))
+	unit := i18n.T("deadline.short." + string(c.Unit)) //i18n:dynamic deadline.short.
+	out = append(out, i18n.T("matter.explain.limit", "name", deadline.NameOf(c.Kind), "basis", deadline.BasisOf(c.Kind), "start", calendar.On(time.UnixMilli(c.StartedAt)).Chinese(),
+		"n", c.Amount, "unit", unit, "last", last.Chinese()))
+	if c.Rolls == 1 {
+		out = append(out, i18n.T("matter.explain.rolls"))
+	}
+	if c.Extended > 0 {
+		out = append(out, i18n.T("matter.explain.extended", "n", c.Extended, "unit", unit))
+	}
+	for _, x := range p.Pauses[c.ID] {
+		out = append(out, i18n.T("matter.explain.paused", "from", x.From.Chinese(), "to", x.To.Chinese(), "most", c.PauseMost))
+	}
+	if p.Calendar != nil && c.StoppedAt == 0 && c.Provisional(p.Calendar) {
+		out = append(out, i18n.T("matter.explain.provisional"))
+	}
+	switch {
+	case c.StoppedAt != 0 && c.Step == 0:
+		out = append(out, i18n.T("matter.explain.kept", "stop", when(c.StoppedAt)))
+	case c.StoppedAt != 0:
+		out = append(out, i18n.T("matter.explain.broken", "stop", when(c.StoppedAt), "n", c.Step))
+	case c.Overdue(now):
+		out = append(out, i18n.T("matter.explain.passed", "n", c.Step))
+	}
+	for _, w := range p.Warnings {
+		if w.ClockID == c.ID {
+			out = append(out, explainWarning(w))
+		}
+	}
+	return out
 }
 
 func explainWarning(w deadline.Warning) string {

@@ -121,5 +121,14 @@ type Order struct {
 	AnsweredBy string `db:"answered_by" record:"track"`
 	AnsweredAt int64  `db:"answered_at" record:"track"`
 	ClosedAt   int64  `db:"closed_at" record:"track"`
-	Version    int64  `db:"version" record:"ignore"`
+	SignedAt   int64  `db:"signed_at" record:"track"` // when it went out; 0: it waits for an officer's signature
+	SignedBy   string `db:"signed_by" record:"track"` // that officer's name; "" if nobody signed
+	Returns    int64  `db:"returns" record:"track"`   // how often an answer did not suffice
+	// ReturnedWhy is why the last one did not.
+	ReturnedWhy string `db:"returned_why" record:"secret"`
+	Reminded    int64  `db:"reminded" record:"track"` // how often the answer has been asked for again
+	Version     int64  `db:"version" record:"ignore"`
 }
+
+// Subject is the order's name in clocks.
+func (o Order) Subject() string { return orderSubject + o.ID }

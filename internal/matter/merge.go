@@ -96,8 +96,7 @@ func splitOff(tx *db.Tx, by actor.Actor, whole Matter, y Say) (Matter, error) {
 		if c.StoppedAt != 0 {
 			continue
 		}
-		c.Subject = part.Subject()
-		if _, err := deadline.Start(tx, c); err != nil {
+		if err := deadline.Carry(tx, c, part.Subject()); err != nil {
 			return part, err
 		}
 	}

@@ -23,6 +23,9 @@ type Page struct {
 	Clocks   []deadline.Clock
 	Warnings []deadline.Warning
 	Orders   []Order
+	Receipts []Receipt
+	Pauses   map[string][]deadline.Pause // of each clock that has been paused
+	Calendar *calendar.Notice
 	Mine     bool  // the actor reported it
 	Answers  int64 // the level that has to act: its own, or while nobody holds that the next
 	Contact  Contact
@@ -132,9 +135,30 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) 
 		if p.Warnings, err = deadline.WarningsOf(tx, p.Matter.Subject()); err != nil {
 			return p, err
 		}
-		p.Orders, err = OrdersOf(tx, id)
-		return p, err
+		if p.Orders, err = OrdersOf(tx, id); err != nil {
+			return p, err
+		}
+		if p.Receipts, err = receiptsOf(tx, p.Matter); err != nil {
+			return p, err
+		}
+		return p, p.clocksBeside(tx)
 	})
+}
+
+// clocksBeside reads what explains the clocks: their pauses, and the calendar
+// they are counted by.
+func (p *Page) clocksBeside(tx *db.Tx) (err error) {
+	p.Pauses = map[string][]deadline.Pause{}
+	for _, c := range p.Clocks {
+		if c.PauseMost == 0 {
+			continue
+		}
+		if p.Pauses[c.ID], err = deadline.PausesOf(tx, c.ID); err != nil {
+			return err
+		}
+	}
+	p.Calendar, err = deadline.Calendar(tx)
+	return err
 }
 
 // hideHousehold takes the household off a matter for everyone who may not know

@@ -113,6 +113,9 @@ func (s *Service) Report(ctx context.Context, by actor.Actor, key db.Key, r Repo
 		if err := adopt(tx, by, key, m); err != nil {
 			return m, err
 		}
+		if err := limits(tx, Matter{}, m, Report, Say{}); err != nil {
+			return m, err
+		}
 		if err := tx.Record(m.Subject(), nil, m); err != nil || r.Into == "" {
 			return m, err
 		}

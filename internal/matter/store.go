@@ -78,12 +78,70 @@ func getOrder(tx *db.Tx, id string) (Order, error) {
 }
 
 func saveOrder(tx *db.Tx, was, is Order) error {
-	n, err := tx.Exec(`update supervision set answer = $2, answered_by = $3, answered_at = $4, closed_at = $5, version = $6 where id = $1 and version = $7`,
-		is.ID, is.Answer, is.AnsweredBy, is.AnsweredAt, is.ClosedAt, is.Version, was.Version)
+	n, err := tx.Exec(`update supervision set answer = $2, answered_by = $3, answered_at = $4, closed_at = $5, version = $6,
+		answer_due = $8, signed_at = $9, signed_by = $10, returns = $11, returned_why = $12, reminded = $13 where id = $1 and version = $7`,
+		is.ID, is.Answer, is.AnsweredBy, is.AnsweredAt, is.ClosedAt, is.Version, was.Version,
+		is.AnswerDue, is.SignedAt, is.SignedBy, is.Returns, is.ReturnedWhy, is.Reminded)
 	if err == nil && n == 0 {
 		err = fault.New(fault.Conflict, "form.changed_meanwhile")
 	}
 	return err
+}
+
+// unanswered lists the orders that have gone out and wait for an answer that is
+// due on a day or later.
+func unanswered(tx *db.Tx, on calendar.Date) ([]Order, error) {
+	return db.All[Order](tx, `select `+db.Columns[Order]("")+` from supervision where closed_at = 0 and answered_at = 0 and signed_at > 0 and answer_due >= $1 order by id`, on)
+}
+
+// A Receipt is a warning as it has gone to a centre.
+type Receipt struct {
+	WarningID    string `db:"warning_id" record:"track"`
+	Path         string `db:"path" record:"track"` // the centre's area
+	ReceivedBy   string `db:"received_by" record:"track"`
+	ReceivedName string `db:"received_name" record:"ignore"`
+	ReceivedAt   int64  `db:"received_at" record:"track"`
+}
+
+// addReceipts sends a warning to the centres, each once.
+func addReceipts(tx *db.Tx, w deadline.Warning) error {
+	for _, path := range Centres(w.Path) {
+		if err := db.Insert(tx, "warning_receipt", Receipt{WarningID: w.ID, Path: path}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// receiptsOf lists to which centres the warnings of a matter have gone, and
+// who has them.
+func receiptsOf(tx *db.Tx, m Matter) ([]Receipt, error) {
+	return db.All[Receipt](tx, `select `+db.Columns[Receipt]("r.")+` from warning_receipt r join warning w on w.id = r.warning_id where w.subject = $1 order by w.due_at, r.warning_id, r.path`, m.Subject())
+}
+
+// receive keeps that a centre has a warning: that of the area somebody is an
+// officer of, and once.
+func receive(tx *db.Tx, by actor.Actor, m Matter, warning string) error {
+	for _, path := range by.Paths {
+		was, err := db.One[Receipt](tx, `select `+db.Columns[Receipt]("")+` from warning_receipt where warning_id = $1 and path = $2`, warning, path)
+		if err == db.ErrNoRow {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if was.ReceivedAt != 0 {
+			return fault.New(fault.Conflict, "matter.order.received")
+		}
+		is := was
+		is.ReceivedBy, is.ReceivedName, is.ReceivedAt = by.Account, by.Name, tx.Millis()
+		if _, err := tx.Exec(`update warning_receipt set received_by = $3, received_name = $4, received_at = $5 where warning_id = $1 and path = $2 and received_at = 0`,
+			warning, path, is.ReceivedBy, is.ReceivedName, is.ReceivedAt); err != nil {
+			return err
+		}
+		return tx.Record(m.Subject(), was, is)
+	}
+	return fault.New(fault.Forbidden, "matter.order.other_centre")
 }
 
 // save writes a changed matter if nobody changed it meanwhile, and records it.
@@ -149,14 +207,16 @@ type Line struct {
 	Warned  int64 `db:"step"`
 }
 
-// lineFrom joins a matter with one clock: that of the level that has it where
-// the list is a level's own, else the one that has run longest.
+// lineFrom joins a matter with one clock, the one whose limit passes first: of
+// the seven days that of the level that has it where the list is a level's own,
+// else of the one that has had it longest; or a limit of a law.
 func lineFrom(f Filter) string {
 	level := "m.duty"
 	if f.Level > 0 && !f.SentOut {
 		level = "m.level"
 	}
-	return ` from matter m left join clock c on c.subject = 'matter/' || m.id and c.stopped_at = 0 and c.level = ` + level + ` `
+	return ` from matter m left join clock c on c.id = (select k.id from clock k where k.subject = 'matter/' || m.id and k.stopped_at = 0
+		and (k.kind <> 'seven_day' or k.level = ` + level + `) order by k.limit_at, k.id limit 1) `
 }
 
 func lineColumns() string {

@@ -131,6 +131,11 @@ const (
 	MatterSupervise Action = "matter.supervise" // see warnings and supervision orders
 	OrderAnswer     Action = "matter.answer_order"
 	OrderClose      Action = "matter.close_order"
+	OrderSign       Action = "matter.sign_order"
+	OrderReturn     Action = "matter.return_order"
+	OrderRemind     Action = "matter.remind_order"
+	WarningReceive  Action = "matter.receive_warning"
+	LimitExtend     Action = "matter.extend_limit"
 
 	MediationRead   Action = "mediation.read"
 	MediationStart  Action = "mediation.start"
@@ -161,10 +166,10 @@ const (
 	PairRecord      Action = "party.record_pair"
 	ParticipantName Action = "party.name_participant"
 	TaskRead        Action = "party.read_tasks"
-	TermRead       Action = "term.read" // limits and the calendar they are counted by
-	TermPropose    Action = "term.propose"
-	TermDecide     Action = "term.decide"
-	CalendarImport Action = "calendar.import"
+	TermRead        Action = "term.read" // limits and the calendar they are counted by
+	TermPropose     Action = "term.propose"
+	TermDecide      Action = "term.decide"
+	CalendarImport  Action = "calendar.import"
 
 	FiguresRead  Action = "overview.figures"
 	ChangeRead   Action = "audit.changes"
@@ -391,6 +396,12 @@ func init() {
 	allow(MatterSupervise, on(At), Matters, append(centres, GeneralLeader, Chief)...)
 	allow(OrderAnswer, on(At), Matters, leaders...)
 	allow(OrderClose, on(At), Matters, centres...)
+	allow(OrderSign, on(At), Matters, centres...)
+	allow(OrderReturn, on(At), Matters, centres...)
+	allow(OrderRemind, on(At), Matters, centres...)
+	allow(WarningReceive, on(At), Matters, centres...)
+	// Whoever answers for the office agrees to more time (信访工作条例 34).
+	allow(LimitExtend, on(At), Matters, GeneralLeader, Chief, TownCentre, CountyCentre)
 
 	// Limits are public to all who work by them; the county's centre and its
 	// leaders change them, a second account each time. The calendar is brought in

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"anju/internal/calendar"
+	"anju/internal/deadline"
 	"anju/internal/matter"
 )
 
@@ -224,8 +225,16 @@ func (l *life) write(months map[string]matter.Month) {
 	}
 	for _, w := range l.warns {
 		put(l.maker, "warning", w)
+		for _, centre := range matter.Centres(w.Path) {
+			put(l.maker, "warning_receipt", matter.Receipt{WarningID: w.ID, Path: centre})
+		}
 	}
 	for _, o := range l.orders {
 		put(l.maker, "supervision", o.Order)
+		if o.AnsweredAt == 0 {
+			c := deadline.Counted(deadline.OrderAnswer, o.Subject(), o.Path, o.Level, time.UnixMilli(o.SignedAt))
+			c.ID = l.id()
+			put(l.maker, "clock", c)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -22,15 +23,21 @@ func Due(since, limitAt int64, now time.Time) *ui.DueArgs {
 	return &ui.DueArgs{Kind: ui.DueKind(stage), Days: days, At: At(limitAt)}
 }
 
-// RunningDue is Due of the clock among a matter's that still runs: that of the
-// level that has it, if there are two.
-func RunningDue(clocks []deadline.Clock, level int64, now time.Time) (due *ui.DueArgs) {
+// RunningDue is Due of the clock among a matter's that still runs and whose
+// limit passes first. Where two levels have one of the seven days, that of the
+// level that has the matter counts.
+func RunningDue(clocks []deadline.Clock, level int64, now time.Time) *ui.DueArgs {
+	has := slices.ContainsFunc(clocks, func(c deadline.Clock) bool { return c.StoppedAt == 0 && c.Kind == deadline.SevenDay && c.Level == level })
+	var first deadline.Clock
 	for _, c := range clocks {
-		if c.StoppedAt == 0 && (due == nil || c.Level == level) {
-			due = Due(c.StartedAt, c.LimitAt, now)
+		if c.StoppedAt != 0 || has && c.Kind == deadline.SevenDay && c.Level != level {
+			continue
+		}
+		if first.LimitAt == 0 || c.LimitAt < first.LimitAt {
+			first = c
 		}
 	}
-	return due
+	return Due(first.StartedAt, first.LimitAt, now)
 }
 
 // At is a moment as a page says it, "" for none.

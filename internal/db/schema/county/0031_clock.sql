@@ -15,7 +15,6 @@ create table clock_pause (
   clock_id text not null references clock (id),
   from_on text not null,           -- civil date, the first day that does not count
   to_on text not null default '',  -- the first day that counts again; '' while it is paused
-  reason text not null,
   paused_by text not null,         -- account
   primary key (clock_id, from_on)
 );
