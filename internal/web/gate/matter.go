@@ -27,7 +27,9 @@ func Due(since, limitAt int64, now time.Time) *ui.DueArgs {
 // limit passes first. Where two levels have one of the seven days, that of the
 // level that has the matter counts.
 func RunningDue(clocks []deadline.Clock, level int64, now time.Time) *ui.DueArgs {
-	has := slices.ContainsFunc(clocks, func(c deadline.Clock) bool { return c.StoppedAt == 0 && c.Kind == deadline.SevenDay && c.Level == level })
+	has := slices.ContainsFunc(clocks, func(c deadline.Clock) bool {
+		return c.StoppedAt == 0 && c.Kind == deadline.SevenDay && c.Level == level
+	})
 	var first deadline.Clock
 	for _, c := range clocks {
 		if c.StoppedAt != 0 || has && c.Kind == deadline.SevenDay && c.Level != level {

@@ -1,7 +1,6 @@
 package staff
 
 import (
-	"io"
 	"net/http"
 	"slices"
 
@@ -132,31 +131,4 @@ func (p *Pages) orders(w http.ResponseWriter, r *http.Request, s *gate.Session) 
 		}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.order.print"), Href: "/orders/" + l.ID + "/order.pdf"}, {Label: i18n.T("staff.see"), Href: "/matters/" + string(l.MatterID)}}})
 	}
 	return gate.Render(w, r, ordersView(g))
-}
-
-func (p *Pages) orderPDF(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	return pdf(w, "order.pdf", func(w2 io.Writer) error { return p.Matters.OrderPDF(r.Context(), s.Actor, r.PathValue("id"), w2) })
-}
-
-// orderAnswer sends the answer to an order. Its form stands on the page of its
-// matter, and comes back there.
-func (p *Pages) orderAnswer(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	id := r.PathValue("id")
-	o, err := p.Matters.AnswerOrder(r.Context(), s.Actor, gate.Key(r), id, gate.Trim(r, "text"))
-	if wrong, ok := gate.Invalid(err); ok {
-		return p.showMatter(w, r, s, matter.ID(r.PostFormValue("matter")), "order-"+id, wrong, http.StatusUnprocessableEntity)
-	}
-	if err != nil {
-		return err
-	}
-	return gate.See(w, r, "/matters/"+string(o.MatterID)+"?done=answered")
-}
-
-// orderClose is the centre's word that the answer will do.
-func (p *Pages) orderClose(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	o, err := p.Matters.CloseOrder(r.Context(), s.Actor, gate.Key(r), r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	return gate.See(w, r, "/matters/"+string(o.MatterID)+"?done=order_closed")
 }

@@ -35,13 +35,6 @@ type matterPage struct {
 	Wrong     []ui.FieldError
 }
 
-type orderPanel struct {
-	matter.Order
-	Answer *ui.FieldArgs
-	Close  bool
-	State  ui.TagArgs
-}
-
 // matter is one matter with everything that happened to it.
 func (p *Pages) matter(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	return p.showMatter(w, r, s, matter.ID(r.PathValue("id")), "", nil, http.StatusOK)
@@ -91,9 +84,11 @@ func (p *Pages) showMatter(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 		}
 	}
 	for _, o := range g.Orders {
-		if o.Answer != nil && "order-"+o.ID == tried {
-			gate.Fill(r, wrong, o.Answer)
-			g.Wrong = ui.Errors(*o.Answer)
+		for id, f := range map[string]*ui.FieldArgs{"order-" + o.ID: o.Answer, "return-" + o.ID: o.Return} {
+			if f != nil && id == tried {
+				gate.Fill(r, wrong, f)
+				g.Wrong = ui.Errors(*f)
+			}
 		}
 	}
 	return gate.RenderCode(w, r, status, matterView(g))
@@ -150,24 +145,6 @@ func matterFacts(page matter.Page, x *division.Index) []ui.Item {
 		add("rating", i18n.T("matter.rating."+strconv.FormatInt(m.Rating, 10)), true) //i18n:dynamic matter.rating.
 	}
 	return items
-}
-
-func orderPanels(page matter.Page, by actor.Actor) []orderPanel {
-	var out []orderPanel
-	for _, o := range page.Orders {
-		op := orderPanel{Order: o, State: ui.TagArgs{Label: i18n.T("staff.order.waiting"), Tone: ui.Bad}}
-		switch {
-		case o.ClosedAt != 0:
-			op.State = ui.TagArgs{Label: i18n.T("staff.order.closed"), Tone: ui.Good}
-		case o.AnsweredAt != 0:
-			op.State = ui.TagArgs{Label: i18n.T("staff.order.answered"), Tone: ui.Info}
-			op.Close = policy.May(by, policy.OrderClose)
-		case int64(by.Kind.Level()) == o.Level && policy.May(by, policy.OrderAnswer):
-			op.Answer = &ui.FieldArgs{Name: "text", ID: "f-order-" + o.ID, Label: i18n.T("staff.order.answer"), Kind: ui.TextArea, Required: true, Max: matter.MaxText}
-		}
-		out = append(out, op)
-	}
-	return out
 }
 
 // matterAct runs one act from the matter's page, or from the act's own.

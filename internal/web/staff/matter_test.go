@@ -141,3 +141,42 @@ func TestTabsCountTheirLists(t *testing.T) {
 	worker.send("/matters/"+string(m.ID), "/matters/"+string(m.ID)+"/reopen", "text", "又落石了", "key", "k4").check(t, "reopened", 303, "/matters/"+string(m.ID)+"?done=reopen")
 	worker.get("/matters/"+string(m.ID)+"?done=reopen").check(t, "says so", 200, "", "时限重新计算", "!已记录。")
 }
+
+// TestOrderButtons begins with the wrong people: the centre says that it has a
+// warning, asks again for an answer, and sends back one that does not suffice;
+// the form stays with what was typed.
+func TestOrderButtons(t *testing.T) {
+	o := withMatters(t)
+	m := o.report(t, "楼梯扶手松动")
+	order := o.overdue(t, m)
+	page := "/matters/" + string(m.ID)
+	leader, centre := o.signIn(t, "leader"), o.signIn(t, "centre")
+	if got := leader.get(page); strings.Contains(got.body, "签收预警") || strings.Contains(got.body, "/remind") {
+		t.Error("the leader is offered what is the centre's")
+	}
+	for _, act := range []string{"receive", "remind", "sign", "return"} {
+		if got := leader.send(page, "/orders/"+order.ID+"/"+act, "text", "x"); got.code != http.StatusForbidden {
+			t.Errorf("the leader does %s: %d", act, got.code)
+		}
+	}
+	if got := centre.get(page); !strings.Contains(got.body, "签收预警") || !strings.Contains(got.body, "县中心签收") || strings.Contains(got.body, "⟦") {
+		t.Errorf("the centre's page: %d", got.code)
+	}
+	for _, act := range []string{"receive", "remind"} {
+		if got := centre.send(page, "/orders/"+order.ID+"/"+act); got.code != http.StatusSeeOther {
+			t.Errorf("the centre does %s: %d", act, got.code)
+		}
+	}
+	if got := leader.send(page, "/orders/"+order.ID+"/answer", "text", "在办", "matter", string(m.ID)); got.code != http.StatusSeeOther {
+		t.Fatalf("answered: %d", got.code)
+	}
+	if got := centre.send(page, "/orders/"+order.ID+"/return", "text", "", "matter", string(m.ID)); got.code != http.StatusUnprocessableEntity {
+		t.Errorf("returned without a reason: %d", got.code)
+	}
+	if got := centre.send(page, "/orders/"+order.ID+"/return", "text", "没有写明措施", "matter", string(m.ID)); got.code != http.StatusSeeOther {
+		t.Errorf("returned: %d", got.code)
+	}
+	if got := leader.get(page); !strings.Contains(got.body, "没有写明措施") || !strings.Contains(got.body, "答复退回1次") {
+		t.Error("the leader does not read why")
+	}
+}

@@ -223,6 +223,10 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("GET /orders/{id}/order.pdf", policy.MatterRead, p.orderPDF)
 	m.Page("POST /orders/{id}/answer", policy.OrderAnswer, p.orderAnswer)
 	m.Page("POST /orders/{id}/close", policy.OrderClose, p.orderClose)
+	m.Page("POST /orders/{id}/return", policy.OrderReturn, p.orderReturn)
+	m.Page("POST /orders/{id}/sign", policy.OrderSign, p.orderDo("order_signed", (*matter.Service).SignOrder))
+	m.Page("POST /orders/{id}/remind", policy.OrderRemind, p.orderDo("order_reminded", (*matter.Service).RemindOrder))
+	m.Page("POST /orders/{id}/receive", policy.WarningReceive, p.orderDo("order_received", (*matter.Service).Receive))
 
 	m.Page("GET /terms", policy.TermRead, p.terms)
 	m.Page("GET /terms/{kind}", policy.TermPropose, p.termForm)
@@ -399,7 +403,7 @@ var menu = []struct {
 // doneKeys are what a page may say after a redirect.
 var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "answered", "order_closed", "running", "reviewed", "different", "merged", "unmerged", "named", "settled", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed", "adjusted", "mediation_started", "recorded",
 	"plan_drafted", "plan_changed", "plan_submitted", "plan_withdrawn", "plan_approved", "plan_undone", "plan_taken",
-	"verified", "checked", "lost", "replaced", "cancelled", "proposed", "rule_approved", "rule_refused", "noticed",
+	"verified", "checked", "lost", "replaced", "cancelled", "proposed", "rule_approved", "rule_refused", "noticed", "order_returned", "order_signed", "order_reminded", "order_received",
 	"away", "back", "noted", "offered", "taken", "duty_approved", "duty_refused", "placed", "taken_back", "paired", "unpaired", "participant", "answered_task", "released", "founded",
 	"right_entered", "right_correct", "right_change", "right_end", "right_reopen", "finding_answered"}
 
