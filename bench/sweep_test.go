@@ -1,0 +1,158 @@
+package bench
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"anju/internal/actor"
+	"anju/internal/db"
+	"anju/internal/db/dbtest"
+	"anju/internal/deadline"
+	"anju/internal/matter"
+	"anju/internal/seal"
+)
+
+// What the sweep of the deadlines has to keep on SQLite.
+const (
+	sweepEmpty  = time.Millisecond
+	sweepGrowth = 1.5 // times an empty sweep over the least closed clocks
+	sweepDue    = 10_000
+	sweepLimit  = 3 * time.Second
+	sweepBare   = 0.3 // at least this part of the rate of a bare update loop
+	sweepRounds = 200
+)
+
+// BenchmarkSweep prints how long a sweep takes that finds nothing, over
+// ANJU_BENCH_OPEN running clocks and ANJU_BENCH_CLOSED stopped ones (a twentieth
+// of 1,000,000 and of 10,000,000 by default), beside one over 100,000 stopped;
+// and how long 10,000 overdue matters take to be warned of, recorded and sent to
+// both centres with their orders, beside a bare loop of updates.
+func BenchmarkSweep(b *testing.B) {
+	open, closed := sizeOf(b, "ANJU_BENCH_OPEN", 50_000), sizeOf(b, "ANJU_BENCH_CLOSED", 500_000)
+	configs := []db.Config{{Dir: b.TempDir()}}
+	if os.Getenv("ANJU_TEST_POSTGRES") != "" {
+		configs = append(configs, db.Config{URL: dbtest.Postgres(b)})
+	}
+	var lite time.Duration
+	for _, c := range configs {
+		engine := "SQLite"
+		if c.URL != "" {
+			engine = "PostgreSQL"
+		}
+		clock := new(dbtest.Clock)
+		clock.Set(dbtest.Noon)
+		c.Now = clock.Now
+		d := openCounty(b, c)
+		s := (&matter.Service{DB: d, Keys: seal.FromSeed(1)}).Sweeper()
+		fillClocks(b, d, 0, open, false)
+		fillClocks(b, d, open, open+min(closed, 100_000), true)
+		least := empty(b, s)
+		fillClocks(b, d, open+min(closed, 100_000), open+closed, true)
+		most := empty(b, s)
+		fillMatters(b, d, 0, sweepDue, true)
+		bare := bareLoop(b, d)
+		clock.Move(8 * 24 * time.Hour) // every one of them has passed its limit, none twice
+		began := time.Now()
+		done, err := s.Sweep(b.Context())
+		took := time.Since(began)
+		if done.Warnings < sweepDue {
+			b.Fatalf("%+v: %v", done, err)
+		}
+		rate := float64(bare) / float64(took) * float64(done.Warnings) / sweepDue
+		growth := float64(most) / float64(least)
+		b.Logf("%s, %d running, %d stopped: an empty sweep %v (limit %v), %.2f times that over 100,000 (limit %.1f); %d warned, ordered, sent and recorded in %v (limit %v), %.2f of a bare loop of %v (at least %.1f)",
+			engine, open, closed, most, sweepEmpty, growth, sweepGrowth, done.Warnings, took, sweepLimit, rate, bare, sweepBare)
+		if engine != "SQLite" {
+			b.Logf("%s: %.2f times SQLite (at most %.0f)", engine, float64(took)/float64(lite), pagesPostgres)
+			continue
+		}
+		if lite = took; most > sweepEmpty || growth > sweepGrowth && most > sweepEmpty/4 {
+			b.Errorf("an empty sweep takes %v, %.2f times that over 100,000", most, growth)
+		}
+		if rate < sweepBare { // each is a transaction of its own, so the disk of the day decides the seconds
+			b.Errorf("%d overdue take %v, %.2f of a bare loop", done.Warnings, took, rate)
+		}
+	}
+}
+
+func sizeOf(b *testing.B, name string, n int) int {
+	b.Helper()
+	if text := os.Getenv(name); text != "" {
+		var err error
+		if n, err = strconv.Atoi(text); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return n
+}
+
+// fillClocks writes clocks that run for years, or that have been stopped.
+func fillClocks(b *testing.B, d *db.DB, from, to int, stopped bool) {
+	b.Helper()
+	const most = 50_000
+	for ; from < to; from += most {
+		err := d.Write(b.Context(), actor.ForSystem("bench"), "bench.fill", func(tx *db.Tx) error {
+			var failed error
+			bulk := db.NewBulk(map[string][]string{}, func(r *db.Rows) {
+				if err := r.Write(tx); err != nil {
+					failed = err
+				}
+			})
+			for i := from; i < min(from+most, to); i++ {
+				c := deadline.New(fmt.Sprintf("matter/f%09d", i), "610929100001001", 2, tx.Now(), 0)
+				c.ID = fmt.Sprintf("f%09d", i)
+				if stopped {
+					c.StoppedAt = tx.Millis()
+				} else {
+					c.LimitAt += 1 << 41
+					c.DueAt, c.NoticeAt = c.LimitAt, c.LimitAt
+				}
+				db.Put(bulk, "clock", c)
+			}
+			bulk.Flush()
+			if failed != nil {
+				return failed
+			}
+			return tx.RecordAll("bench", most, "bench")
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := d.Analyze(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// empty is the median time of a sweep that finds nothing.
+func empty(b *testing.B, s *deadline.Sweeper) time.Duration {
+	b.Helper()
+	return median(sweepRounds, func(int) {
+		if done, err := s.Sweep(b.Context()); err != nil || done != (deadline.Swept{}) {
+			b.Fatal(done, err)
+		}
+	})
+}
+
+// bareLoop is how long it takes to update as many matters, each in its own
+// recorded transaction and nothing else.
+func bareLoop(b *testing.B, d *db.DB) time.Duration {
+	b.Helper()
+	began := time.Now()
+	for i := range sweepDue {
+		id := fmt.Sprintf("m%09d", i)
+		err := d.Write(b.Context(), actor.ForSystem("bench"), "bench.bare", func(tx *db.Tx) error {
+			if _, err := tx.Exec(`update matter set place = $2 where id = $1`, id, "三号楼"); err != nil {
+				return err
+			}
+			return tx.RecordAll("matter/"+id, 1, "bench")
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	return time.Since(began)
+}
