@@ -42,7 +42,7 @@ func draw(tx *db.Tx, e *Election) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(`delete from elector where election_id = $1`, e.ID); err != nil {
+	if err := wipe(tx, e.ID); err != nil {
 		return err
 	}
 	for _, k := range people {

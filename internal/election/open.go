@@ -2,6 +2,7 @@ package election
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -42,17 +43,13 @@ func (s *Service) Open(ctx context.Context, by actor.Actor, key db.Key, o Openin
 		if err != nil {
 			return 0, err
 		}
-		have, err := db.All[string](tx, `select path from election where round = $1 and state <> 'cancelled'`, o.Round)
+		have, err := units(tx, o.Round)
 		if err != nil {
 			return 0, err
 		}
-		known := map[string]bool{}
-		for _, path := range have {
-			known[path] = true
-		}
 		n := 0
 		for _, v := range x.Villages(o.Under) {
-			if known[v.Code] {
+			if slices.Contains(have, v.Code) {
 				continue
 			}
 			n++
@@ -95,8 +92,7 @@ func (s *Service) Cancel(ctx context.Context, by actor.Actor, key db.Key, id ID,
 		}
 		e.State, e.Reason = Cancelled, reason
 		// Who was on the list is free for another: the rows stay, the places do not.
-		_, err := tx.Exec(`update elector set listed = 0 where election_id = $1`, e.ID)
-		return err
+		return release(tx, e.ID)
 	})
 }
 

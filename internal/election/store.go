@@ -57,6 +57,23 @@ func list(tx *db.Tx, scope policy.Scope, f Filter) ([]Election, error) {
 	return db.All[Election](tx, q.Text(), q.Args()...)
 }
 
+// units are those that have a list in a round.
+func units(tx *db.Tx, round string) ([]string, error) {
+	return db.All[string](tx, `select path from election where round = $1 and state <> 'cancelled'`, round)
+}
+
+// release frees whoever is on a list for another.
+func release(tx *db.Tx, id ID) error {
+	_, err := tx.Exec(`update elector set listed = 0 where election_id = $1`, id)
+	return err
+}
+
+// wipe empties a list that is drawn anew.
+func wipe(tx *db.Tx, id ID) error {
+	_, err := tx.Exec(`delete from elector where election_id = $1`, id)
+	return err
+}
+
 func elector(tx *db.Tx, id ID, of person.ID) (Elector, error) {
 	e, err := db.One[Elector](tx, `select `+db.Columns[Elector]("")+` from elector where election_id = $1 and person_id = $2`, id, of)
 	if err == db.ErrNoRow {
