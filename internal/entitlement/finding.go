@@ -77,11 +77,6 @@ func compared(tx *db.Tx, on calendar.Date, w within) (found []Finding, was []ope
 	return found, was, err
 }
 
-// is reports whether a stored finding is this one.
-func (o open) is(f Finding) bool {
-	return o.HouseholdID == f.Household && o.Kind == f.Kind && o.Fault == f.Fault
-}
-
 // same reports whether it also lies between the same places.
 func (o open) same(f Finding) bool {
 	var spots []Spot

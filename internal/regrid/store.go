@@ -53,11 +53,6 @@ func list(tx *db.Tx, scope policy.Scope, before ID, limit int) ([]Plan, error) {
 	return db.All[Plan](tx, q.Text(), q.Args()...)
 }
 
-// due lists the approved plans whose day has come.
-func due(tx *db.Tx, today calendar.Date) ([]ID, error) {
-	return db.All[ID](tx, `select id from grid_plan where state = 'approved' and effective_on <= $1 order by effective_on, id`, today)
-}
-
 // homes lists what a plan says of its households, by id.
 func homes(tx *db.Tx, id ID) ([]Home, error) {
 	return db.All[Home](tx, `select `+db.Columns[Home]("")+` from grid_plan_home where plan_id = $1 order by household_id`, id)

@@ -140,7 +140,7 @@ func (p *Pages) ruleForm(w http.ResponseWriter, r *http.Request, s *gate.Session
 
 func (p *Pages) showRule(w http.ResponseWriter, r *http.Request, s *gate.Session, wrong map[string]string, status int) error {
 	c := r.PathValue("case")
-	if !slices.Contains(relocation.Cases, c) {
+	if !policy.May(s.Actor, policy.RulePropose) || !slices.Contains(relocation.Cases, c) {
 		return fault.New(fault.NotFound, "policy.not_found")
 	}
 	t, err := p.Relocations.RuleTable(r.Context(), s.Actor)
