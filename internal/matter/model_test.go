@@ -1,7 +1,9 @@
 package matter_test
 
 import (
+	"flag"
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -49,11 +51,16 @@ func (o *model) after(a matter.Act, now time.Time) {
 	}
 }
 
-// TestAgainstTheModel: whatever people do, in any order, a matter is where the
+// TestProofAgainstTheModel: whatever people do, in any order, a matter is where the
 // model says, its clocks are those of the model to the millisecond, every limit
 // that passed has exactly its warning, and the timeline replays to what is
-// stored.
-func TestAgainstTheModel(t *testing.T) {
+// stored. In make proof it is tried at its full count.
+func TestProofAgainstTheModel(t *testing.T) {
+	if os.Getenv("ANJU_PROOF") == "" {
+		if err := flag.Set("rapid.checks", "12"); err != nil {
+			t.Fatal(err)
+		}
+	}
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := given(t, d, c)
 		level := map[int64]string{2: "leader", 3: "section", 4: "general", 5: "chief"}
