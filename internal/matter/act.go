@@ -21,7 +21,7 @@ func (s *Service) Do(ctx context.Context, by actor.Actor, key db.Key, a Act, id 
 	y.trim()
 	y.By = by.Account
 	e, ok := EdgeOf(a)
-	if !ok || e.May == "" || e.From == nil {
+	if !ok || e.May == "" || e.From == nil || a.Apart() {
 		return Matter{}, fault.New(fault.NotFound, "policy.not_found")
 	}
 	request := struct {
@@ -59,7 +59,7 @@ func (m Matter) acts(tx *db.Tx, by actor.Actor, places policy.Places) (can []Act
 	owner := inHands(tx, by, m.Level, m.Path) == nil
 	is := func(w Who) bool { return w == Owner && owner || w != Owner && m.is(tx, by, w) == nil }
 	for _, e := range Edges {
-		if e.May == "" || e.From == nil || e.Act == AnswerOrder || e.Act == CloseOrder { // an order has forms of its own
+		if e.May == "" || e.From == nil || e.Act.Apart() { // an order has forms of its own
 			continue
 		}
 		if m.Can(e.Act, tx.Now()) && policy.Check(by, e.May, places) == nil && slices.ContainsFunc(e.Who, is) {

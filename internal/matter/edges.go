@@ -229,3 +229,13 @@ func (m Matter) IsOpen() bool { return slices.Contains(Open, m.State) }
 
 // IsEnded reports whether nothing waits any more.
 func (m Matter) IsEnded() bool { return slices.Contains(Ended, m.State) }
+
+// Apart reports whether an act has a form of its own and goes not through Do:
+// those upon an order, and the extension of a limit of a law.
+func (a Act) Apart() bool {
+	switch a {
+	case AnswerOrder, CloseOrder, ReturnOrder, RemindOrder, ExtendLimit:
+		return true
+	}
+	return false
+}

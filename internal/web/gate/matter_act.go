@@ -155,7 +155,7 @@ func SayOf(r *http.Request) matter.Say {
 // what is no act.
 func SaidOfMatter(done string) string {
 	e, ok := matter.EdgeOf(ActOfPath(done))
-	if !ok || e.May == "" || e.Act == matter.AnswerOrder || e.Act == matter.CloseOrder {
+	if !ok || e.May == "" || e.Act.Apart() {
 		return ""
 	}
 	return i18n.T("matter.after." + string(e.Act)) //i18n:dynamic matter.after.
