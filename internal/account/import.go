@@ -55,7 +55,8 @@ func (s *Service) Import(ctx context.Context, by actor.Actor, rows []Row, dry bo
 	var out Imported
 	err := s.DB.Write(ctx, by, string(policy.AccountImport), func(tx *db.Tx) error {
 		var err error
-		if out, err = s.takeAll(tx, rows); err != nil {
+		err = s.guarded(tx, calendar.On(tx.Now()), func() error { out, err = s.takeAll(tx, rows); return err })
+		if err != nil {
 			return err
 		}
 		if dry {

@@ -6,6 +6,7 @@ import (
 
 	"anju/internal/account"
 	"anju/internal/actor"
+	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/fault"
 	"anju/internal/i18n"
@@ -120,5 +121,35 @@ func TestImport(t *testing.T) {
 			t.Errorf("an account without a password: %v", err)
 		}
 		check("after a cut", run(false), sum{4, 0, 0, 3, 1, 1})
+	})
+}
+
+// TestImportIsGuarded: a workbook that would leave something with nobody is
+// refused whole, in the dry run too, and nothing of it is kept.
+func TestImportIsGuarded(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		w.s.Place = func(*db.Tx, string) (string, error) { return "城关镇", nil }
+		rows := []account.Row{{Name: "李明", Login: "liming", Kind: "网格员", Code: village, Grid: "3"}}
+		before := count(t, w.DB, `select count(*) from post`)
+		asked := calendar.Date("")
+		w.s.Guard = func(tx *db.Tx, on calendar.Date, act func() error) error {
+			asked = on
+			if err := act(); err != nil {
+				return err
+			}
+			if n, err := db.One[int64](tx, `select count(*) from post`); err != nil || n != before+1 {
+				t.Errorf("asked of %d posts, %v", n, err)
+			}
+			return fault.New(fault.Conflict, "network.check.refused", "holes", "x")
+		}
+		for _, dry := range []bool{true, false} {
+			asked = ""
+			if _, err := w.s.Import(t.Context(), as("sysadmin"), rows, dry); fault.KindOf(err) != fault.Conflict || asked != calendar.On(w.DB.Now()) {
+				t.Errorf("dry %v: %v, asked for %q", dry, err, asked)
+			}
+		}
+		if n := count(t, w.DB, `select count(*) from post`); n != before {
+			t.Errorf("%d posts, want %d", n, before)
+		}
 	})
 }

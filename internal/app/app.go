@@ -201,7 +201,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Elections = &election.Service{DB: d, Keys: keys}
 	a.Party = &party.Service{DB: d, Keys: keys}
 	a.Network = &network.Service{DB: d, Keys: keys}
-	a.Regrids = &regrid.Service{DB: d, Keys: keys}
+	a.Regrids = &regrid.Service{DB: d, Keys: keys, Guard: network.Guard}
 	a.Deadlines = &deadline.Service{DB: d, Recount: []func(*db.Tx, *calendar.Notice) error{matter.Recount, mediation.Recount}}
 	a.Imports = &importer.Service{DB: d, Keys: keys, Blobs: blobs}
 	a.Ledgers = &ledger.Service{DB: d}

@@ -83,7 +83,7 @@ func SeatsUnder(tx *db.Tx, under string, on calendar.Date) ([]Seat, error) {
 	if err != nil {
 		return nil, err
 	}
-	grids, err := All(tx, under)
+	grids, err := CodesUnder(tx, under, on)
 	if err != nil {
 		return nil, err
 	}
@@ -91,10 +91,8 @@ func SeatsUnder(tx *db.Tx, under string, on calendar.Date) ([]Seat, error) {
 	for _, p := range places {
 		all = append(all, Seat{placeLevel[len(p)], p})
 	}
-	for _, g := range grids {
-		if g.ValidFrom <= on && g.ValidTo > on {
-			all = append(all, Seat{2, g.Code}, Seat{1, g.Code})
-		}
+	for _, code := range grids {
+		all = append(all, Seat{2, code}, Seat{1, code})
 	}
 	slices.SortStableFunc(all, func(a, b Seat) int { return strings.Compare(a.Path, b.Path) })
 	return all, nil

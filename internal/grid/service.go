@@ -134,7 +134,7 @@ func sealTie(tx *db.Tx, id household.ID, unit string) error {
 		}
 		is := was
 		is.SealedTo = unit
-		if _, err := tx.Exec(`update tie set sealed_to = $2 where household_id = $1 and relation = 'living' and superseded_at = 0 and valid_to = '9999-12-31'`, id, unit); err != nil {
+		if err := reseal(tx, id, unit); err != nil {
 			return err
 		}
 		if err := tx.Record("household/"+string(id), was, is); err != nil {

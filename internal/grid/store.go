@@ -175,6 +175,12 @@ func change(tx *db.Tx, was, is Grid) error {
 	return err
 }
 
+// reseal gives the present living tie of a household to a unit.
+func reseal(tx *db.Tx, id household.ID, unit string) error {
+	_, err := tx.Exec(`update tie set sealed_to = $2 where household_id = $1 and relation = 'living' and superseded_at = 0 and valid_to = '9999-12-31'`, id, unit)
+	return err
+}
+
 // Counts is how many households live in each grid under a path. Protected ones
 // are in no count: a difference between two counts would show where they are.
 func Counts(tx *db.Tx, path string) (map[string]int64, error) {

@@ -333,7 +333,11 @@ func place(tx *db.Tx, r *ReportRequest) error {
 	if strings.HasSuffix(r.Path, grid.NoGrid) {
 		_, err = division.Get(tx, r.Path[:12], calendar.On(tx.Now()))
 	} else {
-		_, err = grid.Get(tx, r.Path)
+		var g grid.Grid
+		if g, err = grid.Get(tx, r.Path); err == nil && g.ValidTo <= today(tx) {
+			f.Add("path", "matter.report.grid_ended", "grid", g.Name, "on", g.ValidTo.Chinese())
+			return f.Err()
+		}
 	}
 	if fault.KindOf(err) == fault.NotFound {
 		f.Add("path", "matter.report.where")

@@ -11,6 +11,7 @@ import (
 	"anju/internal/db"
 	"anju/internal/fault"
 	"anju/internal/grid"
+	"anju/internal/i18n"
 	"anju/internal/policy"
 )
 
@@ -119,6 +120,13 @@ type DutyList struct {
 	Now    []Duty
 	Rows   []Duty // every row, the newest first
 	Placed []Placed
+}
+
+// Own reports whether an actor may take a placed duty back: it is of the actor's
+// department and place, and not over.
+func (l DutyList) Own(p Placed, by actor.Actor) bool {
+	return p.ValidTo > l.On && slices.ContainsFunc(l.Rows, func(d Duty) bool { return d.Duty == p.Duty && d.Department == by.Kind }) &&
+		policy.Check(by, policy.DutyPlace, policy.Places{{Relation: policy.At, Path: p.Path}}) == nil
 }
 
 // Duties is the county's list, and what has been placed under a path.
@@ -259,8 +267,9 @@ func (s *Service) Place(ctx context.Context, by actor.Actor, key db.Key, p Place
 	})
 }
 
-// TakeBack ends a placed duty today.
-func (s *Service) TakeBack(ctx context.Context, by actor.Actor, id string) error {
+// TakeBack ends a placed duty from a day on, today if none is said: any office
+// of the department that has the duty can.
+func (s *Service) TakeBack(ctx context.Context, by actor.Actor, id string, on calendar.Date) error {
 	if !policy.May(by, policy.DutyPlace) {
 		return fault.New(fault.NotFound, "policy.not_found")
 	}
@@ -279,14 +288,31 @@ func (s *Service) TakeBack(ctx context.Context, by actor.Actor, id string) error
 		if !slices.ContainsFunc(rows, func(d Duty) bool { return d.Duty == was.Duty && d.Department == by.Kind }) {
 			return fault.New(fault.Forbidden, "policy.forbidden")
 		}
-		is := was
-		is.ValidTo, is.Version = max(calendar.On(tx.Now()), was.ValidFrom), was.Version+1
-		if is.ValidTo >= was.ValidTo {
+		today := calendar.On(tx.Now())
+		if on == "" {
+			on = today
+		}
+		if was.ValidTo <= today {
 			return fault.New(fault.Conflict, "network.duty.over")
 		}
+		if !on.Valid() || on < today || on >= was.ValidTo {
+			var f fault.Fields
+			f.Add("on", "network.duty.back", "last", lastDay(was.ValidTo))
+			return f.Err()
+		}
+		is := was
+		is.ValidTo, is.Version = max(on, was.ValidFrom), was.Version+1
 		if err := savePlaced(tx, was, is); err != nil {
 			return err
 		}
 		return tx.Record("grid/"+is.Path, was, is)
 	})
+}
+
+// lastDay is the last day of what ends before a day, in words.
+func lastDay(end calendar.Date) string {
+	if end == calendar.Forever {
+		return i18n.T("network.duty.open")
+	}
+	return end.AddDays(-1).Chinese()
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"anju/internal/actor"
+	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/network"
 )
@@ -86,15 +87,37 @@ func TestDuties(t *testing.T) {
 		if l, err := w.Duties(t.Context(), as("worker"), next); err != nil || len(l.Placed) != 0 {
 			t.Errorf("the grid beside has %+v, %v", l.Placed, err)
 		}
-		for by, want := range map[string]string{"worker": "not_found", "civil": "forbidden", "farms": "conflict"} { // placed today: never was, so there is nothing to take back before its day ends
-			if by == "farms" {
-				w.clock.Set(today.AddDays(2).Start())
-				want = "ok"
-			}
-			if err := w.TakeBack(t.Context(), as(by), placed.ID); kind(err) != want {
+		w.clock.Set(today.AddDays(2).Start())
+		for by, want := range map[string]string{"worker": "not_found", "civil": "forbidden", "centre": "forbidden"} {
+			if err := w.TakeBack(t.Context(), as(by), placed.ID, ""); kind(err) != want {
 				t.Errorf("%s takes back: %v, want %s", by, err, want)
 			}
 		}
+		colleague := as("farms")
+		colleague.Account = "colleague" // of the same office
+		l, err := w.Duties(t.Context(), colleague, here)
+		if err != nil || !l.Own(l.Placed[0], colleague) || l.Own(l.Placed[0], as("civil")) || l.Own(l.Placed[0], as("worker")) {
+			t.Errorf("whose to take back: %+v, %v", l.Placed, err)
+		}
+		for _, on := range []calendar.Date{today.AddDays(1), "2026-13-01", calendar.Forever} {
+			if err := w.TakeBack(t.Context(), colleague, placed.ID, on); wrong(err, "on") != "network.duty.back" {
+				t.Errorf("from %s: %v", on, err)
+			}
+		}
+		if err := w.TakeBack(t.Context(), colleague, placed.ID, today.AddDays(5)); err != nil {
+			t.Fatal(err)
+		}
+		for day, n := range map[int]int{4: 1, 5: 0} {
+			w.clock.Set(today.AddDays(day).Start())
+			if l, err := w.Duties(t.Context(), as("worker"), here); err != nil || len(l.Placed) != n {
+				t.Errorf("day %d: %+v, %v, want %d", day, l.Placed, err, n)
+			}
+		}
+		w.clock.Set(today.AddDays(5).Start())
+		if err := w.TakeBack(t.Context(), colleague, placed.ID, ""); kind(err) != "conflict" {
+			t.Errorf("taken back twice: %v", err)
+		}
+		w.clock.Set(today.AddDays(2).Start())
 		// What has been taken off the list is placed no more.
 		fire.Ended, fire.ValidFrom = 1, today.AddDays(2)
 		if d, err = w.ProposeDuty(t.Context(), as("farms"), w.key(), fire); err != nil {

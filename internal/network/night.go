@@ -84,7 +84,7 @@ func keepHoles(tx *db.Tx, c Config) error {
 			continue
 		}
 		id := tx.NewID()
-		if _, err := tx.Exec(`insert into hole (id, what, path, level, name, found_on) values ($1, $2, $3, $4, $5, $6)`, id, h.What, h.Path, h.Level, h.Name, c.On); err != nil {
+		if err := putHole(tx, id, h, c.On); err != nil {
 			return err
 		}
 		if err := tx.Record("hole/"+id, nil, h); err != nil {

@@ -128,6 +128,11 @@ func openHoles(tx *db.Tx) ([]FoundHole, error) {
 	return db.All[FoundHole](tx, `select id, what, path, level, name, found_on from hole where ended_on = '' order by what, path, level, name`)
 }
 
+func putHole(tx *db.Tx, id string, h Hole, on calendar.Date) error {
+	_, err := tx.Exec(`insert into hole (id, what, path, level, name, found_on) values ($1, $2, $3, $4, $5, $6)`, id, h.What, h.Path, h.Level, h.Name, on)
+	return err
+}
+
 func endHole(tx *db.Tx, id string, on calendar.Date) error {
 	_, err := tx.Exec(`update hole set ended_on = $2 where id = $1`, id, on)
 	return err

@@ -136,8 +136,12 @@ func (p *Plan) decide(tx *db.Tx, by actor.Actor) error {
 }
 
 // Approve lets a plan take effect on its day: a second person does. From its
-// first minute on a job carries it out, once.
+// first minute on a job carries it out, once. What the network would refuse then
+// is refused now.
 func (s *Service) Approve(ctx context.Context, by actor.Actor, key db.Key, id ID) (Plan, error) {
+	if err := s.try(ctx, by, id); err != nil {
+		return Plan{}, err
+	}
 	return s.act(ctx, by, key, policy.RegridApprove, id, nil, func(tx *db.Tx, p *Plan) error {
 		if err := p.decide(tx, by); err != nil {
 			return err

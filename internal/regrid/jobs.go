@@ -9,6 +9,8 @@ import (
 
 	"anju/internal/actor"
 	"anju/internal/db"
+	"anju/internal/fault"
+	"anju/internal/i18n"
 	"anju/internal/jobs"
 	"anju/internal/policy"
 )
@@ -55,7 +57,7 @@ func (s *Service) Apply(ctx context.Context, id ID) error {
 		if was.State != Approved || today(tx) < was.EffectiveOn {
 			return nil
 		}
-		return s.apply(tx, by, was)
+		return s.guarded(tx, by, was)
 	})
 	var blocked blockedError
 	if !errors.As(err, &blocked) {
@@ -73,6 +75,57 @@ func (s *Service) Apply(ctx context.Context, id ID) error {
 		}
 		return save(tx, was, is)
 	})
+}
+
+// guarded carries a plan out as the network allows it. What the network refuses
+// holds the plan up, as a grid without a leader does.
+func (s *Service) guarded(tx *db.Tx, by actor.Actor, was Plan) error {
+	if s.Guard == nil {
+		return s.apply(tx, by, was)
+	}
+	done := false
+	err := s.Guard(tx, max(today(tx), was.EffectiveOn), func() error {
+		err := s.apply(tx, by, was)
+		done = err == nil
+		return err
+	})
+	if f := fault.Of(err); done && f != nil && f.Kind == fault.Conflict {
+		return blockedError{i18n.T(f.Key, f.Args...)} //i18n:dynamic network.check.
+	}
+	return err
+}
+
+// errTrial takes a trial back.
+var errTrial = errors.New("trial")
+
+// try carries a plan that waits for a decision out and takes it back again: it
+// is refused if the network refuses what it would do on its day.
+func (s *Service) try(ctx context.Context, by actor.Actor, id ID) error {
+	if s.Guard == nil {
+		return nil
+	}
+	system := actor.ForSystem("regrid")
+	err := s.DB.Write(ctx, system, string(policy.RegridApprove), func(tx *db.Tx) error {
+		was, err := Get(tx, id)
+		if err != nil {
+			return err
+		}
+		if err := policy.Check(by, policy.RegridApprove, was); err != nil || was.State != Submitted {
+			return err
+		}
+		if err := s.guarded(tx, system, was); err != nil {
+			return err
+		}
+		return errTrial
+	})
+	var blocked blockedError
+	switch {
+	case errors.Is(err, errTrial):
+		return nil
+	case errors.As(err, &blocked):
+		return fault.New(fault.Conflict, "regrid.blocked", "what", blocked.what)
+	}
+	return err
 }
 
 // blockedError is that a plan cannot be carried out, and why.

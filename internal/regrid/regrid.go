@@ -121,6 +121,9 @@ type HandOver struct {
 type Service struct {
 	DB   *db.DB
 	Keys *seal.Keys
+	// Guard lets a plan be carried out unless it would leave something with nobody
+	// from a day on. The network knows; nil asks nobody.
+	Guard func(tx *db.Tx, on calendar.Date, act func() error) error
 }
 
 // acts is the table state × act: from which states an act leads where.

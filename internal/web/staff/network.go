@@ -38,7 +38,7 @@ func (p *Pages) networkPages(m *gate.Mux) {
 	m.Page("POST /duties/{id}/approve", policy.DutyDecide, p.dutyApprove)
 	m.Page("POST /duties/{id}/refuse", policy.DutyDecide, p.dutyRefuse)
 	m.Page("POST /duties/placed", policy.DutyPlace, p.dutyPlace)
-	m.Page("POST /duties/placed/{id}/end", policy.DutyPlace, p.dutyTakeBack)
+	m.Page("POST /duties/placed/end", policy.DutyPlace, p.dutyTakeBack)
 	m.Page("GET /mass", policy.MassRead, p.mass)
 	m.Page("POST /mass", policy.MassRecord, p.massRecord)
 	m.Page("POST /mass/{id}/end", policy.MassRecord, p.massEnd)

@@ -40,16 +40,20 @@ func (p *Pages) showDuties(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	}
 	g.Panels = append(g.Panels, dutyWaiting(l, s)...)
 	g.Panels = append(g.Panels, sheetPanel{Title: now.Caption, Table: &now})
-	placed := ui.TableArgs{Caption: i18n.T("staff.duty.placed", "place", x.FullName(under)), Cards: true, Columns: []ui.Column{{Label: i18n.T("staff.network.place")}, {Label: i18n.T("staff.duty.name")}, {Label: i18n.T("staff.duty.what"), Wide: true}, {Label: i18n.T("staff.col.office")}, {Label: i18n.T("staff.network.days"), Code: true}, {Label: i18n.T("staff.col.do")}},
+	placed := ui.TableArgs{Caption: i18n.T("staff.duty.placed", "place", x.FullName(under)), Cards: true, Columns: []ui.Column{{Label: i18n.T("staff.network.place")}, {Label: i18n.T("staff.duty.name")}, {Label: i18n.T("staff.duty.what"), Wide: true}, {Label: i18n.T("staff.col.office")}, {Label: i18n.T("staff.network.days"), Code: true}},
 		Empty: ui.EmptyArgs{Title: i18n.T("staff.duty.placed_none"), Icon: ui.IconFile}}
+	back := ui.FieldArgs{Name: "id", Label: i18n.T("staff.duty.back_which"), Kind: ui.SelectField, Required: true, Empty: i18n.T("staff.choose"), Wide: true}
 	for _, d := range l.Placed {
-		do := ui.Text("")
-		if d.PlacedBy == s.Actor.Account {
-			do = confirm(s, "staff.duty.take_back", "", orElse(names[d.Duty], d.Duty), "/duties/placed/"+d.ID+"/end")
+		if l.Own(d, s.Actor) {
+			back.Options = append(back.Options, ui.Option{Value: d.ID, Label: i18n.T("staff.duty.back_one", "name", orElse(names[d.Duty], d.Duty), "place", x.FullName(d.Path), "days", dayRange(d.ValidFrom, d.ValidTo))})
 		}
-		placed.Rows = append(placed.Rows, ui.Row{Cells: []templ.Component{ui.Text(x.FullName(d.Path)), ui.Text(orElse(names[d.Duty], d.Duty)), ui.Text(d.What), ui.Two(d.Office, d.PlacedName), ui.Text(dayRange(d.ValidFrom, d.ValidTo)), do}})
+		placed.Rows = append(placed.Rows, ui.Row{Cells: []templ.Component{ui.Text(x.FullName(d.Path)), ui.Text(orElse(names[d.Duty], d.Duty)), ui.Text(d.What), ui.Two(d.Office, d.PlacedName), ui.Text(dayRange(d.ValidFrom, d.ValidTo))}})
 	}
 	g.Panels = append(g.Panels, sheetPanel{Title: placed.Caption, Table: &placed})
+	if len(back.Options) > 0 {
+		g.Panels = append(g.Panels, sheetPanel{Title: i18n.T("staff.duty.take_back"), Sub: i18n.T("staff.duty.back_sub"), Forms: []sheetForm{{Name: "back", Action: "/duties/placed/end", Button: i18n.T("staff.duty.take_back"), Fields: []ui.FieldArgs{
+			back, {Name: "on", Label: i18n.T("staff.duty.back_on"), Kind: ui.DateField, Required: true, Value: string(l.On), Hint: i18n.T("staff.duty.back_hint")}}}}})
+	}
 	if policy.May(s.Actor, policy.DutyPlace) {
 		g.Panels = append(g.Panels, sheetPanel{Title: i18n.T("staff.duty.place"), Sub: i18n.T("staff.duty.place_sub"), Forms: []sheetForm{dutyPlaceForm(l, s.Actor)}})
 	}
@@ -170,7 +174,8 @@ func (p *Pages) dutyPlace(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 }
 
 func (p *Pages) dutyTakeBack(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	return p.dutyDone(w, r, s, p.Network.TakeBack(r.Context(), s.Actor, r.PathValue("id")), "", "taken_back")
+	err := p.Network.TakeBack(r.Context(), s.Actor, gate.Trim(r, "id"), calendar.Date(gate.Trim(r, "on")))
+	return p.dutyDone(w, r, s, err, "back", "taken_back")
 }
 
 func massKind(k string) string { return i18n.T("network.mass.kind." + k) } //i18n:dynamic network.mass.kind.
