@@ -53,7 +53,7 @@ func BenchmarkSweep(b *testing.B) {
 		fillClocks(b, d, open+min(closed, 100_000), open+closed, true)
 		most := empty(b, s)
 		fillMatters(b, d, 0, sweepDue, true)
-		bare := bareLoop(b, d)
+		bare, many := bareLoop(b, d, 1), bareLoop(b, d, 100)
 		clock.Move(8 * 24 * time.Hour) // every one of them has passed its limit, none twice
 		began := time.Now()
 		done, err := s.Sweep(b.Context())
@@ -63,8 +63,8 @@ func BenchmarkSweep(b *testing.B) {
 		}
 		rate := float64(bare) / float64(took) * float64(done.Warnings) / sweepDue
 		growth := float64(most) / float64(least)
-		b.Logf("%s, %d running, %d stopped: an empty sweep %v (limit %v), %.2f times that over 100,000 (limit %.1f); %d warned, ordered, sent and recorded in %v (limit %v), %.2f of a bare loop of %v (at least %.1f)",
-			engine, open, closed, most, sweepEmpty, growth, sweepGrowth, done.Warnings, took, sweepLimit, rate, bare, sweepBare)
+		b.Logf("%s, %d running, %d stopped: an empty sweep %v (limit %v), %.2f times that over 100,000 (limit %.1f); %d warned, ordered, sent and recorded in %v (limit %v), %.2f of a bare loop of %v with a transaction for each (at least %.1f), %.2f of one of %v with a hundred to a transaction",
+			engine, open, closed, most, sweepEmpty, growth, sweepGrowth, done.Warnings, took, sweepLimit, rate, bare, sweepBare, rate/float64(bare)*float64(many), many)
 		if engine != "SQLite" {
 			b.Logf("%s: %.2f times SQLite (at most %.0f)", engine, float64(took)/float64(lite), pagesPostgres)
 			continue
@@ -72,7 +72,7 @@ func BenchmarkSweep(b *testing.B) {
 		if lite = took; most > sweepEmpty || growth > sweepGrowth && most > sweepEmpty/4 {
 			b.Errorf("an empty sweep takes %v, %.2f times that over 100,000", most, growth)
 		}
-		if rate < sweepBare { // each is a transaction of its own, so the disk of the day decides the seconds
+		if rate < sweepBare || took > 2*sweepLimit { // the seconds are a quiet machine's; the ratio is the claim
 			b.Errorf("%d overdue take %v, %.2f of a bare loop", done.Warnings, took, rate)
 		}
 	}
@@ -137,18 +137,23 @@ func empty(b *testing.B, s *deadline.Sweeper) time.Duration {
 	})
 }
 
-// bareLoop is how long it takes to update as many matters, each in its own
-// recorded transaction and nothing else.
-func bareLoop(b *testing.B, d *db.DB) time.Duration {
+// bareLoop is how long it takes to update as many matters, each recorded and
+// nothing else, so many to a transaction.
+func bareLoop(b *testing.B, d *db.DB, batch int) time.Duration {
 	b.Helper()
 	began := time.Now()
-	for i := range sweepDue {
-		id := fmt.Sprintf("m%09d", i)
+	for i := 0; i < sweepDue; i += batch {
 		err := d.Write(b.Context(), actor.ForSystem("bench"), "bench.bare", func(tx *db.Tx) error {
-			if _, err := tx.Exec(`update matter set place = $2 where id = $1`, id, "三号楼"); err != nil {
-				return err
+			for k := range batch {
+				id := fmt.Sprintf("m%09d", i+k)
+				if _, err := tx.Exec(`update matter set place = $2 where id = $1`, id, "三号楼"); err != nil {
+					return err
+				}
+				if err := tx.RecordAll("matter/"+id, 1, "bench"); err != nil {
+					return err
+				}
 			}
-			return tx.RecordAll("matter/"+id, 1, "bench")
+			return nil
 		})
 		if err != nil {
 			b.Fatal(err)

@@ -151,25 +151,65 @@ func values(n, columns int) string {
 	return q.String() + ")"
 }
 
-// insertAll writes rows of one table within a transaction, many to a statement
-// where there are many.
+// InsertAll puts rows into a table, many to a statement.
+func InsertAll[T any](tx *Tx, table string, all []T) error {
+	tx.writes += len(all)
+	return insertAll(tx, table, all)
+}
+
+// insertAll writes rows of one table within a transaction, in statements of 64
+// rows, of 32, and so on: few texts, whatever the number of rows.
 func insertAll[T any](tx *Tx, table string, all []T) error {
-	full := "insert into " + table + " (" + Columns[T]("") + ") values " + values(bulkRows, len(shapeOf(reflect.TypeFor[T]()).fields))
-	for len(all) >= bulkRows {
-		var args []any
-		for _, v := range all[:bulkRows] {
-			args = append(args, Values(v)...)
-		}
-		if _, err := tx.exec(full, args...); err != nil {
-			return err
-		}
-		all = all[bulkRows:]
-	}
-	one := InsertText[T](table)
-	for _, v := range all {
-		if _, err := tx.exec(one, Values(v)...); err != nil {
-			return err
+	columns := len(shapeOf(reflect.TypeFor[T]()).fields)
+	for n := bulkRows; len(all) > 0; n /= 2 {
+		for len(all) >= n {
+			args := make([]any, 0, n*columns)
+			for _, v := range all[:n] {
+				args = append(args, Values(v)...)
+			}
+			if _, err := tx.exec(manyText[T](table, n), args...); err != nil {
+				return err
+			}
+			all = all[n:]
 		}
 	}
 	return nil
+}
+
+// manyText is the statement that inserts n rows.
+func manyText[T any](table string, n int) string {
+	if n == 1 {
+		return InsertText[T](table)
+	}
+	s := shapeOf(reflect.TypeFor[T]())
+	key := table + " " + strconv.Itoa(n)
+	if q, ok := s.insert.Load(key); ok {
+		return q.(string)
+	}
+	q := "insert into " + table + " (" + Columns[T]("") + ") values " + values(n, len(s.fields))
+	s.insert.Store(key, q)
+	return q
+}
+
+// In is every row of a query whose text ends before a list in parentheses: one
+// statement for each 64 of the list, the last of them filled up.
+func In[T any, K any](tx *Tx, query string, list []K, tail string) (all []T, err error) {
+	for len(list) > 0 {
+		n := min(len(list), bulkRows)
+		size := 1
+		for size < n {
+			size *= 2
+		}
+		args := make([]any, size)
+		for i := range args {
+			args[i] = list[min(i, n-1)]
+		}
+		list = list[n:]
+		rows, err := All[T](tx, query+" "+values(1, size)+" "+tail, args...)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+	}
+	return all, nil
 }

@@ -72,7 +72,10 @@ func (tx *Tx) forgetOps() error {
 
 // NextInSeries takes the next number of a series, from 1. A number once
 // committed is never given out again, and an act that fails leaves no gap.
-func NextInSeries(tx *Tx, name string) (int64, error) {
-	return Change1[int64](tx, `insert into series (name, last) values ($1, 1)
-		on conflict (name) do update set last = series.last + 1 returning last`, name)
+func NextInSeries(tx *Tx, name string) (int64, error) { return TakeInSeries(tx, name, 1) }
+
+// TakeInSeries takes the next n numbers of a series and returns the last.
+func TakeInSeries(tx *Tx, name string, n int) (int64, error) {
+	return Change1[int64](tx, `insert into series (name, last) values ($1, $2)
+		on conflict (name) do update set last = series.last + $2 returning last`, name, n)
 }

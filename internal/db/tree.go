@@ -51,6 +51,7 @@ func (h hashes) ReadHashes(at []int64) ([]tlog.Hash, error) {
 // grow appends leaves number from, from+1, … to a tree.
 func (tx *Tx) grow(tree string, from int64, leaves [][]byte) error {
 	h := hashes{tx, tree, map[int64]tlog.Hash{}}
+	rows := make([]treeHash, 0, 2*len(leaves)+1)
 	for i, leaf := range leaves {
 		n := from + int64(i)
 		add, err := tlog.StoredHashes(n, leaf, h)
@@ -60,12 +61,16 @@ func (tx *Tx) grow(tree string, from int64, leaves [][]byte) error {
 		base := tlog.StoredHashIndex(0, n)
 		for k, v := range add {
 			h.new[base+int64(k)] = v
-			if _, err := tx.exec(`insert into tree_hash (tree, i, hash) values ($1, $2, $3)`, tree, base+int64(k), v[:]); err != nil {
-				return err
-			}
+			rows = append(rows, treeHash{tree, base + int64(k), v[:]})
 		}
 	}
-	return nil
+	return insertAll(tx, "tree_hash", rows)
+}
+
+type treeHash struct {
+	Tree string `db:"tree"`
+	I    int64  `db:"i"`
+	Hash []byte `db:"hash"`
 }
 
 // A Head is a signed checkpoint of one of the two logs.

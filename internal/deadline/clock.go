@@ -62,17 +62,37 @@ func Counted(kind, subject, path string, level int64, at time.Time) Clock {
 // StartKind starts a clock of a limit that is counted from a moment on, as the
 // limit is that day.
 func StartKind(tx *db.Tx, kind, subject, path string, level int64, at time.Time) (Clock, error) {
-	t, err := TermOn(tx, kind, calendar.On(at))
+	all, err := StartAll(tx, kind, []On{{subject, path, level}}, at)
 	if err != nil {
 		return Clock{}, err
+	}
+	return all[0], nil
+}
+
+// An On is what a clock runs on: a subject, the place it lies in, and whose
+// level it is.
+type On struct {
+	Subject, Path string
+	Level         int64
+}
+
+// StartAll is StartKind for several subjects at one moment.
+func StartAll(tx *db.Tx, kind string, on []On, at time.Time) ([]Clock, error) {
+	t, err := TermOn(tx, kind, calendar.On(at))
+	if err != nil {
+		return nil, err
 	}
 	n, err := Calendar(tx)
 	if err != nil {
-		return Clock{}, err
+		return nil, err
 	}
-	c := t.clock(n, subject, path, level, at)
-	c.ID = tx.NewID()
-	return c, db.Insert(tx, "clock", c)
+	counted := t.clock(n, "", "", 0, at) // one moment, one limit
+	all := make([]Clock, len(on))
+	for i, o := range on {
+		all[i] = counted
+		all[i].ID, all[i].Subject, all[i].Path, all[i].Level = tx.NewID(), o.Subject, o.Path, o.Level
+	}
+	return all, db.InsertAll(tx, "clock", all)
 }
 
 // Stop stops the running clocks of a kind of a subject. Whoever stops a clock

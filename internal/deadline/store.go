@@ -1,6 +1,8 @@
 package deadline
 
 import (
+	"slices"
+
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/fault"
@@ -38,22 +40,66 @@ func PausesOf(tx *db.Tx, clock string) ([]Pause, error) {
 	return db.All[Pause](tx, `select `+db.Columns[Pause]("")+` from clock_pause where clock_id = $1 order by from_on`, clock)
 }
 
-func get(tx *db.Tx, id string) (Clock, error) {
-	return db.One[Clock](tx, `select `+db.Columns[Clock]("")+` from clock where id = $1`, id)
+func clockIDs(list []Clock) []string {
+	ids := make([]string, len(list))
+	for i, c := range list {
+		ids[i] = c.ID
+	}
+	return ids
+}
+
+// withIDs are clocks in the order of their ids in a list.
+func withIDs(tx *db.Tx, ids []string) ([]Clock, error) {
+	all, err := db.In[Clock](tx, `select `+db.Columns[Clock]("")+` from clock where id in`, ids, "")
+	if err == nil && len(all) != len(ids) {
+		err = errMoved
+	}
+	at := make(map[string]int, len(ids))
+	for i, id := range ids {
+		at[id] = i
+	}
+	slices.SortFunc(all, func(a, b Clock) int { return at[a.ID] - at[b.ID] })
+	return all, err
 }
 
 func running(tx *db.Tx, subject string) ([]Clock, error) {
 	return db.All[Clock](tx, `select `+db.Columns[Clock]("")+` from clock where subject = $1 and stopped_at = 0 order by started_at, id`, subject)
 }
 
-// step moves a clock on, unless another warning has come first.
-func step(tx *db.Tx, was, is Clock) error {
-	n, err := tx.Exec(`update clock set step = $2, due_at = $3, notice_at = $4, stopped_at = $6 where id = $1 and step = $5 and stopped_at = 0`,
-		is.ID, is.Step, is.DueAt, is.NoticeAt, was.Step, is.StoppedAt)
-	if err == nil && n != 1 {
-		err = errMoved
+// A stepped is a clock that has moved on from a step.
+type stepped struct {
+	Clock
+	was int64
+}
+
+// step moves clocks on, unless another warning has come first: many in one
+// statement, in few sizes.
+func step(tx *db.Tx, all []stepped) error {
+	for n := 64; len(all) > 0; n /= 2 {
+		for ; len(all) >= n; all = all[n:] {
+			q := new(db.Query).Add(`update clock set step = v.column2, due_at = v.column3, notice_at = v.column4, stopped_at = v.column5 from (values`)
+			for i, c := range all[:n] {
+				row := ", (?, ?, ?, ?, ?, ?)"
+				if i == 0 {
+					row = "(cast(? as text), cast(? as bigint), cast(? as bigint), cast(? as bigint), cast(? as bigint), cast(? as bigint))"
+				}
+				q.Add(row, c.ID, c.Step, c.DueAt, c.NoticeAt, c.StoppedAt, c.was)
+			}
+			q.Add(`) as v where clock.id = v.column1 and clock.step = v.column6 and clock.stopped_at = 0 and clock.id in (`) // the list makes both engines look each up
+			for i, c := range all[:n] {
+				q.If(i > 0, ",").Add("?", c.ID)
+			}
+			q.Add(")")
+			moved, err := tx.Exec(q.Text(), q.Args()...)
+			if err == nil && moved != int64(n) {
+				err = errMoved
+			}
+			if err != nil {
+				return err
+			}
+		}
 	}
-	return err
+	return nil
 }
 
 // move writes a limit that is counted anew, before it has warned.

@@ -35,7 +35,7 @@ func given(t *testing.T, d *db.DB, n int) (ids []string) {
 
 // silent is a noun to which nothing has to be said.
 func silent(d *db.DB) *Sweeper {
-	return &Sweeper{DB: d, Warn: func(*db.Tx, Clock, Warning) error { return nil }, Notice: func(*db.Tx, Clock) error { return nil }}
+	return &Sweeper{DB: d, Warn: func(*db.Tx, []Missed) error { return nil }, Notice: func(*db.Tx, []Clock) error { return nil }}
 }
 
 func stored(t *testing.T, d *db.DB) (all []Warning) {
@@ -55,7 +55,12 @@ func TestSweepOldestFirstAndDrains(t *testing.T) {
 		ids := given(t, d, 2*batch+50)
 		var order []string
 		s := silent(d)
-		s.Warn = func(_ *db.Tx, c Clock, _ Warning) error { order = append(order, c.ID); return nil }
+		s.Warn = func(_ *db.Tx, all []Missed) error {
+			for _, p := range all {
+				order = append(order, p.Clock.ID)
+			}
+			return nil
+		}
 		if done, err := s.Sweep(t.Context()); err != nil || done != (Swept{}) {
 			t.Fatalf("before the limit: %+v, %v", done, err)
 		}
@@ -102,12 +107,14 @@ func TestOneBadClock(t *testing.T) {
 		ids := given(t, d, 6)
 		bad := true
 		s := silent(d)
-		s.Warn = func(tx *db.Tx, k Clock, _ Warning) error {
-			switch {
-			case bad && k.ID == ids[0]:
-				return errors.New("a broken row")
-			case bad && k.ID == ids[3]:
-				panic("a broken program")
+		s.Warn = func(tx *db.Tx, all []Missed) error {
+			for _, p := range all {
+				switch {
+				case bad && p.Clock.ID == ids[0]:
+					return errors.New("a broken row")
+				case bad && p.Clock.ID == ids[3]:
+					panic("a broken program")
+				}
 			}
 			return nil
 		}
@@ -126,37 +133,39 @@ func TestOneBadClock(t *testing.T) {
 	})
 }
 
-// TestCrashLosesNothing ends a sweep before the first step, between two steps
-// of one clock and between two clocks; the next sweep stores each step once all
-// the same.
+// TestCrashLosesNothing ends a sweep before its first batch, in the middle of
+// one, and between two: a batch is stored whole or not at all, and the next
+// sweep stores each step once all the same.
 func TestCrashLosesNothing(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		for crash := range 6 {
-			given(t, d, 3)
+		const n = batch + 3
+		for crash := range 3 {
+			given(t, d, n)
 			c.Move(2 * Limit)
 			before := len(stored(t, d))
 			ctx, cancel := context.WithCancel(t.Context())
-			s, n := silent(d), 0
-			s.Warn = func(*db.Tx, Clock, Warning) error {
-				if n++; n > crash {
+			s, batches := silent(d), 0
+			s.Warn = func(tx *db.Tx, all []Missed) error {
+				if batches++; batches > crash {
 					cancel()
 					return ctx.Err()
 				}
 				return nil
 			}
 			done, err := s.Sweep(ctx)
-			if err == nil {
-				t.Errorf("crash %d: the sweep says it is done: %+v", crash, done)
+			if (err == nil) != (crash == 2) {
+				t.Errorf("crash %d: %+v, %v", crash, done, err)
 			}
 			cancel()
-			if got, want := len(stored(t, d))-before, crash/2*2; got != want {
-				t.Errorf("crash %d: %d stored, want %d: a clock's steps are stored together", crash, got, want)
+			want := []int{0, 2 * batch, 2 * n}[crash]
+			if got := len(stored(t, d)) - before; got != want || done.Warnings != want {
+				t.Errorf("crash %d: %d stored, %d told, want %d: a batch is stored whole", crash, got, done.Warnings, want)
 			}
 			if _, err := silent(d).Sweep(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if got := len(stored(t, d)) - before; got != 6 {
-				t.Errorf("crash %d: %d stored in the end, want two steps of each of three clocks", crash, got)
+			if got := len(stored(t, d)) - before; got != 2*n {
+				t.Errorf("crash %d: %d stored in the end, want two steps of each of %d clocks", crash, got, n)
 			}
 			dbtest.Given(t, d, func(tx *db.Tx) error {
 				_, err := tx.Exec(`update clock set stopped_at = $1`, tx.Millis())
@@ -197,7 +206,10 @@ func TestNoticeIsSaidOnce(t *testing.T) {
 		given(t, d, 2)
 		said := 0
 		s := silent(d)
-		s.Notice = func(tx *db.Tx, _ Clock) error { said++; return tx.RecordAll("matter/x", 1, "notice") }
+		s.Notice = func(tx *db.Tx, all []Clock) error {
+			said += len(all)
+			return tx.RecordAll("matter/x", len(all), "notice")
+		}
 		for _, step := range []struct {
 			move time.Duration
 			want int
@@ -219,7 +231,7 @@ func TestSettle(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		given(t, d, 2)
 		c.Move(2*Limit + time.Hour)
-		warn := func(*db.Tx, Clock, Warning) error { return nil }
+		warn := func(*db.Tx, []Missed) error { return nil }
 		dbtest.Given(t, d, func(tx *db.Tx) error {
 			if err := Settle(tx, "matter/0", warn); err != nil {
 				return err

@@ -139,19 +139,25 @@ var errHeld = errors.New("held")
 func (s *sim) sweeper() *deadline.Sweeper {
 	w := s.Sweeper()
 	warn := w.Warn
-	w.Warn = func(tx *db.Tx, c deadline.Clock, x deadline.Warning) error {
-		if s.hold != nil {
-			if err := s.hold(s, tx, c); err != nil {
-				return err
+	w.Warn = func(tx *db.Tx, all []deadline.Missed) error {
+		for _, p := range all {
+			if s.hold != nil {
+				if err := s.hold(s, tx, p.Clock); err != nil {
+					return err
+				}
 			}
 		}
-		err := warn(tx, c, x)
+		err := warn(tx, all)
 		if err != nil {
 			s.failed = true
 			return err
 		}
-		if s.warned != nil {
-			return s.warned(s, tx, c)
+		for _, p := range all {
+			if s.warned != nil {
+				if err := s.warned(s, tx, p.Clock); err != nil {
+					return err
+				}
+			}
 		}
 		return nil
 	}
@@ -172,11 +178,11 @@ func (s *sim) sweepSome() {
 		defer cancel()
 		w, left := s.sweeper(), s.r.IntN(3)
 		warn := w.Warn
-		w.Warn = func(tx *db.Tx, c deadline.Clock, x deadline.Warning) error {
+		w.Warn = func(tx *db.Tx, all []deadline.Missed) error {
 			if left--; left < 0 {
 				cancel()
 			}
-			return warn(tx, c, x)
+			return warn(tx, all)
 		}
 		w.Sweep(ctx)
 		if ctx.Err() != nil {

@@ -62,6 +62,20 @@ func Timeline(tx *db.Tx, id ID) ([]Event, error) {
 	return db.All[Event](tx, `select `+db.Columns[Event]("")+` from matter_event where matter_id = $1 order by n`, id)
 }
 
+func withIDs(tx *db.Tx, ids []ID) ([]Matter, error) {
+	return db.In[Matter](tx, `select `+db.Columns[Matter]("")+` from matter where id in`, ids, "")
+}
+
+// A length is the number of the last event of a matter.
+type length struct {
+	ID ID    `db:"matter_id"`
+	N  int64 `db:"n"`
+}
+
+func lengths(tx *db.Tx, ids []ID) ([]length, error) {
+	return db.In[length](tx, `select matter_id, max(n) as n from matter_event where matter_id in`, ids, "group by matter_id")
+}
+
 // OrdersOf lists a matter's supervision orders in the order of the limits that
 // passed.
 func OrdersOf(tx *db.Tx, id ID) ([]Order, error) {
@@ -101,16 +115,6 @@ type Receipt struct {
 	ReceivedBy   string `db:"received_by" record:"track"`
 	ReceivedName string `db:"received_name" record:"ignore"`
 	ReceivedAt   int64  `db:"received_at" record:"track"`
-}
-
-// addReceipts sends a warning to the centres, each once.
-func addReceipts(tx *db.Tx, w deadline.Warning) error {
-	for _, path := range Centres(w.Path) {
-		if err := db.Insert(tx, "warning_receipt", Receipt{WarningID: w.ID, Path: path}); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // receiptsOf lists to which centres the warnings of a matter have gone, and
@@ -165,9 +169,7 @@ func appendEvent(tx *db.Tx, by actor.Actor, m Matter, a Act, y Say) error {
 	if err != nil {
 		return err
 	}
-	err = db.Insert(tx, "matter_event", Event{
-		MatterID: m.ID, N: n, Act: a, Account: by.Account, Name: by.Name, Kind: string(by.Kind), Level: m.Level, About: y.about(a), Text: y.Text, At: tx.Millis(),
-	})
+	err = db.Insert(tx, "matter_event", eventOf(tx, by, m, n, a, y))
 	if err != nil || !counted[a] {
 		return err
 	}

@@ -25,24 +25,39 @@ const (
 	orderSubject  = "supervision/"
 )
 
-// warn follows a stored warning, in its transaction: it goes to both centres,
-// the timeline says so, and a numbered supervision order goes out in the
-// centre's name. The owner stays.
-func (s *Service) warn(tx *db.Tx, c deadline.Clock, w deadline.Warning) error {
-	if id, ok := strings.CutPrefix(w.Subject, orderSubject); ok {
-		return s.orderDue(tx, c, id)
+// warn follows stored warnings, in their transaction: each goes to both centres,
+// the timeline says so, and a numbered supervision order goes out in a centre's
+// name. The owner stays.
+func (s *Service) warn(tx *db.Tx, all []deadline.Missed) error {
+	var late []deadline.Missed
+	for _, p := range all {
+		if id, ok := strings.CutPrefix(p.Clock.Subject, orderSubject); ok {
+			if err := s.orderDue(tx, p.Clock, id); err != nil {
+				return err
+			}
+		} else {
+			late = append(late, p)
+		}
 	}
-	m, err := Get(tx, ID(strings.TrimPrefix(w.Subject, matterSubject)))
+	if len(late) == 0 {
+		return nil
+	}
+	ids := make([]ID, len(late))
+	var receipts []Receipt
+	for i, p := range late {
+		ids[i] = ID(strings.TrimPrefix(p.Clock.Subject, matterSubject))
+		for _, path := range Centres(p.Warning.Path) {
+			receipts = append(receipts, Receipt{WarningID: p.Warning.ID, Path: path})
+		}
+	}
+	lines, err := timelines(tx, ids)
 	if err != nil {
 		return err
 	}
-	if err := addReceipts(tx, w); err != nil {
+	if err := db.InsertAll(tx, "warning_receipt", receipts); err != nil {
 		return err
 	}
-	if err := appendEvent(tx, byItself, m, Warn, Say{limit: limitName(c.Kind)}); err != nil {
-		return err
-	}
-	return issue(tx, m, w)
+	return issue(tx, late, ids, lines)
 }
 
 // byItself is who stands in the timeline for what nobody had to do.
@@ -66,16 +81,11 @@ func Centres(path string) []string {
 	return []string{county, town}
 }
 
-// issue makes the supervision order of a warning. Unless an officer of the
-// centre has to sign it first, it goes out at once.
-func issue(tx *db.Tx, m Matter, w deadline.Warning) error {
-	path := m.IssuerPath(w)
-	issuer, err := issuerName(tx, path)
-	if err != nil {
-		return err
-	}
+// issue makes the supervision orders of warnings, numbered in their order.
+// Unless an officer of the centre has to sign them first, they go out at once.
+func issue(tx *db.Tx, late []deadline.Missed, ids []ID, lines timeline) error {
 	day := calendar.On(tx.Now())
-	n, err := db.NextInSeries(tx, fmt.Sprintf("supervision/%d", day.Year()))
+	last, err := db.TakeInSeries(tx, fmt.Sprintf("supervision/%d", day.Year()), len(late))
 	if err != nil {
 		return err
 	}
@@ -83,22 +93,54 @@ func issue(tx *db.Tx, m Matter, w deadline.Warning) error {
 	if err != nil {
 		return err
 	}
-	o := Order{
-		ID: tx.NewID(), Number: i18n.T("matter.order.number", "year", day.Year(), "n", n), MatterID: m.ID, WarningID: w.ID, Path: m.Path, Level: w.Level,
-		Issuer: issuer, IssuerPath: path, IssuedAt: tx.Millis(), Version: 1,
+	kind := deadline.OrderAnswer
+	if sign.Amount > 0 {
+		kind = deadline.OrderSign
 	}
-	if sign.Amount == 0 {
-		if err := o.goOut(tx, m, byItself); err != nil {
+	orders, on, names := make([]Order, len(late)), make([]deadline.On, len(late)), map[string]string{}
+	for i, p := range late {
+		m, w := lines.of[ids[i]], p.Warning
+		path := m.IssuerPath(w)
+		if names[path] == "" {
+			if names[path], err = issuerName(tx, path); err != nil {
+				return err
+			}
+		}
+		n := last - int64(len(late)-1-i)
+		o := &orders[i]
+		*o = Order{
+			ID: tx.NewID(), Number: i18n.T("matter.order.number", "year", day.Year(), "n", n), MatterID: m.ID, WarningID: w.ID, Path: m.Path, Level: w.Level,
+			Issuer: names[path], IssuerPath: path, IssuedAt: tx.Millis(), Version: 1,
+		}
+		on[i] = deadline.On{Subject: o.Subject(), Path: o.Path, Level: o.Level}
+		lines.add(tx, byItself, m, Warn, Say{limit: limitName(p.Clock.Kind)})
+		if kind == deadline.OrderSign {
+			on[i].Level = w.Told
+			continue
+		}
+		o.SignedAt = tx.Millis()
+		lines.add(tx, byItself, m, Supervise, Say{Text: o.Number})
+	}
+	clocks, err := deadline.StartAll(tx, kind, on, tx.Now())
+	if err != nil {
+		return err
+	}
+	for i := range orders {
+		if kind == deadline.OrderAnswer {
+			orders[i].AnswerDue = answerDue(clocks[i])
+		}
+		if err := tx.Record(matterSubject+string(ids[i]), nil, orders[i]); err != nil {
 			return err
 		}
-	} else if _, err := deadline.StartKind(tx, deadline.OrderSign, o.Subject(), o.Path, w.Told, tx.Now()); err != nil {
+	}
+	if err := db.InsertAll(tx, "supervision", orders); err != nil {
 		return err
 	}
-	if err := db.Insert(tx, "supervision", o); err != nil {
-		return err
-	}
-	return tx.Record(m.Subject(), nil, o)
+	return lines.store(tx)
 }
+
+// answerDue is the last day for an answer.
+func answerDue(c deadline.Clock) string { return string(calendar.On(time.UnixMilli(c.LimitAt - 1))) }
 
 // goOut sends an order on its way: the time for its answer begins.
 func (o *Order) goOut(tx *db.Tx, m Matter, by actor.Actor) error {
@@ -115,7 +157,7 @@ func (o *Order) goOut(tx *db.Tx, m Matter, by actor.Actor) error {
 // awaitAnswer begins the time for an order's answer.
 func (o *Order) awaitAnswer(tx *db.Tx) error {
 	c, err := deadline.StartKind(tx, deadline.OrderAnswer, o.Subject(), o.Path, o.Level, tx.Now())
-	o.AnswerDue = string(calendar.On(time.UnixMilli(c.LimitAt - 1)))
+	o.AnswerDue = answerDue(c)
 	return err
 }
 
@@ -175,19 +217,26 @@ func issuerName(tx *db.Tx, path string) (string, error) {
 
 // notice follows what is said beforehand: of a matter in its timeline, of an
 // order nowhere but in the record.
-func (s *Service) notice(tx *db.Tx, c deadline.Clock) error {
-	id, ok := strings.CutPrefix(c.Subject, matterSubject)
-	if !ok {
-		return tx.RecordAll(c.Subject, 1, string(Notice))
+func (s *Service) notice(tx *db.Tx, all []deadline.Clock) error {
+	var ids []ID
+	for _, c := range all {
+		if id, ok := strings.CutPrefix(c.Subject, matterSubject); ok {
+			ids = append(ids, ID(id))
+		}
+		if err := tx.RecordAll(c.Subject, 1, string(Notice)); err != nil {
+			return err
+		}
 	}
-	m, err := Get(tx, ID(id))
+	lines, err := timelines(tx, ids)
 	if err != nil {
 		return err
 	}
-	if err := appendEvent(tx, byItself, m, Notice, Say{limit: limitName(c.Kind)}); err != nil {
-		return err
+	for _, c := range all {
+		if id, ok := strings.CutPrefix(c.Subject, matterSubject); ok {
+			lines.add(tx, byItself, lines.of[ID(id)], Notice, Say{limit: limitName(c.Kind)})
+		}
 	}
-	return tx.RecordAll(m.Subject(), 1, string(Notice))
+	return lines.store(tx)
 }
 
 // Recount writes anew by when orders have to be answered, once another year's
@@ -205,7 +254,7 @@ func Recount(tx *db.Tx, _ *calendar.Notice) error {
 		is := was
 		for _, c := range clocks {
 			if c.Kind == deadline.OrderAnswer && c.StoppedAt == 0 && c.Step == 0 {
-				is.AnswerDue = string(calendar.On(time.UnixMilli(c.LimitAt - 1)))
+				is.AnswerDue = answerDue(c)
 			}
 		}
 		if is.AnswerDue == was.AnswerDue {
