@@ -102,7 +102,7 @@ func TestProtectedCode(t *testing.T) {
 		dbtest.Given(t, w.DB, func(tx *db.Tx) error { return booklet.Trust(tx, w.Keys, seal.FromSeed(99), county) })
 		b := w.reach(t, booklet.Approved)
 		for _, id := range w.people[:2] {
-			if err := (&grid.Service{DB: w.DB, Keys: w.Keys}).Protect(t.Context(), registrar, id); err != nil {
+			if _, err := (&grid.Service{DB: w.DB, Keys: w.Keys}).Protect(t.Context(), registrar, "", grid.ProtectionDraft{PersonID: id, Ground: "court_order", Document: "（2026）陕0929民保令1号", ReviewOn: "2026-09-01"}); err != nil {
 				t.Fatal(err)
 			}
 		}

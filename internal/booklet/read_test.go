@@ -157,7 +157,7 @@ func TestProtectedBooklet(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		b := w.reach(t, booklet.Approved)
 		for _, id := range w.people[:2] {
-			if err := (&grid.Service{DB: w.DB, Keys: w.Keys}).Protect(t.Context(), registrar, id); err != nil {
+			if _, err := (&grid.Service{DB: w.DB, Keys: w.Keys}).Protect(t.Context(), registrar, "", grid.ProtectionDraft{PersonID: id, Ground: "court_order", Document: "（2026）陕0929民保令1号", ReviewOn: "2026-09-01"}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -210,7 +210,7 @@ func TestProtectedBookletOfSome(t *testing.T) {
 		if strings.Contains(text, "同心一网格") || !strings.Contains(text, "幸福一网格") {
 			t.Errorf("her grid is that of her head:\n%s", text)
 		}
-		if err := (&grid.Service{DB: w.DB, Keys: w.Keys}).Protect(t.Context(), unit, w.people[1]); err != nil {
+		if _, err := (&grid.Service{DB: w.DB, Keys: w.Keys}).Protect(t.Context(), unit, "", grid.ProtectionDraft{PersonID: w.people[1], Ground: "court_order", Document: "（2026）陕0929民保令1号", ReviewOn: "2026-09-01"}); err != nil {
 			t.Fatal(err)
 		}
 		for who, by := range map[string]actor.Actor{

@@ -19,20 +19,31 @@ const (
 
 // An Address is a standard address within one village.
 type Address struct {
-	ID       string   `db:"id" record:"ignore"`
-	Village  string   `db:"village" record:"track"` // 12 digits
-	GroupNo  string   `db:"group_no" record:"track"`
-	SiteID   string   `db:"site_id" record:"track"`
-	Text     string   `db:"text" record:"track"` // the whole address, county first
-	Building string   `db:"building" record:"track"`
-	Unit     string   `db:"unit" record:"track"`
-	Room     string   `db:"room" record:"track"`
-	State    string   `db:"state" record:"track"`
-	Lng      *float64 `db:"lng" record:"track"`
-	Lat      *float64 `db:"lat" record:"track"`
-	CRS      string   `db:"crs" record:"track"` // CGCS2000, GCJ-02, or "" without coordinates
-	Version  int64    `db:"version" record:"ignore"`
+	ID          string   `db:"id" record:"ignore"`
+	Village     string   `db:"village" record:"track"` // 12 digits
+	GroupNo     string   `db:"group_no" record:"track"`
+	SiteID      string   `db:"site_id" record:"track"`
+	Text        string   `db:"text" record:"track"` // the whole address, county first
+	Building    string   `db:"building" record:"track"`
+	Unit        string   `db:"unit" record:"track"`
+	Room        string   `db:"room" record:"track"`
+	State       string   `db:"state" record:"track"`
+	Lng         *float64 `db:"lng" record:"track"`
+	Lat         *float64 `db:"lat" record:"track"`
+	CRS         string   `db:"crs" record:"track"`         // CGCS2000, GCJ-02, or "" without coordinates
+	EnteredBy   string   `db:"entered_by" record:"ignore"` // account that wrote it down; "" from a register
+	Refusal     string   `db:"refusal" record:"track"`     // why it is not accepted; it stays pending
+	DecidedBy   string   `db:"decided_by" record:"track"`
+	DecidedName string   `db:"decided_name" record:"ignore"`
+	DecidedAt   int64    `db:"decided_at" record:"ignore"`
+	Version     int64    `db:"version" record:"ignore"`
 }
+
+// Refused reports whether the address was looked at and not accepted.
+func (a Address) Refused() bool { return a.State == Pending && a.Refusal != "" }
+
+// Waits reports whether somebody has to decide about the address.
+func (a Address) Waits() bool { return a.State == Pending && a.Refusal == "" }
 
 // A House is a dwelling at an address.
 type House struct {

@@ -48,12 +48,28 @@ func FindAddress(tx *db.Tx, village, text string) (a Address, ok bool, err error
 
 // FindOrInsertAddress returns the address of a village with this text, adding
 // it as given if there is none. Text and village of a are required; the state
-// of a new address is a's, Pending if empty.
+// of a new address is a's, Pending if empty. One that was refused waits again:
+// somebody else has named it too.
 func FindOrInsertAddress(tx *db.Tx, a Address) (Address, error) {
 	a.Text = clean(a.Text)
 	old, ok, err := FindAddress(tx, a.Village, a.Text)
-	if err != nil || ok {
+	if err != nil || ok && !old.Refused() {
 		return old, err
+	}
+	if ok {
+		again := old
+		again.Refusal, again.DecidedBy, again.DecidedName, again.DecidedAt = "", "", "", 0
+		if a.State == Approved {
+			again.State = Approved
+		} else {
+			again.EnteredBy = tx.By().Account
+		}
+		_, err := UpdateAddress(tx, old, again)
+		again.Version++
+		return again, err
+	}
+	if a.State != Approved {
+		a.EnteredBy = tx.By().Account
 	}
 	if a.ID == "" {
 		a.ID = tx.NewID()
@@ -161,8 +177,9 @@ func UpdateAddress(tx *db.Tx, was, is Address) (changed bool, err error) {
 		return false, nil
 	}
 	is.Version++
-	n, err := tx.Exec(`update address set group_no = $2, site_id = $3, building = $4, unit = $5, room = $6, state = $7, lng = $8, lat = $9, crs = $10, version = $11
-		where id = $1 and version = $12`, is.ID, is.GroupNo, is.SiteID, is.Building, is.Unit, is.Room, is.State, is.Lng, is.Lat, is.CRS, is.Version, was.Version)
+	n, err := tx.Exec(`update address set group_no = $2, site_id = $3, building = $4, unit = $5, room = $6, state = $7, lng = $8, lat = $9, crs = $10, version = $11,
+		entered_by = $12, refusal = $13, decided_by = $14, decided_name = $15, decided_at = $16 where id = $1 and version = $17`, is.ID, is.GroupNo, is.SiteID, is.Building, is.Unit, is.Room,
+		is.State, is.Lng, is.Lat, is.CRS, is.Version, is.EnteredBy, is.Refusal, is.DecidedBy, is.DecidedName, is.DecidedAt, was.Version)
 	if err == nil && n == 0 {
 		err = fault.New(fault.Conflict, "form.changed_meanwhile")
 	}
@@ -218,4 +235,9 @@ func FindAddressEnding(tx *db.Tx, village, ending string) (a Address, ok bool, e
 		return a, false, nil
 	}
 	return a, err == nil, err
+}
+
+// housesAt lists the houses at an address.
+func housesAt(tx *db.Tx, addressID string) ([]House, error) {
+	return db.All[House](tx, `select `+db.Columns[House]("")+` from house where address_id = $1 order by id`, addressID)
 }

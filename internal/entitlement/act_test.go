@@ -322,7 +322,7 @@ func TestFindings(t *testing.T) {
 			t.Errorf("after the act: %s", text)
 		}
 		// Where a protected household lives is in no finding, and no count.
-		if err := (&grid.Service{DB: d, Keys: s.Keys}).Protect(t.Context(), as(actor.Registrar, "610929101"), head); err != nil {
+		if _, err := (&grid.Service{DB: d, Keys: s.Keys}).Protect(t.Context(), as(actor.Registrar, "610929101"), "", grid.ProtectionDraft{PersonID: head, Ground: "court_order", Document: "（2026）陕0929民保令1号", ReviewOn: "2026-09-01"}); err != nil {
 			t.Fatal(err)
 		}
 		if got := sees(as(actor.TownWindow, "610929101")); got != "" {

@@ -152,7 +152,7 @@ func TestLedgerOfProtected(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := &entitlement.Service{DB: d, Keys: seal.FromSeed(1)}
 		house, head := given(t, d, s.Keys)
-		if err := (&grid.Service{DB: d, Keys: s.Keys}).Protect(t.Context(), as(actor.Registrar, "610929101"), head); err != nil {
+		if _, err := (&grid.Service{DB: d, Keys: s.Keys}).Protect(t.Context(), as(actor.Registrar, "610929101"), "", grid.ProtectionDraft{PersonID: head, Ground: "court_order", Document: "（2026）陕0929民保令1号", ReviewOn: "2026-09-01"}); err != nil {
 			t.Fatal(err)
 		}
 		l, err := s.Ledger(t.Context(), as(actor.TownWindow, "610929100"), house)

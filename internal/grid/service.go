@@ -10,7 +10,6 @@ import (
 	"anju/internal/db"
 	"anju/internal/fault"
 	"anju/internal/household"
-	"anju/internal/person"
 	"anju/internal/policy"
 	"anju/internal/residence"
 	"anju/internal/seal"
@@ -70,46 +69,6 @@ func (s *Service) List(ctx context.Context, by actor.Actor, under string) (lines
 		return nil
 	})
 	return lines, err
-}
-
-// Protect seals where a person lives, and the household's living grid with it,
-// to the actor's own police unit.
-func (s *Service) Protect(ctx context.Context, by actor.Actor, id person.ID) error {
-	return s.protect(ctx, by, id, func(tx *db.Tx, lives residence.Spell) (residence.Spell, error) {
-		return residence.Protect(tx, id, unitOver(by, lives.Path))
-	})
-}
-
-// Unprotect opens a protected place again. Only the unit it is sealed to can:
-// to everyone else there is nothing.
-func (s *Service) Unprotect(ctx context.Context, by actor.Actor, id person.ID) error {
-	return s.protect(ctx, by, id, func(tx *db.Tx, _ residence.Spell) (residence.Spell, error) {
-		return residence.Unprotect(tx, id)
-	})
-}
-
-func (s *Service) protect(ctx context.Context, by actor.Actor, id person.ID, act func(*db.Tx, residence.Spell) (residence.Spell, error)) error {
-	return s.DB.Write(ctx, by, string(policy.AddressProtect), func(tx *db.Tx) error {
-		places, err := residence.PersonPlaces(tx, id)
-		if err != nil {
-			return err
-		}
-		if err := policy.Check(by, policy.AddressProtect, places); err != nil {
-			return err
-		}
-		lives, _, err := residence.Current(tx, id, residence.Living)
-		if err != nil {
-			return err
-		}
-		if lives, err = act(tx, lives); err != nil {
-			return err
-		}
-		unit, err := residence.SealOf(tx, lives.HouseholdID)
-		if err != nil {
-			return err
-		}
-		return sealTie(tx, lives.HouseholdID, unit)
-	})
 }
 
 // unitOver is the actor's own unit that a place lies in.

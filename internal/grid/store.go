@@ -258,3 +258,44 @@ func forget(tx *db.Tx, village string) error {
 func doorOf(tx *db.Tx, addressID string) (string, error) {
 	return db.One[string](tx, `select grid from grid_door where address_id = $1`, addressID)
 }
+
+// protectionOf is the protection of a sealed place: that of the person, or of
+// somebody of the household sealed to the same unit; zero if no paper is kept.
+func protectionOf(tx *db.Tx, lives residence.Spell) (Protection, error) {
+	p, err := db.One[Protection](tx, `select `+db.Columns[Protection]("")+` from protection where state <> 'lifted' and sealed_to = $1
+		and (person_id = $2 or person_id in (select person_id from spell where household_id = $3 and household_id <> '' and house_id = $4 and kind = 'living' and sealed_to = $1 and superseded_at = 0 and valid_to = '9999-12-31'))
+		order by case person_id when $2 then 0 else 1 end, id limit 1`, lives.SealedTo, lives.PersonID, lives.HouseholdID, lives.HouseID)
+	if err == db.ErrNoRow {
+		return p, nil
+	}
+	return p, err
+}
+
+func saveProtection(tx *db.Tx, was, is Protection) error {
+	n, err := tx.Exec(`update protection set state = $2, lift_reason = $3, asked_by = $4, asked_name = $5, asked_at = $6, decided_by = $7, decided_name = $8, decided_at = $9, version = $10
+		where id = $1 and version = $11`, is.ID, is.State, is.LiftReason, is.AskedBy, is.AskedName, is.AskedAt, is.DecidedBy, is.DecidedName, is.DecidedAt, was.Version+1, was.Version)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	if err != nil {
+		return err
+	}
+	return tx.Record(is.Subject(), was, is)
+}
+
+// protectedIn lists who lives under a seal of some units.
+func protectedIn(tx *db.Tx, units []string) ([]ProtectedRow, error) {
+	q := new(db.Query).Add(`select coalesce(p.id, '') as id, coalesce(p.person_id, '') as person_id, s.sealed_to, coalesce(p.ground, '') as ground, coalesce(p.document, '') as document,
+		coalesce(p.review_on, '') as review_on, coalesce(p.kept_by, '') as kept_by, coalesce(p.kept_name, '') as kept_name, coalesce(p.kept_at, s.recorded_at) as kept_at, coalesce(p.state, 'kept') as state,
+		coalesce(p.lift_reason, '') as lift_reason, coalesce(p.asked_by, '') as asked_by, coalesce(p.asked_name, '') as asked_name, coalesce(p.asked_at, 0) as asked_at,
+		coalesce(p.decided_by, '') as decided_by, coalesce(p.decided_name, '') as decided_name, coalesce(p.decided_at, 0) as decided_at, coalesce(p.version, 0) as version,
+		who.name, s.person_id as person_is, s.household_id, coalesce(a.text, '') as address
+		from spell s join person who on who.id = s.person_id left join house h on h.id = s.house_id left join address a on a.id = h.address_id
+		left join protection p on p.person_id = s.person_id and p.state <> 'lifted'
+		where s.kind = 'living' and s.sealed_to <> '' and s.superseded_at = 0 and s.valid_to = '9999-12-31' and s.sealed_to in (''`)
+	for _, u := range units {
+		q.Add(", ?", u)
+	}
+	q.Add(`) order by s.household_id, case when p.id is null then 1 else 0 end, s.person_id`)
+	return db.All[ProtectedRow](tx, q.Text(), q.Args()...)
+}

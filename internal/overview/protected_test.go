@@ -9,6 +9,7 @@ import (
 	"anju/internal/actor"
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
+	"anju/internal/dwelling"
 	"anju/internal/fault"
 	"anju/internal/grid"
 	"anju/internal/overview"
@@ -21,6 +22,22 @@ import (
 // for it.
 func (w *world) secrets() []string {
 	return []string{"暗香苑", "家朳", hidden, w.house["覃丽"], "暗香网格", "暗格员"}
+}
+
+// address is where somebody lives, read past every door.
+func (w *world) address(t *testing.T, head string) (id string) {
+	t.Helper()
+	dbtest.Given(t, w.DB, func(tx *db.Tx) error {
+		h, _, err := dwelling.GetHouse(tx, w.house[head])
+		id = h.AddressID
+		return err
+	})
+	return id
+}
+
+// draft is why somebody is protected.
+func draft(id person.ID) grid.ProtectionDraft {
+	return grid.ProtectionDraft{PersonID: id, Ground: "court_order", Document: "（2026）陕0929民保令1号", ReviewOn: "2026-09-01"}
 }
 
 // everything is every page that could say something about the 覃, as one text.
@@ -62,6 +79,21 @@ func (w *world) everything(t *testing.T, by actor.Actor) string {
 		keep(page, err)
 		home, err := s.HouseholdOf(t.Context(), by, w.id[name])
 		keep(home, err)
+		paper, err := (&grid.Service{DB: w.DB, Keys: w.Keys}).Protection(t.Context(), by, w.id[name])
+		paper.Today = "" // is no secret
+		keep(paper, err)
+	}
+	list, err := (&grid.Service{DB: w.DB, Keys: w.Keys}).Protections(t.Context(), by)
+	keep(list, err)
+	for _, state := range []string{overview.AddressWaiting, overview.AddressApproved, overview.AddressRefused} {
+		rows, err := s.Addresses(t.Context(), by, overview.AddressFilter{State: state, Limit: 100})
+		keep(rows, err)
+	}
+	n, err := s.AddressesWaiting(t.Context(), by)
+	keep(n, err)
+	for _, head := range []string{"覃丽", "王守山", "李大山"} {
+		page, err := s.Address(t.Context(), by, w.address(t, head))
+		keep(page, err)
 	}
 	figures, err := s.Figures(t.Context(), by)
 	keep(figures, err)
@@ -89,7 +121,10 @@ func TestProtectedPlaceLeaksNowhere(t *testing.T) {
 		refused("protects", map[string]actor.Actor{
 			"nobody": {}, "a made-up post": as("mayor", county), "the grid worker there": as(actor.GridWorker, hidden+"001"), "the town there": as(actor.GeneralLeader, unit),
 			"police elsewhere": as(actor.Registrar, third), "police of the registration": as(actor.Registrar, town), "the auditor": as(actor.AuditAdmin, county),
-		}, func(by actor.Actor) error { return grids.Protect(t.Context(), by, w.id["覃丽"]) })
+		}, func(by actor.Actor) error {
+			_, err := grids.Protect(t.Context(), by, "", draft(w.id["覃丽"]))
+			return err
+		})
 
 		before := w.everything(t, as(actor.CountyPolice, county))
 		for _, secret := range w.secrets() {
@@ -97,7 +132,7 @@ func TestProtectedPlaceLeaksNowhere(t *testing.T) {
 				t.Errorf("before, the county's police do not read %s", secret)
 			}
 		}
-		if err := grids.Protect(t.Context(), police, w.id["覃丽"]); err != nil {
+		if _, err := grids.Protect(t.Context(), police, "", draft(w.id["覃丽"])); err != nil {
 			t.Fatal(err)
 		}
 		for _, kind := range actor.Kinds {
@@ -114,8 +149,22 @@ func TestProtectedPlaceLeaksNowhere(t *testing.T) {
 		refused("lifts it", map[string]actor.Actor{
 			"nobody": {}, "the grid worker there": as(actor.GridWorker, hidden+"001"), "police elsewhere": as(actor.Registrar, third),
 			"police of the registration": as(actor.StationHead, town), "the county's police": as(actor.CountyPolice, county),
-		}, func(by actor.Actor) error { return grids.Unprotect(t.Context(), by, w.id["覃丽"]) })
-		if err := grids.Unprotect(t.Context(), police, w.id["覃小宝"]); err != nil {
+		}, func(by actor.Actor) error {
+			_, err := grids.AskToLift(t.Context(), by, "", w.id["覃丽"], "已另行安置")
+			return err
+		})
+		if _, err := grids.AskToLift(t.Context(), police, "", w.id["覃小宝"], "已另行安置"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := grids.Lift(t.Context(), police, "", w.id["覃丽"]); fault.KeyOf(err) != "grid.lift.own" {
+			t.Errorf("who asked lifts it: %v", err)
+		}
+		if text := w.everything(t, as(actor.CountyPolice, county)); strings.Contains(text, hidden) {
+			t.Error("asked to be lifted, the place is told already")
+		}
+		second := as(actor.StationHead, unit)
+		second.Account = "second"
+		if _, err := grids.Lift(t.Context(), second, "", w.id["覃丽"]); err != nil {
 			t.Fatal(err)
 		}
 		if after := w.everything(t, as(actor.CountyPolice, county)); after != before {
@@ -143,7 +192,7 @@ func TestProtectedAmongOthers(t *testing.T) {
 		if got := names(open); got != want("张华", "李大山", "王秀英") {
 			t.Fatalf("in the house: %v", got)
 		}
-		if err := (&grid.Service{DB: w.DB, Keys: w.Keys}).Protect(t.Context(), as(actor.Registrar, town), w.id["张华"]); err != nil {
+		if _, err := (&grid.Service{DB: w.DB, Keys: w.Keys}).Protect(t.Context(), as(actor.Registrar, town), "", draft(w.id["张华"])); err != nil {
 			t.Fatal(err)
 		}
 		for _, by := range []actor.Actor{open, as(actor.VillageClerk, origin), as(actor.GridWorker, origin+"001"), as(actor.GeneralLeader, town)} {
@@ -203,7 +252,7 @@ func TestWorkOfTheProtected(t *testing.T) {
 		if !works(clerk) {
 			t.Fatal("openly, the page does not say where they work")
 		}
-		if err := (&grid.Service{DB: w.DB, Keys: w.Keys}).Protect(t.Context(), as(actor.Registrar, third), w.id["陈桂兰"]); err != nil {
+		if _, err := (&grid.Service{DB: w.DB, Keys: w.Keys}).Protect(t.Context(), as(actor.Registrar, third), "", draft(w.id["陈桂兰"])); err != nil {
 			t.Fatal(err)
 		}
 		if works(clerk) {

@@ -39,6 +39,14 @@ const (
 	RoutePropose   Action = "entitlement.propose_route"
 	RouteDecide    Action = "entitlement.decide_route"
 	AddressProtect Action = "person.protect_address"
+	ProtectionRead Action = "person.read_protection"
+	ProtectionAsk  Action = "person.ask_to_lift"
+	ProtectionLift Action = "person.lift_protection"
+	ProtectionKeep Action = "person.keep_protection"
+
+	AddressRead    Action = "address.read"
+	AddressApprove Action = "address.approve"
+	AddressRefuse  Action = "address.refuse"
 
 	HouseChange        Action = "house.change"
 	OrganisationRead   Action = "organisation.read"

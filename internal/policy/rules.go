@@ -109,7 +109,18 @@ func init() {
 	allow(RouteRead, on(Anyone), Basic, business...)
 	allow(RoutePropose, on(Anyone), Basic, CountyCentre, CivilAffairs, Agriculture)
 	allow(RouteDecide, on(Anyone), Basic, CountyCentre, CivilAffairs, Agriculture)
-	allow(AddressProtect, on(Living), Address, police...)
+	// A protected address: one account of the police where somebody lives protects
+	// at once, two of the unit that knows let it go.
+	for _, a := range []Action{AddressProtect, ProtectionRead, ProtectionAsk, ProtectionLift, ProtectionKeep} {
+		allow(a, on(Living), Address, police...)
+	}
+
+	// Standard addresses: who serves the place sees what waits; those who compile
+	// them, each within its duties, decide (地名管理条例 21).
+	allow(AddressRead, on(At), Basic|Address, append(police, VillageClerk, TownWindow, CivilAffairs)...)
+	for _, a := range []Action{AddressApprove, AddressRefuse} {
+		allow(a, on(At), Basic|Address, StationHead, CountyPolice, CivilAffairs)
+	}
 
 	// Houses and organisations: who serves the place keeps what is said of them.
 	allow(HouseChange, on(At), Address, VillageClerk, TownWindow, Registrar, CountyPolice)

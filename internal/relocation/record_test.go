@@ -263,7 +263,7 @@ func TestProtected(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, id := range w.people {
-			if err := grids.Protect(t.Context(), unit, id); err != nil {
+			if _, err := grids.Protect(t.Context(), unit, "", grid.ProtectionDraft{PersonID: id, Ground: "court_order", Document: "（2026）陕0929民保令1号", ReviewOn: "2026-09-01"}); err != nil {
 				t.Fatal(err)
 			}
 		}

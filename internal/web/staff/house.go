@@ -117,6 +117,9 @@ func (p *Pages) showHouse(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	g.People.Empty = ui.EmptyArgs{Title: i18n.T("staff.house.nobody"), Hint: i18n.T("staff.house.nobody_hint"), Icon: ui.IconHouse}
 	g.Units = unitTable(h.Units)
 	g.Change = h.On == today && policy.May(s.Actor, policy.HouseChange)
+	if policy.May(s.Actor, policy.AddressRead) && s.Actor.Over(h.Address.Village) {
+		g.Actions = ui.Button(ui.ButtonArgs{Label: i18n.T("staff.address.open"), Href: "/addresses/" + h.Address.ID})
+	}
 	g.Fields = houseFields(h.House)
 	if status != http.StatusOK {
 		for i := range g.Fields {
@@ -137,8 +140,11 @@ func houseFacts(h overview.HousePage) []ui.Item {
 		{Label: i18n.T("staff.house.use"), Text: i18n.T("dwelling.use." + h.House.Use)},                   //i18n:dynamic dwelling.use.
 		{Label: i18n.T("staff.house.ownership"), Text: i18n.T("dwelling.ownership." + h.House.Ownership)}, //i18n:dynamic dwelling.ownership.
 		{Label: i18n.T("staff.house.area"), Text: strconv.FormatFloat(h.House.Area, 'f', -1, 64) + i18n.T("staff.house.square")},
-		{Label: i18n.T("staff.house.state"), Text: i18n.T("staff.house." + h.Address.State)}, //i18n:dynamic staff.house.
+		{Label: i18n.T("staff.house.state"), Value: ui.Tag(addressTag(h.Address))},
 		{Label: i18n.T("staff.house.disposal"), Text: disposal(h.House.Disposal)},
+	}
+	if h.Address.Refused() {
+		items = append(items, ui.Item{Label: i18n.T("staff.address.refused_because"), Text: h.Address.Refusal, Wide: true})
 	}
 	if h.House.Disposal != dwelling.InUse {
 		items = append(items, ui.Item{Label: i18n.T("staff.house.disposed_on"), Text: string(h.House.DisposedOn)}, ui.Item{Label: i18n.T("staff.house.document"), Text: h.House.DisposalDocument, Wide: true})
@@ -230,8 +236,15 @@ func (p *Pages) person(w http.ResponseWriter, r *http.Request, s *gate.Session) 
 		{Label: i18n.T("staff.person.ethnicity"), Text: ethnicity}, {Label: i18n.T("staff.col.number"), Text: who.Number},
 	}
 	g.Day = ui.FilterArgs{Action: "/people/" + id, Reset: "/people/" + id, Fields: []ui.FieldArgs{{Name: "on", Label: i18n.T("staff.person.on"), Kind: ui.DateField, Value: string(on), Short: true}}}
+	var acts []ui.ButtonArgs
+	if policy.May(s.Actor, policy.ProtectionRead) && slices.ContainsFunc(who.Stays, livesThere) {
+		acts = append(acts, ui.ButtonArgs{Label: i18n.T("staff.protection.open"), Href: "/people/" + url.PathEscape(id) + "/protection", Icon: ui.IconShield})
+	}
 	if policy.May(s.Actor, policy.RequestAsk) {
-		g.Actions = ui.Button(ui.ButtonArgs{Label: i18n.T("staff.requests.ask"), Href: "/requests/new?person=" + url.QueryEscape(id)})
+		acts = append(acts, ui.ButtonArgs{Label: i18n.T("staff.requests.ask"), Href: "/requests/new?person=" + url.QueryEscape(id)})
+	}
+	if len(acts) > 0 {
+		g.Actions = buttons(acts...)
 	}
 	g.Stays = stayTable(who.Stays, on)
 	if c := who.Clock; c != nil {
@@ -242,6 +255,9 @@ func (p *Pages) person(w http.ResponseWriter, r *http.Request, s *gate.Session) 
 	}
 	return gate.Render(w, r, personView(g))
 }
+
+// livesThere reports whether a stay that is shown is where somebody lives today.
+func livesThere(s overview.Stay) bool { return s.Kind == residence.Living && s.To == calendar.Forever }
 
 func stayTable(stays []overview.Stay, on calendar.Date) ui.TableArgs {
 	t := ui.TableArgs{

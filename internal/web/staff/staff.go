@@ -98,6 +98,14 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /people/{id}/number", policy.NumberReveal, p.revealNumber)
 	m.Page("POST /people/{id}/phone", policy.PhoneReveal, p.revealPhone)
 	m.Page("GET /people/{id}", policy.HouseholdRead, p.person)
+	m.Page("GET /people/{id}/protection", policy.ProtectionRead, p.protection)
+	m.Page("POST /people/{id}/protection", policy.AddressProtect, p.protect)
+	m.Page("POST /people/{id}/protection/{act}", policy.ProtectionAsk, p.protectionDo)
+	m.Page("GET /protections", policy.ProtectionRead, p.protections)
+	m.Page("GET /addresses", policy.AddressRead, p.addresses)
+	m.Page("GET /addresses/{id}", policy.AddressRead, p.address)
+	m.Page("POST /addresses/{id}/approve", policy.AddressApprove, p.addressApprove)
+	m.Page("POST /addresses/{id}/refuse", policy.AddressRefuse, p.addressRefuse)
 	m.Page("GET /houses", policy.HouseholdRead, p.houses)
 	m.Page("GET /houses/{id}", policy.HouseholdRead, p.house)
 	m.Page("GET /places/{path}", policy.HouseholdRead, p.place)
@@ -364,6 +372,8 @@ var menu = []struct {
 		{"requests", "/requests", ui.IconFile, policy.RequestRead, nil},
 		{"baseline", "/baseline", ui.IconChart, policy.BaselineRead, nil},
 		{"houses", "/houses", ui.IconHouse, policy.HouseChange, nil},
+		{"addresses", "/addresses", ui.IconMap, policy.AddressRead, nil},
+		{"protections", "/protections", ui.IconShield, policy.ProtectionRead, nil},
 		{"organisations", "/organisations", ui.IconBuilding, policy.OrganisationRead, nil},
 		{"imports", "/imports", ui.IconImport, policy.FileImport, nil},
 		{"reconcile", "/reconcile", ui.IconSwap, policy.FactReconcile, nil},
@@ -405,6 +415,7 @@ var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "an
 	"plan_drafted", "plan_changed", "plan_submitted", "plan_withdrawn", "plan_approved", "plan_undone", "plan_taken",
 	"verified", "checked", "lost", "replaced", "cancelled", "proposed", "rule_approved", "rule_refused", "noticed", "order_returned", "order_signed", "order_reminded", "order_received",
 	"away", "back", "noted", "offered", "taken", "duty_approved", "duty_refused", "placed", "taken_back", "paired", "unpaired", "participant", "answered_task", "released", "founded",
+	"address_approved", "address_refused", "protected", "lift_asked", "lifted", "protection_kept",
 	"right_entered", "right_correct", "right_change", "right_end", "right_reopen", "finding_answered"}
 
 func done(r *http.Request) string {
