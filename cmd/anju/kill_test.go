@@ -119,7 +119,9 @@ func (p program) holds() (all []string) {
 // nothing is there twice. The logs stay whole.
 func TestProofKilledImport(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "anju")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", file, ".").CombinedOutput(); err != nil {
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", file, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as it is delivered
+	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	list := killedRegister(t)
