@@ -18,6 +18,20 @@ type rawKind struct {
 	formula bool
 }
 
+// rowKinds is a row's number and the kinds of its cells by column.
+type rowKinds struct {
+	number int
+	cells  []rawKind
+}
+
+// of is the kind of the cell in a column.
+func (r rowKinds) of(column int) rawKind {
+	if column < len(r.cells) {
+		return r.cells[column]
+	}
+	return rawKind{}
+}
+
 // kinds reads the kinds of the cells of a sheet, row by row. It is stricter
 // than a spreadsheet program would be: rows and cells come in order, each once.
 type kinds struct {
@@ -44,20 +58,20 @@ func (k *kinds) broken(err error) error {
 	return refuseFor(err, "broken_sheet", "sheet", shown(k.sheet.name), "row", k.row+1)
 }
 
-// next returns the number of the next row and the kinds of its cells by column,
-// or io.EOF after the end of the whole part.
-func (k *kinds) next() (int, map[int]rawKind, error) {
+// next returns the kinds of the next row, or io.EOF after the end of the whole
+// part.
+func (k *kinds) next() (rowKinds, error) {
 	if k.ended {
-		return 0, nil, io.EOF
+		return rowKinds{}, io.EOF
 	}
 	for {
 		tok, err := k.dec.Token()
 		if err == io.EOF {
 			k.ended = true
-			return 0, nil, io.EOF
+			return rowKinds{}, io.EOF
 		}
 		if err != nil {
-			return 0, nil, k.broken(err)
+			return rowKinds{}, k.broken(err)
 		}
 		start, ok := tok.(xml.StartElement)
 		if !ok {
@@ -74,42 +88,50 @@ func (k *kinds) next() (int, map[int]rawKind, error) {
 	}
 }
 
-func (k *kinds) cells(start xml.StartElement) (int, map[int]rawKind, error) {
+func (k *kinds) cells(start xml.StartElement) (out rowKinds, err error) {
 	number := k.row + 1
 	if r := attr(start, "r"); r != "" {
 		n, err := strconv.Atoi(r)
 		if err != nil || n < number || n > maxRowNumber {
-			return 0, nil, k.broken(fmt.Errorf("row number %q after %d", r, k.row))
+			return rowKinds{}, k.broken(fmt.Errorf("row number %q after %d", r, k.row))
 		}
 		number = n
 	}
 	k.row = number - 1
-	cells := make(map[int]rawKind)
+	out.number = number
 	column := -1
 	for {
 		tok, err := k.dec.Token()
 		if err != nil {
-			return 0, nil, k.broken(err)
+			return rowKinds{}, k.broken(err)
 		}
 		switch t := tok.(type) {
 		case xml.EndElement:
 			if t.Name.Local == "row" {
 				k.row = number
-				return number, cells, nil
+				return out, nil
 			}
 		case xml.StartElement:
 			if t.Name.Local != "c" {
 				if t.Name.Local == "row" {
-					return 0, nil, k.broken(fmt.Errorf("row within a row"))
+					return rowKinds{}, k.broken(fmt.Errorf("row within a row"))
 				}
 				continue
 			}
 			if column, err = k.column(t, column, number); err != nil {
-				return 0, nil, err
+				return rowKinds{}, err
 			}
-			if cells[column], err = k.cell(t); err != nil {
-				return 0, nil, err
+			if column >= maxRowCells {
+				return rowKinds{}, k.broken(fmt.Errorf("column %d", column+1))
 			}
+			kind, err := k.cell(t)
+			if err != nil {
+				return rowKinds{}, err
+			}
+			for len(out.cells) < column {
+				out.cells = append(out.cells, rawKind{})
+			}
+			out.cells = append(out.cells, kind)
 		}
 	}
 }

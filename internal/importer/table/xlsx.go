@@ -203,15 +203,17 @@ func dateFormat(id int, custom *string) bool {
 	return strings.Contains(code, "y") || strings.Contains(code, "m") && strings.Contains(code, "d")
 }
 
-// sheetRows reads one sheet twice at once, row by row: values from excelize,
-// kinds from the part itself. A part on which the two do not agree is refused:
+// sheetRows reads one sheet twice at once, row by row and ahead of who asks:
+// values from excelize, kinds from the part itself. A part on which the two do not agree is refused:
 // excelize would take the end of broken XML for the end of the sheet.
 type sheetRows struct {
 	book  *book
 	sheet sheet
 	kinds *kinds
+	typed *ahead[rowKinds] // reads kinds
 	vals  *excelize.Rows
-	at    int // rows taken from vals
+	at    int         // rows taken from vals
+	ready *ahead[Row] // reads typed and vals together
 }
 
 func (b *book) rows(i int) (rows, error) {
@@ -225,10 +227,16 @@ func (b *book) rows(i int) (rows, error) {
 		k.close()
 		return nil, refuseFor(err, "broken_sheet", "sheet", shown(s.name), "row", 1)
 	}
-	return &sheetRows{book: b, sheet: s, kinds: k, vals: vals}, nil
+	r := &sheetRows{book: b, sheet: s, kinds: k, vals: vals, typed: readAhead(k.next)}
+	r.ready = readAhead(r.read)
+	return r, nil
 }
 
+func (s *sheetRows) next() (Row, error) { return s.ready.next() }
+
 func (s *sheetRows) close() error {
+	s.ready.close() // first, since it asks typed
+	s.typed.close()
 	err := s.kinds.close()
 	if e := s.vals.Close(); err == nil && e != nil {
 		err = fmt.Errorf("close sheet: %w", e)
@@ -240,11 +248,12 @@ func (s *sheetRows) broken(err error, row int) error {
 	return refuseFor(err, "broken_sheet", "sheet", shown(s.sheet.name), "row", row)
 }
 
-func (s *sheetRows) next() (Row, error) {
-	number, kinds, err := s.kinds.next()
+func (s *sheetRows) read() (Row, error) {
+	kinds, err := s.typed.next()
 	if err != nil {
 		return Row{}, err
 	}
+	number := kinds.number
 	for s.at < number-1 { // rows that the part leaves out
 		s.at++
 		if !s.vals.Next() {
@@ -270,7 +279,7 @@ func (s *sheetRows) next() (Row, error) {
 		if len(v) > MaxCell && len([]rune(v)) > MaxCell {
 			return Row{}, refuse("cell_size", "sheet", shown(s.sheet.name), "row", number, "column", ColumnName(i), "limit", MaxCell)
 		}
-		row.Cells[i] = s.cell(v, kinds[i])
+		row.Cells[i] = s.cell(v, kinds.of(i))
 	}
 	return row, nil
 }
