@@ -4,7 +4,7 @@ DATA  ?= build/demo
 ADDR  ?= 127.0.0.1:8080
 SCALE ?= 1
 SEED  ?= 1
-PROOF_RUNS ?= 20
+PROOF_RUNS ?= 15m
 
 .PHONY: help build demo deps test generate bench screenshots proof clean
 
@@ -34,7 +34,7 @@ bench: ## benchmarks, as ratios to a bare loop on the same driver
 screenshots: ## pictures of the main pages into docs/guide
 	ANJU_SCREENSHOTS=$(CURDIR)/docs/guide go test -count=1 -timeout 30m -run TestDemoCounty/sqlite ./browser
 
-proof: ## the promises under faults, at their full counts (slow)
+proof: ## the promises under faults, at their full counts (slow); PROOF_RUNS is how many lives of sixty days on each engine, or for how long
 	ANJU_PROOF=1 PROOF_RUNS=$(PROOF_RUNS) scripts/postgres go test -run Proof -count=1 -v -timeout 80m ./internal/matter
 	ANJU_PROOF=1 scripts/postgres go test -run Proof -count=1 -timeout 80m $$(go list ./... | grep -v '/internal/matter$$')
 
