@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"strings"
+
+	"anju/internal/ident"
 )
 
 // The lists are about the people of register-good.xlsx: import that first.
@@ -78,4 +80,54 @@ func contractSheet(people []person) sheet {
 		}
 	}
 	return s
+}
+
+// addressSheet is addresses.xlsx: the doors of a row of houses that is being
+// built for the village.
+func addressSheet() sheet {
+	s := sheet{header("标准地址", "村(社区)代码", "组号", "楼栋", "经度", "纬度", "坐标系")}
+	for i := range 24 {
+		s = append(s, []any{fmt.Sprintf("%s构朳镇高庄社区三组新街%d号", province, i+1), community, "3", fmt.Sprintf("新街%d号", i+1),
+			fmt.Sprintf("%.5f", 110.06+float64(i)/1e5), fmt.Sprintf("%.5f", 32.76+float64(i)/1e5), "CGCS2000"})
+	}
+	return s
+}
+
+// unitSheet is units.xlsx: who works or trades in the community. The codes are
+// of the county's division with organisation codes that begin with FY, and pass
+// the check of GB 32100; nobody was given them.
+func unitSheet() sheet {
+	s := sheet{header("统一社会信用代码", "单位名称", "经营地址", "社区代码", "成立日期", "注销日期")}
+	kinds := []struct{ registry, name string }{{"92", "日用百货店"}, {"92", "小吃店"}, {"91", "社区工厂"}, {"93", "茶叶专业合作社"}, {"52", "便民服务站"}}
+	for i := range 20 {
+		k := kinds[i%len(kinds)]
+		code := k.registry + county + fmt.Sprintf("FY%06d", i+1)
+		code += string(organisationCheck(code[8:])) // GB 11714
+		gone := ""
+		if i%9 == 8 {
+			gone = fmt.Sprintf("2024-%02d-20", i%12+1)
+		}
+		s = append(s, []any{code + string(ident.USCCCheck(code)), fmt.Sprintf("高庄第%d%s", i+1, k.name), fmt.Sprintf("%s构朳镇高庄社区三组新街%d号", province, i+1), community, fmt.Sprintf("20%02d-%02d-08", 15+i%9, i%12+1), gone})
+	}
+	return s
+}
+
+// organisationCheck is the check character of an organisation code (GB 11714).
+func organisationCheck(eight string) byte {
+	sum := 0
+	for i, w := range [8]int{3, 7, 9, 10, 5, 8, 4, 2} {
+		c := int(eight[i] - '0')
+		if eight[i] >= 'A' {
+			c = int(eight[i]-'A') + 10
+		}
+		sum += c * w
+	}
+	switch r := 11 - sum%11; r {
+	case 10:
+		return 'X'
+	case 11:
+		return '0'
+	default:
+		return byte('0' + r)
+	}
 }

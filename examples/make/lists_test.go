@@ -53,7 +53,7 @@ func TestListsAreTakenIn(t *testing.T) {
 	}
 	take(importer.KindRegister, "register-good.xlsx")
 	for _, f := range []struct{ kind, name string }{
-		{importer.KindHouses, "houses.xlsx"}, {importer.KindMoves, "moves.xlsx"}, {importer.KindResidents, "residents.xlsx"}, {importer.KindContracts, "contracts.xlsx"},
+		{importer.KindAddresses, "addresses.xlsx"}, {importer.KindUnits, "units.xlsx"}, {importer.KindHouses, "houses.xlsx"}, {importer.KindMoves, "moves.xlsx"}, {importer.KindResidents, "residents.xlsx"}, {importer.KindContracts, "contracts.xlsx"},
 	} {
 		c.Move(24 * time.Hour)
 		r := take(f.kind, f.name)

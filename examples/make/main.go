@@ -40,6 +40,8 @@ func makeAll(folder string) error {
 		{"register-good.xlsx", func() ([]byte, error) { return workbook("常住人口登记", registerSheet(good)) }},
 		{"register-faults.xlsx", func() ([]byte, error) { return workbook("常住人口登记", faultSheet()) }},
 		{"register-gb18030.csv", func() ([]byte, error) { return gb18030(withDropped(registerSheet(gb))) }},
+		{"addresses.xlsx", func() ([]byte, error) { return workbook("标准地址", addressSheet()) }},
+		{"units.xlsx", func() ([]byte, error) { return workbook("实有单位", unitSheet()) }},
 		{"houses.xlsx", func() ([]byte, error) { return workbook("标准地址与实有房屋", houseSheet(good)) }},
 		{"residents.xlsx", func() ([]byte, error) { return workbook("实有人口", residentSheet(good)) }},
 		{"moves.xlsx", func() ([]byte, error) { return workbook("搬迁名单", moveSheet(good)) }},

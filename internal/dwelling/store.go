@@ -5,6 +5,7 @@ import (
 
 	"anju/internal/db"
 	"anju/internal/fault"
+	"anju/internal/ident"
 	"anju/internal/policy"
 )
 
@@ -108,6 +109,25 @@ func GetOrganisation(tx *db.Tx, id string) (Organisation, error) {
 	}
 	return o, err
 }
+
+// FindOrganisation is the organisation that has a code; ok is false if none has.
+func FindOrganisation(tx *db.Tx, code ident.USCC) (o Organisation, ok bool, err error) {
+	o, err = db.One[Organisation](tx, `select `+db.Columns[Organisation]("")+` from organisation where uscc = $1`, string(code))
+	if err == db.ErrNoRow {
+		return o, false, nil
+	}
+	return o, err == nil, err
+}
+
+// EnterOrganisation enters a new organisation and records it.
+func EnterOrganisation(tx *db.Tx, o Organisation) error {
+	o.ID, o.Version = tx.NewID(), 1
+	return insertOrganisation(tx, o)
+}
+
+// ChangeOrganisation writes what has become known of an organisation, and
+// records it.
+func ChangeOrganisation(tx *db.Tx, was, is Organisation) error { return saveOrganisation(tx, was, is) }
 
 // insertOrganisation enters an organisation and records it; a code that another
 // has is a Conflict.

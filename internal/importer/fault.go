@@ -92,6 +92,9 @@ var listSeverities = map[string]Severity{
 	// 一标三实
 	"use_missing": Error, "use_unknown": Error, "ownership_unknown": Error, "area_form": Error,
 	"coordinates_form": Error, "coordinates_half": Error, "coordinates_far": Error, "crs_unknown": Error,
+	"group_form":        Error,
+	"unit_code_missing": Error, "unit_code_length": Error, "unit_code_charset": Error, "unit_code_check": Error, "unit_name_missing": Error,
+	"unit_from_missing": Error, "unit_from_form": Error, "unit_to_form": Error, "unit_order": Error, "unit_future": Error, "unit_elsewhere": Error,
 	"since_form": Error, "since_future": Error, "since_before_birth": Error, "since_overlaps": Error,
 	// 搬迁名单
 	"programme_missing": Error, "programme_unknown": Error, "move_date_missing": Error, "move_date_form": Error,

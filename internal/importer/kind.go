@@ -12,8 +12,10 @@ import (
 // Kinds of file that offices hand over.
 const (
 	KindRegister  = "register"  // 户籍登记表
+	KindAddresses = "addresses" // 一标三实：标准地址
 	KindHouses    = "houses"    // 一标三实：标准地址、实有房屋
 	KindResidents = "residents" // 一标三实：实有人口
+	KindUnits     = "units"     // 一标三实：实有单位
 	KindMoves     = "moves"     // 搬迁名单
 	KindContracts = "contracts" // 承包地、林地合同
 	KindRights    = "rights"    // 一地自己的权益清单
@@ -29,8 +31,10 @@ type kind struct {
 
 var kinds = []kind{
 	{KindRegister, policy.RegisterImport, RegisterColumns, nil},
+	{KindAddresses, policy.AddressImport, addressColumns, readAddress},
 	{KindHouses, policy.RegisterImport, houseColumns, readHouse},
 	{KindResidents, policy.RegisterImport, residentColumns, readResident},
+	{KindUnits, policy.OrganisationRecord, unitColumns, readUnit},
 	{KindMoves, policy.MoveRecord, moveColumns, readMove},
 	{KindContracts, policy.ContractImport, contractColumns, readContract},
 	{KindRights, policy.RightImport, rightColumns, readRight},

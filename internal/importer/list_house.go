@@ -117,7 +117,9 @@ func (h house) over(was dwelling.House) dwelling.House {
 
 func (h house) overAddress(was dwelling.Address) dwelling.Address {
 	is := was
-	is.State = dwelling.Approved
+	if is.State, is.Refusal = dwelling.Approved, ""; was.Refused() { // the register has it after all
+		is.DecidedBy, is.DecidedName, is.DecidedAt = "", "", 0
+	}
 	for _, s := range []struct {
 		into *string
 		says string

@@ -32,6 +32,8 @@ var farmOffice = actor.Actor{Account: "farm", Name: "农经员", Kind: actor.Agr
 var goodLine = map[string]cells{
 	KindHouses: {colAddress: flat, colVillage: gao, colUse: "安置房", colOwnership: "自有", colArea: "100.5平方米", colBuilding: "1号楼", colUnit: "2单元", colRoom: "301室",
 		colLongitude: "110.11", colLatitude: "32.80", colDatum: "CGCS2000"},
+	KindAddresses: {colAddress: flat, colVillage: gao, colGroup: "3", colBuilding: "1号楼", colLongitude: "110.11", colLatitude: "32.80", colDatum: "CGCS2000"},
+	KindUnits:     {colUnitCode: "91350100M000100Y43", colUnitName: "高庄日用百货店", colAddress: flat, colVillage: gao, colFounded: "2019年5月6日"},
 	KindResidents: {ColID: number("1970-05-06", 997), ColName: "黄大山", colAddress: flat, colVillage: gao, colSince: "2019-10-01"},
 	KindMoves: {ColID: number("1970-05-06", 997), ColName: "黄大山", colProgramme: "易地扶贫搬迁", colMovedOn: "2018年11月1日", colAddress: flat, colVillage: gao, colCount: "3",
 		colAnswer: "暂不迁移"},
@@ -110,6 +112,17 @@ func listCases() map[string]map[string]cells {
 			"area_form": {colArea: "一百"}, "coordinates_form": {colLongitude: "110°6′"}, "coordinates_half": {colLatitude: ""}, "coordinates_far": {colLongitude: "32.80", colLatitude: "110.11"},
 			"crs_unknown": {colDatum: ""}, "cell_formula": {colUse: formula("1+1")}, "cell_long": {colAddress: strings.Repeat("长", 250)},
 		},
+		KindAddresses: {
+			"address_missing": {colAddress: ""}, "address_short": {colAddress: "构朳镇高庄社区"}, "division_missing": {colVillage: ""}, "division_area": {colVillage: "610929100207"},
+			"division_closed": {colVillage: "610929102299"}, "group_form": {colGroup: "东边"}, "coordinates_half": {colLatitude: ""}, "coordinates_far": {colLongitude: "32.80", colLatitude: "110.11"},
+			"coordinates_form": {colLongitude: "110°6′"}, "crs_unknown": {colDatum: "北京54"},
+		},
+		KindUnits: {
+			"unit_code_missing": {colUnitCode: ""}, "unit_code_length": {colUnitCode: "610929000012345"}, "unit_code_charset": {colUnitCode: "91350100I000100Y43"},
+			"unit_code_check": {colUnitCode: "91350100M000100Y44"}, "cell_rounded": {colUnitCode: 913501000000100043}, "unit_name_missing": {colUnitName: " "}, "cell_long": {colUnitName: strings.Repeat("店", 101)},
+			"address_missing": {colAddress: ""}, "division_form": {colVillage: "610929102"}, "division_closed": {colVillage: "610929102299"}, "unit_from_missing": {colFounded: ""},
+			"unit_from_form": {colFounded: "开业那年"}, "unit_future": {colFounded: "2030-01-01"}, "unit_to_form": {colGone: "已关"}, "unit_order": {colGone: "2019-05-06"},
+		},
 		KindResidents: {
 			"id_missing": {ColID: ""}, "id_check": {ColID: spoiled(number("1970-05-06", 997))}, "id_number": {ColID: 610929197005069970}, "id_masked": {ColID: "6109**********997X"},
 			"person_unknown": {ColID: other}, "person_other_name": {ColName: "黄大海"}, "name_missing": {ColName: ""}, "since_form": {colSince: "前年"},
@@ -136,7 +149,7 @@ func listCases() map[string]map[string]cells {
 
 func TestEveryFaultOfAList(t *testing.T) {
 	tested := map[string]bool{"fact_differs": true, "living_differs": true, "contract_differs": true, "row_overtaken": true, // in reconcile_test.go
-		"move_elsewhere": true, "move_earlier": true, "contract_other_household": true, "since_overlaps": true} // below
+		"move_elsewhere": true, "move_earlier": true, "contract_other_household": true, "since_overlaps": true, "unit_elsewhere": true} // below
 	eachWorld(t, func(t *testing.T, w *world) {
 		w.close(t)
 		w.taken(t, workbook(t, family()))
@@ -225,6 +238,76 @@ func TestHousesComeWithTheirAddresses(t *testing.T) {
 		w.takenAs(t, w.by, KindHouses, listOf(t, KindHouses, larger))
 		if got := w.all(t, `select ownership || ' ' || area from house`); !slices.Equal(got, []string{"own 120.0"}) && !slices.Equal(got, []string{"own 120"}) {
 			t.Errorf("a house said anew: %q", got)
+		}
+	})
+}
+
+// TestUnits: a unit comes in with its address and where it was read; read again
+// nothing changes; what is said anew is taken over; the code of a unit in
+// another office's area is held back, and dropped columns are not read.
+func TestUnits(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		file := listOf(t, KindUnits, goodLine[KindUnits])
+		i := w.takenAs(t, w.by, KindUnits, file)
+		if r, _ := i.Parsed(); i.State != Done || r.New != 1 || len(r.Faults) != 0 {
+			t.Fatalf("%s %+v", i.State, r)
+		}
+		const what = `select o.uscc || ' ' || o.name || ' ' || a.text || ' ' || a.state || ' ' || o.valid_from || ' ' || o.valid_to || ' ' || o.source from organisation o join address a on a.id = o.address_id`
+		want := []string{"91350100M000100Y43 高庄日用百货店 " + standardFlat + " pending 2019-05-06 9999-12-31 import/" + i.ID + "/2"}
+		if got := w.all(t, what); !slices.Equal(got, want) {
+			t.Errorf("units %q", got)
+		}
+		w.clock.Move(time.Hour)
+		if r, _ := w.takenAs(t, w.by, KindUnits, file).Parsed(); r.Unchanged != 1 || r.New+r.Updated != 0 {
+			t.Errorf("again: %+v", r)
+		}
+		if got := w.all(t, what); !slices.Equal(got, want) {
+			t.Errorf("again, units are %q", got)
+		}
+		gone := maps.Clone(goodLine[KindUnits])
+		gone[colUnitName], gone[colGone] = "高庄百货商行", "2025/12/31"
+		j := w.takenAs(t, w.by, KindUnits, listOf(t, KindUnits, gone))
+		if got := w.all(t, what); len(got) != 1 || !strings.Contains(got[0], "高庄百货商行") || !strings.Contains(got[0], "2025-12-31 import/"+j.ID) {
+			t.Errorf("said anew: %q", got)
+		}
+		far := actor.Actor{Account: "far", Name: "远", Kind: actor.Registrar, Paths: []string{"610929101"}, Office: "派出所"}
+		elsewhere := maps.Clone(goodLine[KindUnits])
+		elsewhere[colVillage], elsewhere[colAddress] = "610929101001", "中厂镇清风路5号院内"
+		b := listOf(t, KindUnits, elsewhere)
+		r, err := w.Terminal(t.Context(), far, KindUnits, "x.xlsx", bytes.NewReader(b), int64(len(b)), true, nil)
+		if err != nil || len(r.Faults) != 1 || r.Faults[0].Code != "unit_elsewhere" {
+			t.Errorf("the code of another area's unit: %v, %v", r.Faults, err)
+		}
+		for _, by := range []actor.Actor{{}, farmOffice, {Account: "w", Kind: actor.GridWorker, Paths: []string{gao + "001"}}} {
+			if _, err := w.Terminal(t.Context(), by, KindUnits, "x.xlsx", bytes.NewReader(b), int64(len(b)), true, nil); err == nil {
+				t.Errorf("%s brings units", by.Kind)
+			}
+		}
+	})
+}
+
+// TestAddresses: the register of addresses makes a pending address a standard
+// one, and a refused one too; again it changes nothing.
+func TestAddresses(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		w.takenAs(t, w.by, KindUnits, listOf(t, KindUnits, goodLine[KindUnits])) // leaves its address pending
+		dbtest.Given(t, w.DB, func(tx *db.Tx) error {
+			_, err := tx.Exec(`update address set refusal = '写法不对', decided_by = 'x', decided_at = 5 where text = $1`, standardFlat)
+			return err
+		})
+		file := listOf(t, KindAddresses, goodLine[KindAddresses])
+		i := w.takenAs(t, w.by, KindAddresses, file)
+		if r, _ := i.Parsed(); i.State != Done || r.Updated != 1 {
+			t.Fatalf("%s %s %+v", i.State, i.Error, r)
+		}
+		if got := w.all(t, `select text || ' ' || state || ' ' || group_no || ' ' || building || ' ' || crs || refusal || decided_by from address`); !slices.Equal(got, []string{standardFlat + " approved 03 1号楼 CGCS2000"}) {
+			t.Errorf("addresses %q", got)
+		}
+		if got := w.all(t, `select subject || source from fact_source`); len(got) != 1 || !strings.HasSuffix(got[0], "import/"+i.ID+"/2") || !strings.HasPrefix(got[0], "address/") {
+			t.Errorf("sources %q", got)
+		}
+		if r, _ := w.takenAs(t, w.by, KindAddresses, file).Parsed(); r.Unchanged != 1 {
+			t.Errorf("again: %+v", r)
 		}
 	})
 }

@@ -47,6 +47,7 @@ const (
 	AddressRead    Action = "address.read"
 	AddressApprove Action = "address.approve"
 	AddressRefuse  Action = "address.refuse"
+	AddressImport  Action = "address.import"
 
 	HouseChange        Action = "house.change"
 	OrganisationRead   Action = "organisation.read"

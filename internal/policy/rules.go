@@ -121,6 +121,7 @@ func init() {
 	for _, a := range []Action{AddressApprove, AddressRefuse} {
 		allow(a, on(At), Basic|Address, StationHead, CountyPolice, CivilAffairs)
 	}
+	allow(AddressImport, on(At), Basic|Address, Registrar, CountyPolice, CivilAffairs)
 
 	// Houses and organisations: who serves the place keeps what is said of them.
 	allow(HouseChange, on(At), Address, VillageClerk, TownWindow, Registrar, CountyPolice)
