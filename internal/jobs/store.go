@@ -1,8 +1,6 @@
 package jobs
 
 import (
-	"time"
-
 	"anju/internal/db"
 )
 
@@ -54,13 +52,6 @@ func ofKinds(q *db.Query, kinds []string) {
 // Buried lists the jobs that somebody has to look at, the oldest first.
 func Buried(tx *db.Tx) ([]Job, error) {
 	return db.All[Job](tx, `select id, kind, payload, attempts, error from job where state = 'buried' order by id`)
-}
-
-// Again lets a buried job run again from the beginning; ErrNoRow if there is
-// none. The caller records who decided so.
-func Again(tx *db.Tx, id string, at time.Time) (Job, error) {
-	return db.Change1[Job](tx, `update job set state = 'ready', attempts = 0, lease_until = 0, run_at = $2, error = ''
-		where id = $1 and state = 'buried' returning id, kind, payload, attempts, error`, id, at.UnixMilli())
 }
 
 // A Waiting is a kind of job with how many of it wait.
