@@ -226,6 +226,10 @@ func (p *plan) address(tx *db.Tx, r Request, f *fault.Fields) error {
 			return err
 		}
 	}
+	if p.to.Refused() && !r.listed { // a list is a source of its own: the address waits again
+		f.Add("address", "relocation.record.refused", "why", p.to.Refusal)
+		return nil
+	}
 	switch there := p.everybodyLivesThere(); {
 	case there && !r.listed:
 		f.Add("address", "relocation.record.same")

@@ -10,6 +10,7 @@ import (
 	"anju/internal/actor"
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
+	"anju/internal/dwelling"
 	"anju/internal/fault"
 	"anju/internal/grid"
 	"anju/internal/paper/papertest"
@@ -381,6 +382,30 @@ func TestReceiptAgain(t *testing.T) {
 		}
 		if strings.Contains(text, other.Office) {
 			t.Error("the letterhead is that of whoever prints")
+		}
+	})
+}
+
+// TestRefusedAddress: the counter moves nobody to an address that was not
+// accepted, and reads why; nothing is written.
+func TestRefusedAddress(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		dbtest.Given(t, w.DB, func(tx *db.Tx) error {
+			a, err := dwelling.FindOrInsertAddress(tx, dwelling.Address{Village: far, Text: "白河县中厂镇同心社区幸福家园8号楼2单元302室"})
+			if err != nil {
+				return err
+			}
+			is := a
+			is.Refusal = "应写幸福家园8号楼"
+			_, err = dwelling.UpdateAddress(tx, a, is)
+			return err
+		})
+		_, err := w.Record(t.Context(), as(actor.Registrar, town), "", w.toFar())
+		if f := fault.Of(err); f == nil || len(f.Fields) != 1 || f.Fields[0].Name != "address" || f.Fields[0].Key != "relocation.record.refused" {
+			t.Errorf("moved to a refused address: %v", err)
+		}
+		if got := w.rows(t, `select id from move`); len(got) != 0 {
+			t.Errorf("moves: %v", got)
 		}
 	})
 }
