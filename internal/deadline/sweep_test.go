@@ -263,3 +263,23 @@ func TestStopStopsOnlyItsOwn(t *testing.T) {
 		}
 	})
 }
+
+// DIGIT 5: the settings of the first tenant were applied to everybody's
+// complaints. A limit that one county has made shorter is that county's alone.
+func TestDefectDIGIT5SomebodyElsesCounty(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, ours *db.DB) {
+		theirs, _ := dbtest.SQLite(t)
+		dbtest.Given(t, theirs, func(tx *db.Tx) error {
+			return db.Insert(tx, "term", Change{ID: "short", Kind: SevenDay, Amount: 2, Unit: ExactDay, ValidFrom: "2026-01-01", State: Approved, ProposedBy: "a", DecidedBy: "b", DecidedAt: 1, Version: 1})
+		})
+		for d, want := range map[*db.DB]time.Duration{ours: Limit, theirs: 2 * 24 * time.Hour} {
+			dbtest.Given(t, d, func(tx *db.Tx) error {
+				c, err := Start(tx, New("matter/x", path, 2, tx.Now(), 0))
+				if got := time.Duration(c.LimitAt-c.StartedAt) * time.Millisecond; err == nil && got != want {
+					t.Errorf("a county's limit is %v, want %v", got, want)
+				}
+				return err
+			})
+		}
+	})
+}
