@@ -9,6 +9,7 @@ import (
 	"anju/internal/calendar"
 	"anju/internal/fault"
 	"anju/internal/grid"
+	"anju/internal/household"
 	"anju/internal/i18n"
 	"anju/internal/person"
 	"anju/internal/web/gate"
@@ -29,11 +30,18 @@ func (p *Pages) protections(w http.ResponseWriter, r *http.Request, s *gate.Sess
 	g := listPage{OfficeArgs: p.frame(r, s, title, "/protections"), Title: title, Sub: i18n.T("staff.protection.list_sub")}
 	g.Table = ui.TableArgs{Caption: title, Cards: true, Columns: []ui.Column{{Label: i18n.T("staff.col.name")}, {Label: i18n.T("staff.house.address"), Wide: true}, {Label: i18n.T("staff.protection.ground"), Wide: true}, {Label: i18n.T("staff.protection.review_on"), Code: true}, {Label: i18n.T("staff.col.state")}},
 		Empty: ui.EmptyArgs{Title: i18n.T("staff.protection.none"), Hint: i18n.T("staff.protection.none_hint"), Icon: ui.IconShield}}
+	papers := map[household.ID]bool{}
+	for _, one := range all {
+		papers[one.Household] = papers[one.Household] || one.ID != ""
+	}
 	for _, one := range all {
 		href := "/people/" + string(one.PersonIs) + "/protection"
 		why := ui.Two(groundOf(one.Ground), one.Document)
-		if one.ID == "" {
+		if one.ID == "" { // the paper is a housemate's, or was never kept
 			why = ui.Text(i18n.T("staff.protection.with"))
+			if !papers[one.Household] {
+				why = ui.Text(groundOf(""))
+			}
 		}
 		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{ui.NameLink(one.Name, href), ui.Text(one.Address), why, ui.Text(string(one.ReviewOn)), ui.Tag(protectionTag(one, today))},
 			Actions: []ui.ButtonArgs{{Label: i18n.T("staff.see"), Href: href}}})
