@@ -21,9 +21,9 @@ var line = []string{
 	// words
 	"fault", "actor", "calendar", "code", "ident",
 	// machine
-	"i18n", "seal", "proof", "blob", "paper", "picture", "policy", "db", "jobs", "deadline",
+	"i18n", "seal", "proof", "blob", "paper", "picture", "policy", "db", "proposal", "jobs", "deadline",
 	// nouns
-	"account", "proposal", "division", "dwelling", "person", "household", "residence", "grid/plan", "grid", "baseline",
+	"account", "division", "dwelling", "person", "household", "residence", "grid/plan", "grid", "baseline",
 	"request", "relocation", "entitlement", "booklet", "registration", "election", "duplicate", "visit", "matter", "mediation", "party", "regrid",
 	// across
 	"overview", "ledger", "adjust", "audit", "importer/table", "importer", "network", "export",
@@ -182,7 +182,7 @@ var statement = regexp.MustCompile(`(?i)^\s*(select\s|insert into\s|update [a-z_
 // mayHoldSQL are the packages whose files may all hold SQL; a noun's lies in
 // its store.go, as the network's does, and in the files of elsewhere.
 var (
-	mayHoldSQL = []string{"db", "db/dbtest", "jobs", "deadline", "account", "overview", "ledger", "adjust", "audit", "importer", "export", "seed"}
+	mayHoldSQL = []string{"db", "db/dbtest", "proposal", "jobs", "deadline", "account", "overview", "ledger", "adjust", "audit", "importer", "export", "seed"}
 	elsewhere  = []string{
 		"matter/read.go", "visit/visits.go", "app/app.go", "app/demo.go",
 	}

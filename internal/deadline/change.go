@@ -10,6 +10,7 @@ import (
 	"anju/internal/db"
 	"anju/internal/fault"
 	"anju/internal/policy"
+	"anju/internal/proposal"
 )
 
 // Service is the guarded door to limits and calendars.
@@ -23,37 +24,17 @@ type Service struct {
 // A Change is another row for a limit as somebody asked for it. It is in force
 // from its day on, once another account has approved it.
 type Change struct {
-	ID           string        `db:"id" record:"ignore"`
-	Kind         string        `db:"kind" record:"track"`
-	Amount       int64         `db:"amount" record:"track"`
-	Unit         Unit          `db:"unit" record:"track"`
-	PauseMost    int64         `db:"pause_most" record:"track"`
-	Basis        string        `db:"basis" record:"track"`
-	ValidFrom    calendar.Date `db:"valid_from" record:"track"`
-	Reason       string        `db:"reason" record:"track"`
-	State        string        `db:"state" record:"track"` // proposed, approved, refused
-	ProposedBy   string        `db:"proposed_by" record:"track"`
-	ProposedName string        `db:"proposed_name" record:"ignore"`
-	ProposedAt   int64         `db:"proposed_at" record:"ignore"`
-	DecidedBy    string        `db:"decided_by" record:"track"`
-	DecidedName  string        `db:"decided_name" record:"ignore"`
-	DecidedAt    int64         `db:"decided_at" record:"ignore"`
-	Answer       string        `db:"answer" record:"track"`
-	Version      int64         `db:"version" record:"ignore"`
+	ID             string `db:"id" record:"ignore"`
+	Kind           string `db:"kind" record:"track"`
+	Amount         int64  `db:"amount" record:"track"`
+	Unit           Unit   `db:"unit" record:"track"`
+	PauseMost      int64  `db:"pause_most" record:"track"`
+	Basis          string `db:"basis" record:"track"`
+	proposal.Asked `record:"track"`
 }
 
-// States of a change.
-const (
-	Proposed = "proposed"
-	Approved = "approved"
-	Refused  = "refused"
-)
-
-// maxWords is how long a basis, a reason and an answer can be, in characters.
+// maxWords is how long a basis and a source can be, in characters.
 const maxWords = 200
-
-// changesShown is how many changes the page lists.
-const changesShown = 30
 
 // A Table is every limit of today and what was asked to change.
 type Table struct {
@@ -72,7 +53,7 @@ func (s *Service) TermTable(ctx context.Context, by actor.Actor) (t Table, err e
 		if t.Terms, err = Terms(tx, t.Today); err != nil {
 			return err
 		}
-		t.Changes, err = termChanges(tx, changesShown)
+		t.Changes, err = termChanges(tx, proposal.Shown)
 		return err
 	})
 	return t, err
@@ -96,14 +77,8 @@ func (s *Service) ProposeTerm(ctx context.Context, by actor.Actor, key db.Key, c
 		if err := c.check(t, today); err != nil {
 			return c, err
 		}
-		c.ID, c.State, c.Version = tx.NewID(), Proposed, 1
-		c.ProposedBy, c.ProposedName, c.ProposedAt = by.Account, by.Name, tx.Millis()
-		c.DecidedBy, c.DecidedName, c.DecidedAt, c.Answer = "", "", 0, ""
-		err = db.Insert(tx, "term", c)
-		if db.Unique(err) == "term_kind_uq" {
-			return c, fault.Wrap(fault.Conflict, "deadline.term.waiting", err)
-		}
-		if err != nil {
+		c.ID, c.Asked = tx.NewID(), c.By(by, tx.Millis())
+		if err := proposal.Add(tx, "term", "term_kind_uq", c); err != nil {
 			return c, err
 		}
 		return c, tx.Record("term/"+c.Kind, nil, c)
@@ -127,7 +102,7 @@ func termNamed(tx *db.Tx, kind string, on calendar.Date) (Term, error) {
 // tomorrow at the earliest, so that no clock is set back. What a law sets may
 // be shortened and not lengthened; the seven days are never more than seven.
 func (c *Change) check(t Term, today calendar.Date) error {
-	c.Basis, c.Reason = strings.TrimSpace(c.Basis), strings.TrimSpace(c.Reason)
+	c.Basis = strings.TrimSpace(c.Basis)
 	var f fault.Fields
 	least := int64(1)
 	if t.Passed == GoOn {
@@ -143,15 +118,10 @@ func (c *Change) check(t Term, today calendar.Date) error {
 		f.Add("pause_most", "deadline.term.pause", "most", pauseLimit(t))
 	}
 	f.Require("basis", c.Basis)
-	f.Require("reason", c.Reason)
-	for field, text := range map[string]string{"basis": c.Basis, "reason": c.Reason} {
-		if len([]rune(text)) > maxWords {
-			f.Add(field, "deadline.term.long", "most", maxWords)
-		}
+	if len([]rune(c.Basis)) > maxWords {
+		f.Add("basis", "proposal.long", "n", maxWords)
 	}
-	if !c.ValidFrom.Valid() || c.ValidFrom <= today {
-		f.Add("valid_from", "deadline.term.from")
-	}
+	c.Check(&f, today.AddDays(1))
 	return f.Err()
 }
 
@@ -182,12 +152,12 @@ func UnitsOf(t Term) []Unit {
 // ApproveTerm lets a change be in force from its day on. Who asked for it
 // cannot. Clocks that run keep the limit they began with.
 func (s *Service) ApproveTerm(ctx context.Context, by actor.Actor, key db.Key, id string) (Change, error) {
-	return s.decide(ctx, by, key, id, Approved, "")
+	return s.decide(ctx, by, key, id, proposal.Approved, "")
 }
 
 // RefuseTerm says no, with the reason; who asked for it may take it back so.
 func (s *Service) RefuseTerm(ctx context.Context, by actor.Actor, key db.Key, id, answer string) (Change, error) {
-	return s.decide(ctx, by, key, id, Refused, strings.TrimSpace(answer))
+	return s.decide(ctx, by, key, id, proposal.Refused, answer)
 }
 
 func (s *Service) decide(ctx context.Context, by actor.Actor, key db.Key, id, to, answer string) (Change, error) {
@@ -199,33 +169,10 @@ func (s *Service) decide(ctx context.Context, by actor.Actor, key db.Key, id, to
 		if err != nil {
 			return was, err
 		}
-		is, err := was.decided(by, to, answer, calendar.On(tx.Now()))
-		if err != nil {
+		is := was
+		if is.Asked, err = was.Decided(by, to, answer, calendar.On(tx.Now()).AddDays(1), tx.Millis()); err != nil {
 			return was, err
 		}
-		is.DecidedAt = tx.Millis()
 		return is, saveChange(tx, was, is)
 	})
-}
-
-// decided is the rule: once, by another account to approve it, and not when its
-// day has come.
-func (c Change) decided(by actor.Actor, to, answer string, today calendar.Date) (Change, error) {
-	switch {
-	case c.State != Proposed:
-		return c, fault.New(fault.Conflict, "deadline.term.decided")
-	case to == Approved && c.ProposedBy == by.Account:
-		return c, fault.New(fault.Forbidden, "deadline.term.own")
-	case to == Approved && c.ValidFrom <= today:
-		return c, fault.New(fault.Conflict, "deadline.term.late")
-	}
-	var f fault.Fields
-	if to == Refused {
-		f.Require("answer", answer)
-		if len([]rune(answer)) > maxWords {
-			f.Add("answer", "deadline.term.long", "most", maxWords)
-		}
-	}
-	c.State, c.Answer, c.DecidedBy, c.DecidedName = to, answer, by.Account, by.Name
-	return c, f.Err()
 }

@@ -11,6 +11,7 @@ import (
 	"anju/internal/db/dbtest"
 	"anju/internal/deadline"
 	"anju/internal/fault"
+	"anju/internal/proposal"
 )
 
 const here = "610929100001001"
@@ -39,7 +40,7 @@ func TestTermsAreChangedByTwo(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		s := &deadline.Service{DB: d}
 		today := calendar.On(d.Now())
-		ask := deadline.Change{Kind: deadline.SevenDay, Amount: 5, Unit: deadline.ExactDay, Basis: "县委常委会纪要", ValidFrom: today.AddDays(2), Reason: "群众等得太久"}
+		ask := deadline.Change{Kind: deadline.SevenDay, Amount: 5, Unit: deadline.ExactDay, Basis: "县委常委会纪要", Asked: proposal.Asked{ValidFrom: today.AddDays(2), Reason: "群众等得太久"}}
 		for who, by := range strangers {
 			if _, err := s.ProposeTerm(t.Context(), by, "", ask); !refused(err) {
 				t.Errorf("%s proposes: %v", who, err)
@@ -91,16 +92,16 @@ func TestTermsAreChangedByTwo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.ProposeTerm(t.Context(), centre("b"), "", ask); fault.KeyOf(err) != "deadline.term.waiting" {
+		if _, err := s.ProposeTerm(t.Context(), centre("b"), "", ask); fault.KeyOf(err) != "proposal.waiting" {
 			t.Errorf("a second one: %v", err)
 		}
-		if _, err := s.ApproveTerm(t.Context(), centre("a"), "", p.ID); fault.KeyOf(err) != "deadline.term.own" {
+		if _, err := s.ApproveTerm(t.Context(), centre("a"), "", p.ID); fault.KeyOf(err) != "proposal.own" {
 			t.Errorf("approved by whoever asked: %v", err)
 		}
 		if _, err := s.ApproveTerm(t.Context(), centre("b"), "", p.ID); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.ApproveTerm(t.Context(), centre("b"), "", p.ID); fault.KeyOf(err) != "deadline.term.decided" {
+		if _, err := s.ApproveTerm(t.Context(), centre("b"), "", p.ID); fault.KeyOf(err) != "proposal.decided" {
 			t.Errorf("approved twice: %v", err)
 		}
 		start := func() (limit time.Duration) {
@@ -118,12 +119,12 @@ func TestTermsAreChangedByTwo(t *testing.T) {
 		if got := start(); got != 5*24*time.Hour {
 			t.Errorf("from its day on a level has %s", got)
 		}
-		late, err := s.ProposeTerm(t.Context(), centre("a"), "", deadline.Change{Kind: deadline.OrderAnswer, Amount: 5, Unit: deadline.WorkingDay, Basis: "x", Reason: "x", ValidFrom: today.AddDays(3)})
+		late, err := s.ProposeTerm(t.Context(), centre("a"), "", deadline.Change{Kind: deadline.OrderAnswer, Amount: 5, Unit: deadline.WorkingDay, Basis: "x", Asked: proposal.Asked{ValidFrom: today.AddDays(3), Reason: "x"}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		c.Move(24 * time.Hour)
-		if _, err := s.ApproveTerm(t.Context(), centre("b"), "", late.ID); fault.KeyOf(err) != "deadline.term.late" {
+		if _, err := s.ApproveTerm(t.Context(), centre("b"), "", late.ID); fault.KeyOf(err) != "proposal.late" {
 			t.Errorf("its day has come: %v", err)
 		}
 		if _, err := s.RefuseTerm(t.Context(), centre("b"), "", late.ID, ""); fault.KindOf(err) != fault.Invalid {

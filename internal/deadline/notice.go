@@ -242,7 +242,7 @@ func (s *Service) ImportNotice(ctx context.Context, by actor.Actor, key db.Key, 
 	var f fault.Fields
 	f.Require("source", source)
 	if len([]rune(source)) > maxWords {
-		f.Add("source", "deadline.term.long", "most", maxWords)
+		f.Add("source", "proposal.long", "n", maxWords)
 	}
 	if err := f.Err(); err != nil {
 		return Trial{}, err

@@ -5,7 +5,7 @@ import (
 
 	"anju/internal/calendar"
 	"anju/internal/db"
-	"anju/internal/fault"
+	"anju/internal/proposal"
 )
 
 // StopBelow stops the running clocks of a kind of a subject that belong to
@@ -152,20 +152,11 @@ func termChanges(tx *db.Tx, limit int) ([]Change, error) {
 }
 
 func getChange(tx *db.Tx, id string) (Change, error) {
-	c, err := db.One[Change](tx, `select `+db.Columns[Change]("")+` from term where id = $1`, id)
-	if err == db.ErrNoRow {
-		return c, fault.New(fault.NotFound, "policy.not_found")
-	}
-	return c, err
+	return proposal.Found(db.One[Change](tx, `select `+db.Columns[Change]("")+` from term where id = $1`, id))
 }
 
 func saveChange(tx *db.Tx, was, is Change) error {
-	n, err := tx.Exec(`update term set state = $2, decided_by = $3, decided_name = $4, decided_at = $5, answer = $6, version = $7 where id = $1 and version = $8`,
-		is.ID, is.State, is.DecidedBy, is.DecidedName, is.DecidedAt, is.Answer, was.Version+1, was.Version)
-	if err == nil && n == 0 {
-		err = fault.New(fault.Conflict, "form.changed_meanwhile")
-	}
-	if err != nil {
+	if err := proposal.Save(tx, "term", is.ID, is.Asked); err != nil {
 		return err
 	}
 	return tx.Record("term/"+is.Kind, was, is)

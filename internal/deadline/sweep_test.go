@@ -11,6 +11,7 @@ import (
 
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
+	"anju/internal/proposal"
 )
 
 const path = "610929100001001"
@@ -270,7 +271,7 @@ func TestDefectDIGIT5SomebodyElsesCounty(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, ours *db.DB) {
 		theirs, _ := dbtest.SQLite(t)
 		dbtest.Given(t, theirs, func(tx *db.Tx) error {
-			return db.Insert(tx, "term", Change{ID: "short", Kind: SevenDay, Amount: 2, Unit: ExactDay, ValidFrom: "2026-01-01", State: Approved, ProposedBy: "a", DecidedBy: "b", DecidedAt: 1, Version: 1})
+			return db.Insert(tx, "term", Change{ID: "short", Kind: SevenDay, Amount: 2, Unit: ExactDay, Asked: proposal.Asked{ValidFrom: "2026-01-01", State: proposal.Approved, ProposedBy: "a", DecidedBy: "b", DecidedAt: 1, Version: 1}})
 		})
 		for d, want := range map[*db.DB]time.Duration{ours: Limit, theirs: 2 * 24 * time.Hour} {
 			dbtest.Given(t, d, func(tx *db.Tx) error {

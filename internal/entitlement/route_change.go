@@ -14,23 +14,22 @@ import (
 	"anju/internal/proposal"
 )
 
-// A RouteChange is how a row of the routing table is to be from a day on.
+// A RouteChange is how a row of the routing table is to be from a day on, as
+// somebody asked for it.
 type RouteChange struct {
-	Kind      string
-	Side      string
-	Unit      string
-	Phone     string
-	Note      string
-	Basis     string
-	Ends      bool          // nobody owes it at this side any more
-	ValidFrom calendar.Date `json:"-"`
-	Reason    string        `json:"-"`
+	ID             string `db:"id" record:"ignore"`
+	Kind           string `db:"kind" record:"track"`
+	Side           string `db:"side" record:"track"`
+	Unit           string `db:"unit" record:"track"`
+	Phone          string `db:"phone" record:"track"`
+	Note           string `db:"note" record:"track"`
+	Basis          string `db:"basis" record:"track"`
+	Ends           int64  `db:"ends" record:"track"` // 1: nobody owes it at this side any more
+	proposal.Asked `record:"track"`
 }
 
 // about is the row that a change is about; one change of it waits at a time.
-func (c RouteChange) about() string { return routePrefix + c.Kind + "/" + c.Side }
-
-const routePrefix = "route/"
+func (c RouteChange) about() string { return "route/" + c.Kind + "/" + c.Side }
 
 // limits of a route, in characters.
 const (
@@ -38,24 +37,15 @@ const (
 	maxPhone = 20
 )
 
-// A RouteProposal is a change of the routing table as somebody asked for it.
-type RouteProposal struct {
-	proposal.Proposal
-	Change RouteChange
-}
-
 // A RouteTable is who owes which right, has owed it, and will.
 type RouteTable struct {
-	Routes    []Route
-	Proposals []RouteProposal // the latest first
-	Today     calendar.Date
+	Routes  []Route
+	Changes []RouteChange // the latest first
+	Today   calendar.Date
 }
 
 // InForce reports whether a route answers on a day.
 func (r Route) InForce(on calendar.Date) bool { return on >= r.ValidFrom && on < r.ValidTo }
-
-// proposalsShown is how many proposals the page lists.
-const proposalsShown = 30
 
 // RouteTable is the whole routing table with its dates.
 func (s *Service) RouteTable(ctx context.Context, by actor.Actor) (t RouteTable, err error) {
@@ -67,33 +57,29 @@ func (s *Service) RouteTable(ctx context.Context, by actor.Actor) (t RouteTable,
 		if t.Routes, err = allRoutes(tx); err != nil {
 			return err
 		}
-		all, err := proposal.Of(tx, routePrefix, proposalsShown)
-		for _, p := range all {
-			r := RouteProposal{Proposal: p}
-			if err := p.Read(&r.Change); err != nil {
-				return err
-			}
-			t.Proposals = append(t.Proposals, r)
-		}
+		t.Changes, err = routeChanges(tx, proposal.Shown)
 		return err
 	})
 	return t, err
 }
 
 // ProposeRoute asks for another unit that owes a right from a day on.
-func (s *Service) ProposeRoute(ctx context.Context, by actor.Actor, key db.Key, c RouteChange) (proposal.Proposal, error) {
+func (s *Service) ProposeRoute(ctx context.Context, by actor.Actor, key db.Key, c RouteChange) (RouteChange, error) {
 	if err := policy.Check(by, policy.RoutePropose, policy.Places{}); err != nil {
-		return proposal.Proposal{}, err
+		return RouteChange{}, err
 	}
-	return db.Once(ctx, s.DB, by, string(policy.RoutePropose), key, c, func(tx *db.Tx) (proposal.Proposal, error) {
-		p := proposal.Proposal{About: c.about(), ValidFrom: c.ValidFrom, Reason: c.Reason}
+	return db.Once(ctx, s.DB, by, string(policy.RoutePropose), key, c, func(tx *db.Tx) (RouteChange, error) {
 		var f fault.Fields
 		c.check(&f)
-		p.Check(&f, calendar.On(tx.Now()))
+		c.Check(&f, calendar.On(tx.Now()))
 		if err := f.Err(); err != nil {
-			return p, err
+			return c, err
 		}
-		return proposal.Make(tx, by, p, c)
+		c.ID, c.Asked = tx.NewID(), c.By(by, tx.Millis())
+		if err := proposal.Add(tx, "right_route_change", "right_route_change_kind_side_uq", c); err != nil {
+			return c, err
+		}
+		return c, tx.Record(c.about(), nil, c)
 	})
 }
 
@@ -111,7 +97,7 @@ func (c *RouteChange) check(f *fault.Fields) {
 	if !slices.Contains(Kinds, c.Kind) || c.Side != Origin && c.Side != Living || c.Side == Living && Duty(c.Kind) == policy.Land {
 		f.Add("unit", "entitlement.route.side")
 	}
-	if c.Ends {
+	if c.Ends == 1 {
 		c.Unit, c.Phone, c.Note = "", "", ""
 	} else {
 		f.Require("unit", c.Unit)
@@ -139,31 +125,40 @@ func (c *RouteChange) check(f *fault.Fields) {
 // ApproveRoute lets a change be the route from its day on. Who asked for it
 // cannot. Booklets say another unit from then on, and the county's rights are
 // checked again: what nobody owes any more is found.
-func (s *Service) ApproveRoute(ctx context.Context, by actor.Actor, key db.Key, id string) (proposal.Proposal, error) {
+func (s *Service) ApproveRoute(ctx context.Context, by actor.Actor, key db.Key, id string) (RouteChange, error) {
 	return s.decideRoute(ctx, by, key, id, proposal.Approved, "")
 }
 
 // RefuseRoute says no, with the reason; who asked for it may take it back so.
-func (s *Service) RefuseRoute(ctx context.Context, by actor.Actor, key db.Key, id, answer string) (proposal.Proposal, error) {
+func (s *Service) RefuseRoute(ctx context.Context, by actor.Actor, key db.Key, id, answer string) (RouteChange, error) {
 	return s.decideRoute(ctx, by, key, id, proposal.Refused, answer)
 }
 
-func (s *Service) decideRoute(ctx context.Context, by actor.Actor, key db.Key, id, to, answer string) (proposal.Proposal, error) {
+func (s *Service) decideRoute(ctx context.Context, by actor.Actor, key db.Key, id, to, answer string) (RouteChange, error) {
 	if err := policy.Check(by, policy.RouteDecide, policy.Places{}); err != nil {
-		return proposal.Proposal{}, err
+		return RouteChange{}, err
 	}
-	return db.Once(ctx, s.DB, by, string(policy.RouteDecide), key, [3]string{id, to, answer}, func(tx *db.Tx) (proposal.Proposal, error) {
-		return proposal.Decide(tx, by, id, routePrefix, to, answer, func(p proposal.Proposal) error {
-			var c RouteChange
-			if err := p.Read(&c); err != nil {
-				return err
+	return db.Once(ctx, s.DB, by, string(policy.RouteDecide), key, [3]string{id, to, answer}, func(tx *db.Tx) (RouteChange, error) {
+		was, err := routeChange(tx, id)
+		if err != nil {
+			return was, err
+		}
+		is := was
+		if is.Asked, err = was.Decided(by, to, answer, calendar.On(tx.Now()), tx.Millis()); err != nil {
+			return was, err
+		}
+		if to == proposal.Approved {
+			if err := enact(tx, is); err != nil {
+				return was, err
 			}
-			c.ValidFrom = p.ValidFrom
-			if err := enact(tx, c); err != nil {
-				return err
+			if err := SweepSoon(tx); err != nil {
+				return was, err
 			}
-			return SweepSoon(tx)
-		})
+		}
+		if err := proposal.Save(tx, "right_route_change", id, is.Asked); err != nil {
+			return was, err
+		}
+		return is, tx.Record(is.about(), was, is)
 	})
 }
 
@@ -182,7 +177,7 @@ func enact(tx *db.Tx, c RouteChange) error {
 		}
 		is := was
 		switch {
-		case was.ValidFrom == c.ValidFrom && !c.Ends: // it was to begin on the same day
+		case was.ValidFrom == c.ValidFrom && c.Ends == 0: // it was to begin on the same day
 			is, replaced = next, true
 		default:
 			is.ValidTo = max(was.ValidFrom, c.ValidFrom)
@@ -191,7 +186,7 @@ func enact(tx *db.Tx, c RouteChange) error {
 			return err
 		}
 	}
-	if replaced || c.Ends {
+	if replaced || c.Ends == 1 {
 		return nil
 	}
 	if err := db.Insert(tx, "right_route", next); err != nil {

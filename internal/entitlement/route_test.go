@@ -8,6 +8,7 @@ import (
 	"anju/internal/db/dbtest"
 	"anju/internal/entitlement"
 	"anju/internal/fault"
+	"anju/internal/proposal"
 	"anju/internal/seal"
 )
 
@@ -18,7 +19,7 @@ func TestRoutes(t *testing.T) {
 		s := &entitlement.Service{DB: d, Keys: seal.FromSeed(1)}
 		house, _ := given(t, d, s.Keys)
 		one, two := as(actor.CivilAffairs, county), as(actor.CountyCentre, county)
-		today := entitlement.RouteChange{Kind: "medical", Side: entitlement.Living, Unit: "{town}医疗保障服务站", Phone: "0915-7822000", Basis: "白政办发〔2026〕1号", ValidFrom: "2026-06-01", Reason: "机构改革"}
+		today := entitlement.RouteChange{Kind: "medical", Side: entitlement.Living, Unit: "{town}医疗保障服务站", Phone: "0915-7822000", Basis: "白政办发〔2026〕1号", Asked: proposal.Asked{ValidFrom: "2026-06-01", Reason: "机构改革"}}
 		if tab, err := s.RouteTable(t.Context(), one); err != nil || len(tab.Routes) != 13 {
 			t.Fatalf("%d routes, %v", len(tab.Routes), err)
 		} else {
@@ -81,11 +82,11 @@ func TestRoutes(t *testing.T) {
 			t.Errorf("after: %s", got)
 		}
 		tab, err := s.RouteTable(t.Context(), one)
-		if err != nil || len(tab.Routes) != 14 || len(tab.Proposals) != 1 || tab.Proposals[0].Change.Unit != today.Unit {
-			t.Errorf("the table: %d routes, %+v, %v", len(tab.Routes), tab.Proposals, err)
+		if err != nil || len(tab.Routes) != 14 || len(tab.Changes) != 1 || tab.Changes[0].Unit != today.Unit {
+			t.Errorf("the table: %d routes, %+v, %v", len(tab.Routes), tab.Changes, err)
 		}
 		// A right that nobody owes any more is found.
-		end := entitlement.RouteChange{Kind: "medical", Side: entitlement.Living, Ends: true, Basis: "试", ValidFrom: today.ValidFrom, Reason: "试"}
+		end := entitlement.RouteChange{Kind: "medical", Side: entitlement.Living, Ends: 1, Basis: "试", Asked: proposal.Asked{ValidFrom: today.ValidFrom, Reason: "试"}}
 		if p, err = s.ProposeRoute(t.Context(), one, "", end); err != nil {
 			t.Fatal(err)
 		}

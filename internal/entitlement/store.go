@@ -13,6 +13,7 @@ import (
 	"anju/internal/fault"
 	"anju/internal/household"
 	"anju/internal/policy"
+	"anju/internal/proposal"
 	"anju/internal/residence"
 )
 
@@ -68,6 +69,14 @@ func RoutesOn(tx *db.Tx, on calendar.Date) ([]Route, error) {
 }
 
 // allRoutes lists the routes of every time, the earlier first.
+func routeChanges(tx *db.Tx, limit int) ([]RouteChange, error) {
+	return db.All[RouteChange](tx, `select `+db.Columns[RouteChange]("")+` from right_route_change order by id desc limit $1`, limit)
+}
+
+func routeChange(tx *db.Tx, id string) (RouteChange, error) {
+	return proposal.Found(db.One[RouteChange](tx, `select `+db.Columns[RouteChange]("")+` from right_route_change where id = $1`, id))
+}
+
 func allRoutes(tx *db.Tx) ([]Route, error) {
 	return db.All[Route](tx, `select `+db.Columns[Route]("")+` from right_route order by kind, side desc, valid_from`)
 }

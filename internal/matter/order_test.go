@@ -12,13 +12,14 @@ import (
 	"anju/internal/db/dbtest"
 	"anju/internal/deadline"
 	"anju/internal/matter"
+	"anju/internal/proposal"
 )
 
 // rule puts a county's row for a limit in force since yesterday.
 func (w *world) rule(kind string, amount int64) {
 	dbtest.Given(w.t, w.DB, func(tx *db.Tx) error {
-		return db.Insert(tx, "term", deadline.Change{ID: tx.NewID(), Kind: kind, Amount: amount, Unit: deadline.WorkingDay, Basis: "县定", ValidFrom: calendar.On(tx.Now()).AddDays(-1), Reason: "试",
-			State: deadline.Approved, ProposedBy: "a", ProposedName: "甲", DecidedBy: "b", DecidedName: "乙", Version: 1})
+		return db.Insert(tx, "term", deadline.Change{ID: tx.NewID(), Kind: kind, Amount: amount, Unit: deadline.WorkingDay, Basis: "县定", Asked: proposal.Asked{ValidFrom: calendar.On(tx.Now()).AddDays(-1), Reason: "试",
+			State: proposal.Approved, ProposedBy: "a", ProposedName: "甲", DecidedBy: "b", DecidedName: "乙", Version: 1}})
 	})
 }
 

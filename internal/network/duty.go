@@ -13,42 +13,26 @@ import (
 	"anju/internal/grid"
 	"anju/internal/i18n"
 	"anju/internal/policy"
+	"anju/internal/proposal"
 )
 
 // A Duty is a row of the county's list of what a department may place on a grid
 // (多网合一): nothing else is. Rows are dated; the latest approved one of a duty
 // counts from its day on, and whoever proposed it does not approve it.
 type Duty struct {
-	ID           string        `db:"id" record:"ignore"`
-	Duty         string        `db:"duty" record:"track"` // short name, given once for good
-	Name         string        `db:"name" record:"track"`
-	Department   actor.Kind    `db:"department" record:"track"`
-	Document     string        `db:"document" record:"track"`
-	Ended        int64         `db:"ended" record:"track"` // 1: nothing new is placed under it
-	ValidFrom    calendar.Date `db:"valid_from" record:"track"`
-	Reason       string        `db:"reason" record:"track"`
-	State        string        `db:"state" record:"track"`
-	ProposedBy   string        `db:"proposed_by" record:"track"`
-	ProposedName string        `db:"proposed_name" record:"track"`
-	ProposedAt   int64         `db:"proposed_at" record:"ignore"`
-	DecidedBy    string        `db:"decided_by" record:"track"`
-	DecidedName  string        `db:"decided_name" record:"track"`
-	DecidedAt    int64         `db:"decided_at" record:"ignore"`
-	Answer       string        `db:"answer" record:"track"`
-	Version      int64         `db:"version" record:"ignore"`
+	ID             string     `db:"id" record:"ignore"`
+	Duty           string     `db:"duty" record:"track"` // short name, given once for good
+	Name           string     `db:"name" record:"track"`
+	Department     actor.Kind `db:"department" record:"track"`
+	Document       string     `db:"document" record:"track"`
+	Ended          int64      `db:"ended" record:"track"` // 1: nothing new is placed under it
+	proposal.Asked `record:"track"`
 }
-
-// States of a row of the list.
-const (
-	Proposed = "proposed"
-	Approved = "approved"
-	Refused  = "refused"
-)
 
 // InForce reports whether a department may place the duty on a day, as far as
 // this row says.
 func (d Duty) InForce(on calendar.Date) bool {
-	return d.State == Approved && d.Ended == 0 && d.ValidFrom <= on
+	return d.State == proposal.Approved && d.Ended == 0 && d.ValidFrom <= on
 }
 
 // DutiesOn is the rule of the list: of each duty the latest approved row that
@@ -57,7 +41,7 @@ func DutiesOn(rows []Duty, on calendar.Date) (all []Duty) {
 	latest := map[string]Duty{}
 	for _, d := range rows {
 		was, ok := latest[d.Duty]
-		if d.State == Approved && d.ValidFrom <= on && (!ok || d.ValidFrom > was.ValidFrom || d.ValidFrom == was.ValidFrom && d.DecidedAt >= was.DecidedAt) {
+		if d.State == proposal.Approved && d.ValidFrom <= on && (!ok || d.ValidFrom > was.ValidFrom || d.ValidFrom == was.ValidFrom && d.DecidedAt >= was.DecidedAt) {
 			latest[d.Duty] = d
 		}
 	}
@@ -99,7 +83,7 @@ func words(f *fault.Fields, name, text string) {
 }
 
 // check says what is wrong with a row as it is proposed.
-func (d Duty) check(today calendar.Date) error {
+func (d *Duty) check(today calendar.Date) error {
 	var f fault.Fields
 	words(&f, "duty", d.Duty)
 	words(&f, "name", d.Name)
@@ -107,10 +91,7 @@ func (d Duty) check(today calendar.Date) error {
 		f.Add("department", "form.required")
 	}
 	words(&f, "document", d.Document)
-	if !d.ValidFrom.Valid() || d.ValidFrom < today {
-		f.Add("valid_from", "network.duty.from")
-	}
-	words(&f, "reason", d.Reason)
+	d.Check(&f, today)
 	return f.Err()
 }
 
@@ -152,24 +133,15 @@ func (s *Service) ProposeDuty(ctx context.Context, by actor.Actor, key db.Key, d
 	if err := policy.Check(by, policy.DutyPropose, policy.Places{}); err != nil {
 		return d, err
 	}
-	for _, text := range []*string{&d.Duty, &d.Name, &d.Document, &d.Reason} {
+	for _, text := range []*string{&d.Duty, &d.Name, &d.Document} {
 		*text = strings.TrimSpace(*text)
 	}
 	return db.Once(ctx, s.DB, by, string(policy.DutyPropose), key, d, func(tx *db.Tx) (Duty, error) {
 		if err := d.check(calendar.On(tx.Now())); err != nil {
 			return d, err
 		}
-		rows, err := dutyRows(tx)
-		if err != nil {
-			return d, err
-		}
-		if slices.ContainsFunc(rows, func(o Duty) bool { return o.Duty == d.Duty && o.State == Proposed }) {
-			return d, fault.New(fault.Conflict, "network.duty.waiting")
-		}
-		d.ID, d.State, d.Version = tx.NewID(), Proposed, 1
-		d.ProposedBy, d.ProposedName, d.ProposedAt = by.Account, by.Name, tx.Millis()
-		d.DecidedBy, d.DecidedName, d.DecidedAt, d.Answer = "", "", 0, ""
-		if err := db.Insert(tx, "grid_duty", d); err != nil {
+		d.ID, d.Asked = tx.NewID(), d.By(by, tx.Millis())
+		if err := proposal.Add(tx, "grid_duty", "grid_duty_duty_uq", d); err != nil {
 			return d, err
 		}
 		return d, tx.Record("duty/"+d.ID, nil, d)
@@ -179,12 +151,12 @@ func (s *Service) ProposeDuty(ctx context.Context, by actor.Actor, key db.Key, d
 // ApproveDuty puts a row on the list from its day on. Whoever proposed it is
 // not the second person.
 func (s *Service) ApproveDuty(ctx context.Context, by actor.Actor, key db.Key, id string) (Duty, error) {
-	return s.decide(ctx, by, key, id, Approved, "")
+	return s.decide(ctx, by, key, id, proposal.Approved, "")
 }
 
 // RefuseDuty says no to a row, and why.
 func (s *Service) RefuseDuty(ctx context.Context, by actor.Actor, key db.Key, id, answer string) (Duty, error) {
-	return s.decide(ctx, by, key, id, Refused, strings.TrimSpace(answer))
+	return s.decide(ctx, by, key, id, proposal.Refused, answer)
 }
 
 func (s *Service) decide(ctx context.Context, by actor.Actor, key db.Key, id, state, answer string) (Duty, error) {
@@ -196,24 +168,12 @@ func (s *Service) decide(ctx context.Context, by actor.Actor, key db.Key, id, st
 		if err != nil {
 			return was, err
 		}
-		if was.State != Proposed {
-			return was, fault.New(fault.Conflict, "network.duty.decided")
-		}
-		if state == Approved && was.ProposedBy == by.Account {
-			return was, fault.New(fault.Forbidden, "network.duty.own")
-		}
-		if state == Refused {
-			var f fault.Fields
-			if words(&f, "answer", answer); len(f) > 0 {
-				return was, f.Err()
-			}
-		}
 		is := was
-		is.State, is.Answer = state, answer
-		is.DecidedBy, is.DecidedName, is.DecidedAt, is.Version = by.Account, by.Name, tx.Millis(), was.Version+1
-		is.ValidFrom = max(is.ValidFrom, calendar.On(tx.Now())) // no row counts for days that are over
+		if is.Asked, err = was.Decided(by, state, answer, calendar.On(tx.Now()), tx.Millis()); err != nil {
+			return was, err
+		}
 		return is, s.guard(tx, is.ValidFrom, func() error {
-			if err := saveDuty(tx, was, is); err != nil {
+			if err := proposal.Save(tx, "grid_duty", is.ID, is.Asked); err != nil {
 				return err
 			}
 			return tx.Record("duty/"+is.ID, was, is)

@@ -7,13 +7,14 @@ import (
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/network"
+	"anju/internal/proposal"
 )
 
 // TestDuties: only what is on the county's list, of one's own department, from
 // its day on, is placed on a grid; a second person puts it there.
 func TestDuties(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		fire := network.Duty{Duty: "fire", Name: "森林防火巡查", Department: actor.Agriculture, Document: "白农发〔2026〕8号", ValidFrom: today.AddDays(1), Reason: "防火期"}
+		fire := network.Duty{Duty: "fire", Name: "森林防火巡查", Department: actor.Agriculture, Document: "白农发〔2026〕8号", Asked: proposal.Asked{ValidFrom: today.AddDays(1), Reason: "防火期"}}
 		for _, by := range []actor.Actor{{}, as("worker"), as("leader"), as("sysadmin"), as("police")} {
 			if _, err := w.ProposeDuty(t.Context(), by, "", fire); err == nil {
 				t.Errorf("%q proposes", by.Kind)
@@ -22,7 +23,7 @@ func TestDuties(t *testing.T) {
 		bad := fire
 		bad.Department, bad.Document, bad.ValidFrom = actor.GridWorker, " ", today.AddDays(-1)
 		_, err := w.ProposeDuty(t.Context(), as("farms"), "", bad)
-		for field, key := range map[string]string{"department": "form.required", "document": "form.required", "valid_from": "network.duty.from"} {
+		for field, key := range map[string]string{"department": "form.required", "document": "form.required", "valid_from": "proposal.from"} {
 			if got := wrong(err, field); got != key {
 				t.Errorf("%s: %q, want %q", field, got, key)
 			}

@@ -8,6 +8,7 @@ import (
 	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/grid"
+	"anju/internal/proposal"
 )
 
 // TestEachHole: a county with everybody has none; each thing taken away leaves
@@ -18,7 +19,7 @@ func TestEachHole(t *testing.T) {
 		one                   = village + "001"
 		on                    = calendar.Date("2026-03-04")
 	)
-	duty := Duty{Duty: "law", Name: "普法", Department: actor.Justice, State: Approved, ValidFrom: "2026-01-01"}
+	duty := Duty{Duty: "law", Name: "普法", Department: actor.Justice, Asked: proposal.Asked{State: proposal.Approved, ValidFrom: "2026-01-01"}}
 	whole := func() Config {
 		return Config{
 			On: on, Seats: []grid.Seat{{Level: 5, Path: county}, {Level: 4, Path: town}, {Level: 3, Path: village}, {Level: 2, Path: one}, {Level: 1, Path: one}},

@@ -11,6 +11,7 @@ import (
 	"anju/internal/fault"
 	"anju/internal/matter"
 	"anju/internal/network"
+	"anju/internal/proposal"
 )
 
 // TestTree: who holds which post from when to when, who did before, what is
@@ -264,7 +265,7 @@ func TestNothingWithNobody(t *testing.T) {
 		if _, err := w.accounts.Appoint(t.Context(), admin, w.key(), account.Post{AccountID: "spare", Kind: actor.Justice, Path: county, ValidTo: today.AddDays(5)}); err != nil {
 			t.Fatal(err)
 		}
-		d, err := w.ProposeDuty(t.Context(), as("civil"), w.key(), network.Duty{Duty: "law", Name: "法治宣传", Department: actor.Justice, Document: "白司发〔2026〕3号", ValidFrom: today, Reason: "普法"})
+		d, err := w.ProposeDuty(t.Context(), as("civil"), w.key(), network.Duty{Duty: "law", Name: "法治宣传", Department: actor.Justice, Document: "白司发〔2026〕3号", Asked: proposal.Asked{ValidFrom: today, Reason: "普法"}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -57,11 +57,6 @@ func dutyRow(tx *db.Tx, id string) (Duty, error) {
 	return one(db.One[Duty](tx, `select `+db.Columns[Duty]("")+` from grid_duty where id = $1`, id))
 }
 
-func saveDuty(tx *db.Tx, was, is Duty) error {
-	return changed(tx.Exec(`update grid_duty set state = $2, answer = $3, decided_by = $4, decided_name = $5, decided_at = $6, valid_from = $7, version = $8 where id = $1 and version = $9`,
-		is.ID, is.State, is.Answer, is.DecidedBy, is.DecidedName, is.DecidedAt, is.ValidFrom, is.Version, was.Version))
-}
-
 // placedOn lists the duties that lie on a place on a day: on it, on what
 // contains it and on what it contains.
 func placedOn(tx *db.Tx, path string, on calendar.Date) ([]Placed, error) {

@@ -1,34 +1,32 @@
-// Package proposal keeps what somebody asks to change in data that the whole
-// county works by (规则修改): who owes a right, which services accept the
-// booklet. A change is in force once another account has approved it, from a day
-// on and never before today: what was decided stays decided.
+// Package proposal is the rule of what two accounts change together (规则修改):
+// one asks for a row of the data that the whole county works by, with a day and
+// a reason, and another decides. Each noun keeps its own rows and embeds Asked.
 package proposal
 
 import (
-	"encoding/json"
 	"strings"
 
 	"anju/internal/actor"
 	"anju/internal/calendar"
-	"anju/internal/db"
 	"anju/internal/fault"
 )
 
-// States of a proposal.
+// States of what was asked.
 const (
 	Proposed = "proposed"
 	Approved = "approved"
 	Refused  = "refused"
 )
 
-// maxWords is the longest a reason and an answer can be, in characters.
-const maxWords = 200
+// MaxWords is the longest a reason and an answer can be, in characters.
+const MaxWords = 200
 
-// A Proposal is a change as somebody asked for it.
-type Proposal struct {
-	ID           string        `db:"id" record:"ignore"`
-	About        string        `db:"about" record:"track"` // one waits at a time
-	Body         string        `db:"body" record:"track"`  // JSON of the row as it is to be
+// Shown is how many rows, waiting and decided, a page lists.
+const Shown = 30
+
+// Asked is who asked for a row, from when on and why, and who decided. The row
+// is in force from its day on once another account has approved it.
+type Asked struct {
 	ValidFrom    calendar.Date `db:"valid_from" record:"track"`
 	Reason       string        `db:"reason" record:"track"`
 	State        string        `db:"state" record:"track"`
@@ -42,74 +40,57 @@ type Proposal struct {
 	Version      int64         `db:"version" record:"ignore"`
 }
 
-// Read reads the row that a proposal asks for.
-func (p Proposal) Read(row any) error { return json.Unmarshal([]byte(p.Body), row) }
-
-// Check is the rule of every proposal: a reason, and a day that has not passed.
-func (p *Proposal) Check(f *fault.Fields, today calendar.Date) {
-	p.Reason = strings.TrimSpace(p.Reason)
-	f.Require("reason", p.Reason)
-	if len([]rune(p.Reason)) > maxWords {
-		f.Add("reason", "proposal.long", "n", maxWords)
+// Check is the rule of asking: a reason, and a day that is not before the first
+// on which something can still be changed.
+func (a *Asked) Check(f *fault.Fields, first calendar.Date) {
+	a.Reason = strings.TrimSpace(a.Reason)
+	f.Require("reason", a.Reason)
+	if len([]rune(a.Reason)) > MaxWords {
+		f.Add("reason", "proposal.long", "n", MaxWords)
 	}
-	if !p.ValidFrom.Valid() || p.ValidFrom < today {
-		f.Add("valid_from", "proposal.from")
+	if !a.ValidFrom.Valid() || a.ValidFrom < first {
+		f.Add("valid_from", "proposal.from", "first", first.Chinese())
 	}
 }
 
-// Make enters a proposal about something for which none waits.
-func Make(tx *db.Tx, by actor.Actor, p Proposal, row any) (Proposal, error) {
-	body, err := json.Marshal(row)
-	if err != nil {
-		return p, err
-	}
-	p.ID, p.Body, p.State, p.Version = tx.NewID(), string(body), Proposed, 1
-	p.ProposedBy, p.ProposedName, p.ProposedAt = by.Account, by.Name, tx.Millis()
-	p.DecidedBy, p.DecidedName, p.DecidedAt, p.Answer = "", "", 0, ""
-	return p, insert(tx, p)
+// By is what was asked with who asked, at a moment: nobody has decided.
+func (a Asked) By(by actor.Actor, at int64) Asked {
+	return Asked{ValidFrom: a.ValidFrom, Reason: a.Reason, State: Proposed,
+		ProposedBy: by.Account, ProposedName: by.Name, ProposedAt: at, Version: 1}
 }
 
-// Decide approves or refuses a proposal; approved calls enact with it. Who asked
-// for it cannot approve, but may take it back by refusing.
-func Decide(tx *db.Tx, by actor.Actor, id, prefix, to, answer string, enact func(Proposal) error) (Proposal, error) {
-	was, err := get(tx, id)
-	if err != nil {
-		return was, err
-	}
-	if !strings.HasPrefix(was.About, prefix) {
-		return Proposal{}, fault.New(fault.NotFound, "policy.not_found")
-	}
-	is, err := was.decided(by, to, strings.TrimSpace(answer), calendar.On(tx.Now()))
-	if err != nil {
-		return was, err
-	}
-	is.DecidedAt = tx.Millis()
-	if to == Approved {
-		if err := enact(is); err != nil {
-			return was, err
-		}
-	}
-	return is, save(tx, was, is)
-}
-
-// decided is the rule: once, by another account to approve it, and not when its
-// day has passed.
-func (p Proposal) decided(by actor.Actor, to, answer string, today calendar.Date) (Proposal, error) {
+// DecidableBy is the rule of two accounts: what was asked is decided once, and
+// approved by another account than asked, while its day has not passed. Who
+// asked may take it back by refusing it.
+func (a Asked) DecidableBy(by actor.Actor, to string, first calendar.Date) error {
 	switch {
-	case p.State != Proposed:
-		return p, fault.New(fault.Conflict, "proposal.decided")
-	case to == Approved && p.ProposedBy == by.Account:
-		return p, fault.New(fault.Forbidden, "proposal.own")
-	case to == Approved && p.ValidFrom < today:
-		return p, fault.New(fault.Conflict, "proposal.late")
+	case a.State != Proposed:
+		return fault.New(fault.Conflict, "proposal.decided")
+	case to == Approved && a.ProposedBy == by.Account:
+		return fault.New(fault.Forbidden, "proposal.own")
+	case to == Approved && a.ValidFrom < first:
+		return fault.New(fault.Conflict, "proposal.late")
+	}
+	return nil
+}
+
+// Decided is what was asked once it is approved, or refused with an answer.
+func (a Asked) Decided(by actor.Actor, to, answer string, first calendar.Date, at int64) (Asked, error) {
+	if err := a.DecidableBy(by, to, first); err != nil {
+		return a, err
 	}
 	var f fault.Fields
+	answer = strings.TrimSpace(answer)
 	if to == Refused {
 		f.Require("answer", answer)
-		if len([]rune(answer)) > maxWords {
-			f.Add("answer", "proposal.long", "n", maxWords)
+		if len([]rune(answer)) > MaxWords {
+			f.Add("answer", "proposal.long", "n", MaxWords)
 		}
 	}
-	p.State, p.Answer, p.DecidedBy, p.DecidedName = to, answer, by.Account, by.Name
-	return p, f.Err()
+	if err := f.Err(); err != nil {
+		return a, err
+	}
+	a.State, a.Answer, a.DecidedBy, a.DecidedName, a.DecidedAt = to, answer, by.Account, by.Name, at
+	a.Version++
+	return a, nil
 }

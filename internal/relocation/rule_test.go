@@ -8,6 +8,7 @@ import (
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
 	"anju/internal/fault"
+	"anju/internal/proposal"
 	"anju/internal/relocation"
 )
 
@@ -23,7 +24,7 @@ func TestRulesAreChangedByTwo(t *testing.T) {
 		s := &relocation.Service{DB: d}
 		dbtest.Given(t, d, relocation.InstallRules)
 		today := calendar.On(d.Now())
-		ask := relocation.Proposal{Case: relocation.OutOfCounty, Track: relocation.Booklet, Enabled: 1, Text: "搬出县外、户籍未迁移的，可以申请居住簿。", Basis: "县政府常务会议纪要", ValidFrom: today.AddDays(2), Reason: "务工群众需要"}
+		ask := relocation.Proposal{Case: relocation.OutOfCounty, Track: relocation.Booklet, Enabled: 1, Text: "搬出县外、户籍未迁移的，可以申请居住簿。", Basis: "县政府常务会议纪要", Asked: proposal.Asked{ValidFrom: today.AddDays(2), Reason: "务工群众需要"}}
 		for who, by := range map[string]actor.Actor{
 			"nobody": {}, "the registrar": {Account: "r", Kind: actor.Registrar, Paths: []string{"610929100"}}, "the head of a station": {Account: "h", Kind: actor.StationHead, Paths: []string{"610929100"}},
 			"the system administrator": {Account: "s", Kind: actor.SystemAdmin, Paths: []string{"610929"}}, "the grid worker": {Account: "g", Kind: actor.GridWorker, Paths: []string{"610929100001001"}},
@@ -49,16 +50,16 @@ func TestRulesAreChangedByTwo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.ProposeRule(t.Context(), police("b"), "", ask); fault.KeyOf(err) != "relocation.rule.waiting" {
+		if _, err := s.ProposeRule(t.Context(), police("b"), "", ask); fault.KeyOf(err) != "proposal.waiting" {
 			t.Errorf("a second one: %v", err)
 		}
-		if _, err := s.ApproveRule(t.Context(), police("a"), "", p.ID); fault.KeyOf(err) != "relocation.rule.own" {
+		if _, err := s.ApproveRule(t.Context(), police("a"), "", p.ID); fault.KeyOf(err) != "proposal.own" {
 			t.Errorf("approved by whoever asked: %v", err)
 		}
 		if _, err := s.ApproveRule(t.Context(), police("b"), "", p.ID); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.ApproveRule(t.Context(), police("b"), "", p.ID); fault.KeyOf(err) != "relocation.rule.decided" {
+		if _, err := s.ApproveRule(t.Context(), police("b"), "", p.ID); fault.KeyOf(err) != "proposal.decided" {
 			t.Errorf("approved twice: %v", err)
 		}
 		table, err := s.RuleTable(t.Context(), police("a"))
@@ -76,7 +77,7 @@ func TestRulesAreChangedByTwo(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.Move(48 * 3600e9)
-		if _, err := s.ApproveRule(t.Context(), police("b"), "", p.ID); fault.KeyOf(err) != "relocation.rule.late" {
+		if _, err := s.ApproveRule(t.Context(), police("b"), "", p.ID); fault.KeyOf(err) != "proposal.late" {
 			t.Errorf("its day has passed: %v", err)
 		}
 		if _, err := s.RefuseRule(t.Context(), police("b"), "", p.ID, ""); fault.KindOf(err) != fault.Invalid {

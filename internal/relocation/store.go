@@ -8,6 +8,7 @@ import (
 	"anju/internal/fault"
 	"anju/internal/household"
 	"anju/internal/i18n"
+	"anju/internal/proposal"
 )
 
 // Get is a move by id, or NotFound.
@@ -43,22 +44,15 @@ func proposals(tx *db.Tx, limit int) ([]Proposal, error) {
 }
 
 func getProposal(tx *db.Tx, id string) (Proposal, error) {
-	p, err := db.One[Proposal](tx, `select `+db.Columns[Proposal]("")+` from track_proposal where id = $1`, id)
-	if err == db.ErrNoRow {
-		return p, fault.New(fault.NotFound, "policy.not_found")
-	}
-	return p, err
+	return proposal.Found(db.One[Proposal](tx, `select `+db.Columns[Proposal]("")+` from track_proposal where id = $1`, id))
 }
 
 func saveProposal(tx *db.Tx, was, is Proposal) error {
-	is.Version = was.Version + 1
-	n, err := tx.Exec(`update track_proposal set state = $2, rule_id = $3, decided_by = $4, decided_name = $5, decided_at = $6, answer = $7, version = $8 where id = $1 and version = $9`,
-		is.ID, is.State, is.RuleID, is.DecidedBy, is.DecidedName, is.DecidedAt, is.Answer, is.Version, was.Version)
-	if err != nil {
+	if err := proposal.Save(tx, "track_proposal", is.ID, is.Asked); err != nil {
 		return err
 	}
-	if n == 0 {
-		return fault.New(fault.Conflict, "form.changed_meanwhile")
+	if _, err := tx.Exec(`update track_proposal set rule_id = $2 where id = $1`, is.ID, is.RuleID); err != nil {
+		return err
 	}
 	return tx.Record("rule/"+is.Case, was, is)
 }

@@ -15,6 +15,7 @@ import (
 	"anju/internal/matter"
 	"anju/internal/network"
 	"anju/internal/party"
+	"anju/internal/proposal"
 	"anju/internal/seal"
 )
 
@@ -157,7 +158,7 @@ func (n *networker) duties() error {
 		return err
 	}
 	for _, l := range listed {
-		d, err := n.network.ProposeDuty(n.ctx, one, "", network.Duty{Duty: l.duty, Name: l.name, Department: l.department, Document: l.document, ValidFrom: n.day, Reason: "多网合一"})
+		d, err := n.network.ProposeDuty(n.ctx, one, "", network.Duty{Duty: l.duty, Name: l.name, Department: l.department, Document: l.document, Asked: proposal.Asked{ValidFrom: n.day, Reason: "多网合一"}})
 		if err != nil {
 			return err
 		}
@@ -165,7 +166,7 @@ func (n *networker) duties() error {
 			return err
 		}
 	}
-	if _, err := n.network.ProposeDuty(n.ctx, one, "", network.Duty{Duty: "抽样", Name: "年度人口抽样核对", Department: actor.CountyPolice, Document: "白公发〔2026〕2号（虚构）", ValidFrom: n.day.AddDays(7), Reason: "配合人口变动调查"}); err != nil {
+	if _, err := n.network.ProposeDuty(n.ctx, one, "", network.Duty{Duty: "抽样", Name: "年度人口抽样核对", Department: actor.CountyPolice, Document: "白公发〔2026〕2号（虚构）", Asked: proposal.Asked{ValidFrom: n.day.AddDays(7), Reason: "配合人口变动调查"}}); err != nil {
 		return err
 	}
 	farms, err := n.who("ny1", actor.Agriculture)

@@ -10,6 +10,7 @@ import (
 	"anju/internal/i18n"
 	"anju/internal/network"
 	"anju/internal/policy"
+	"anju/internal/proposal"
 	"anju/internal/web/gate"
 	"anju/internal/web/ui"
 )
@@ -62,8 +63,8 @@ func (p *Pages) showDuties(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	}
 	past := ui.TableArgs{Caption: i18n.T("staff.duty.rows"), Cards: true, Columns: append(dutyColumns(), ui.Column{Label: i18n.T("staff.col.state")}), Empty: ui.EmptyArgs{Title: i18n.T("staff.duty.none"), Icon: ui.IconLog}}
 	for _, d := range l.Rows {
-		if d.State != network.Proposed {
-			past.Rows = append(past.Rows, ui.Row{Cells: append(dutyCells(d), ui.Two(d.DecidedName, gate.At(d.DecidedAt)), ui.Two(i18n.T("relocation.rule.state."+d.State), d.Answer))}) //i18n:dynamic relocation.rule.state.
+		if d.State != proposal.Proposed {
+			past.Rows = append(past.Rows, ui.Row{Cells: append(dutyCells(d), ui.Two(d.DecidedName, gate.At(d.DecidedAt)), ui.Two(i18n.T("proposal.state."+d.State), d.Answer))}) //i18n:dynamic proposal.state.
 		}
 	}
 	g.Panels = append(g.Panels, sheetPanel{Title: past.Caption, Table: &past})
@@ -85,7 +86,7 @@ func dutyCells(d network.Duty) []templ.Component {
 // dutyWaiting are the rows that wait for a second person.
 func dutyWaiting(l network.DutyList, s *gate.Session) (all []sheetPanel) {
 	for _, d := range l.Rows {
-		if d.State != network.Proposed {
+		if d.State != proposal.Proposed {
 			continue
 		}
 		kind := i18n.T("staff.duty.takes_effect")
@@ -132,7 +133,7 @@ func dutyProposeForm(today calendar.Date) sheetForm {
 }
 
 func (p *Pages) dutyPropose(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	d := network.Duty{Duty: gate.Trim(r, "code"), Name: gate.Trim(r, "name"), Department: actor.Kind(gate.Trim(r, "department")), Document: gate.Trim(r, "document"), ValidFrom: calendar.Date(gate.Trim(r, "valid_from")), Reason: gate.Trim(r, "reason")}
+	d := network.Duty{Duty: gate.Trim(r, "code"), Name: gate.Trim(r, "name"), Department: actor.Kind(gate.Trim(r, "department")), Document: gate.Trim(r, "document"), Asked: asked(r)}
 	if gate.Trim(r, "ended") == "1" {
 		d.Ended = 1
 	}

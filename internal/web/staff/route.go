@@ -63,16 +63,15 @@ func (p *Pages) showRoutes(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 		g.Add = &ui.ButtonArgs{Label: i18n.T("staff.route.add"), Href: "/routes/new"}
 	}
 	g.Decided = decidedTable()
-	for _, k := range t.Proposals {
-		title := i18n.T("staff.route.of", "right", rightName(k.Change.Kind), "side", i18n.T("staff.right.side_short."+k.Change.Side)) //i18n:dynamic staff.right.side_short.
+	for _, k := range t.Changes {
+		title := i18n.T("staff.route.of", "right", rightName(k.Kind), "side", i18n.T("staff.right.side_short."+k.Side)) //i18n:dynamic staff.right.side_short.
 		if k.State != proposal.Proposed {
-			g.Decided.Rows = append(g.Decided.Rows, decidedRow(title, k.Proposal))
+			g.Decided.Rows = append(g.Decided.Rows, decidedRow(title, k.Asked))
 			continue
 		}
-		card := waitingCard(title, k.Proposal, routeFacts(k.Change), s, policy.RouteDecide)
+		card := waitingCard(title, k.ID, k.Asked, routeFacts(k), s, policy.RouteDecide)
 		if k.ID == id {
-			gate.Fill(r, wrong, &card.Answer)
-			g.Wrong = ui.Errors(card.Answer)
+			g.Wrong = answered(r, &card, wrong)
 		}
 		g.Waiting = append(g.Waiting, card)
 	}
@@ -99,7 +98,7 @@ func unitWords(unit string) string {
 
 func routeFacts(c entitlement.RouteChange) []ui.Item {
 	unit := unitWords(c.Unit)
-	if c.Ends {
+	if c.Ends == 1 {
 		unit = i18n.T("staff.route.ends")
 	}
 	return []ui.Item{{Label: i18n.T("staff.col.unit"), Text: unit}, {Label: i18n.T("staff.col.phone"), Text: c.Phone}, {Label: i18n.T("staff.route.note"), Text: c.Note}, {Label: i18n.T("staff.rule.basis"), Text: c.Basis}}
@@ -111,24 +110,35 @@ func decidedTable() ui.TableArgs {
 		Empty: ui.EmptyArgs{Title: i18n.T("staff.rule.no_past"), Icon: ui.IconFile}}
 }
 
-func decidedRow(title string, k proposal.Proposal) ui.Row {
+func decidedRow(title string, k proposal.Asked) ui.Row {
 	why := ui.Text(k.Reason)
 	if k.Answer != "" {
 		why = ui.Two(k.Reason, k.Answer)
 	}
-	return ui.Row{Cells: []templ.Component{ui.Text(title), ui.Text(i18n.T("relocation.rule.state." + k.State)), why, ui.Two(k.ProposedName, gate.At(k.ProposedAt)), ui.Two(k.DecidedName, gate.At(k.DecidedAt))}} //i18n:dynamic relocation.rule.state.
+	return ui.Row{Cells: []templ.Component{ui.Text(title), ui.Text(i18n.T("proposal.state." + k.State)), why, ui.Two(k.ProposedName, gate.At(k.ProposedAt)), ui.Two(k.DecidedName, gate.At(k.DecidedAt))}} //i18n:dynamic proposal.state.
+}
+
+// asked reads from when on and why somebody asks for a row.
+func asked(r *http.Request) proposal.Asked {
+	return proposal.Asked{ValidFrom: calendar.Date(gate.Trim(r, "valid_from")), Reason: gate.Trim(r, "reason")}
+}
+
+// answered shows again what was refused without the words it needs.
+func answered(r *http.Request, card *proposalCard, wrong map[string]string) []ui.FieldError {
+	gate.Fill(r, wrong, &card.Answer)
+	return ui.Errors(card.Answer)
 }
 
 // waitingCard is a proposal that waits, with what the actor may do with it.
-func waitingCard(title string, k proposal.Proposal, facts []ui.Item, s *gate.Session, decide policy.Action) proposalCard {
-	card := proposalCard{ID: k.ID, Title: title, Own: k.ProposedBy == s.Actor.Account, Approve: policy.May(s.Actor, decide)}
+func waitingCard(title, id string, k proposal.Asked, facts []ui.Item, s *gate.Session, decide policy.Action) proposalCard {
+	card := proposalCard{ID: id, Title: title, Own: k.ProposedBy == s.Actor.Account, Approve: policy.May(s.Actor, decide)}
 	card.Facts = append(facts, ui.Item{Label: i18n.T("staff.rule.from"), Text: string(k.ValidFrom)}, ui.Item{Label: i18n.T("staff.rule.proposed"), Text: k.ProposedName + " " + gate.At(k.ProposedAt)},
 		ui.Item{Label: i18n.T("staff.rule.reason"), Text: k.Reason, Wide: true})
 	label := i18n.T("staff.rule.answer")
 	if card.Own {
 		label = i18n.T("staff.rule.take_back_why")
 	}
-	card.Answer = ui.FieldArgs{Name: "answer", ID: "f-answer-" + k.ID, Label: label, Required: true, Max: 200}
+	card.Answer = ui.FieldArgs{Name: "answer", ID: "f-answer-" + id, Label: label, Required: true, Max: 200}
 	return card
 }
 
@@ -205,7 +215,10 @@ func (p *Pages) showRoute(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 func (p *Pages) routePropose(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	kind, side := r.PathValue("kind"), r.PathValue("side")
 	c := entitlement.RouteChange{Kind: orElse(kind, gate.Trim(r, "kind")), Side: orElse(side, gate.Trim(r, "side")), Unit: gate.Trim(r, "unit"), Phone: gate.Trim(r, "phone"), Note: gate.Trim(r, "note"),
-		Basis: gate.Trim(r, "basis"), Ends: gate.Trim(r, "ends") == "1", ValidFrom: calendar.Date(gate.Trim(r, "valid_from")), Reason: gate.Trim(r, "reason")}
+		Basis: gate.Trim(r, "basis"), Asked: asked(r)}
+	if gate.Trim(r, "ends") == "1" {
+		c.Ends = 1
+	}
 	_, err := p.Rights.ProposeRoute(r.Context(), s.Actor, gate.Key(r), c)
 	if wrong, ok := gate.Invalid(err); ok {
 		return p.showRoute(w, r, s, kind, side, wrong, http.StatusUnprocessableEntity)

@@ -10,6 +10,7 @@ import (
 	"anju/internal/fault"
 	"anju/internal/i18n"
 	"anju/internal/policy"
+	"anju/internal/proposal"
 	"anju/internal/relocation"
 	"anju/internal/web/gate"
 	"anju/internal/web/ui"
@@ -65,30 +66,17 @@ func (p *Pages) showRules(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 			g.Now.Rows = append(g.Now.Rows, row)
 		}
 	}
-	g.Decided = ui.TableArgs{Caption: i18n.T("staff.rule.decided"), Columns: []ui.Column{{Label: i18n.T("staff.rule.case")}, {Label: i18n.T("staff.col.state")}, {Label: i18n.T("staff.rule.reason"), Wide: true}, {Label: i18n.T("staff.rule.proposed")}, {Label: i18n.T("staff.rule.decided_by")}},
-		Empty: ui.EmptyArgs{Title: i18n.T("staff.rule.no_past"), Icon: ui.IconFile}}
+	g.Decided = decidedTable()
 	for _, k := range t.Proposals {
-		if k.State != relocation.Proposed {
-			why := ui.Text(k.Reason)
-			if k.Answer != "" {
-				why = ui.Two(k.Reason, k.Answer)
-			}
-			g.Decided.Rows = append(g.Decided.Rows, ui.Row{Cells: []templ.Component{ui.Text(caseName(k.Case)), ui.Text(i18n.T("relocation.rule.state." + k.State)), why, //i18n:dynamic relocation.rule.state.
-				ui.Two(k.ProposedName, gate.At(k.ProposedAt)), ui.Two(k.DecidedName, gate.At(k.DecidedAt))}})
-		} else {
-			card := proposalFacts(k)
-			card.Own, card.Approve = k.ProposedBy == s.Actor.Account, policy.May(s.Actor, policy.RuleDecide)
-			label := i18n.T("staff.rule.answer")
-			if card.Own {
-				label = i18n.T("staff.rule.take_back_why")
-			}
-			card.Answer = ui.FieldArgs{Name: "answer", ID: "f-answer-" + k.ID, Label: label, Required: true, Max: 200}
-			if k.ID == id {
-				gate.Fill(r, wrong, &card.Answer)
-				g.Wrong = ui.Errors(card.Answer)
-			}
-			g.Waiting = append(g.Waiting, card)
+		if k.State != proposal.Proposed {
+			g.Decided.Rows = append(g.Decided.Rows, decidedRow(caseName(k.Case), k.Asked))
+			continue
 		}
+		card := waitingCard(caseName(k.Case), k.ID, k.Asked, ruleFacts(k), s, policy.RuleDecide)
+		if k.ID == id {
+			g.Wrong = answered(r, &card, wrong)
+		}
+		g.Waiting = append(g.Waiting, card)
 	}
 	return gate.RenderCode(w, r, status, rulesView(g))
 }
@@ -114,16 +102,13 @@ func ruleRow(k relocation.Rule) ui.Row {
 	return ui.Row{Cells: []templ.Component{ui.Text(caseName(k.Case)), track, ui.Text(k.Text), ui.Text(k.Basis), ui.Text(dates)}}
 }
 
-func proposalFacts(k relocation.Proposal) proposalCard {
+func ruleFacts(k relocation.Proposal) []ui.Item {
 	on := i18n.T("staff.rule.on")
 	if k.Enabled == 0 {
 		on = i18n.T("staff.rule.off")
 	}
-	return proposalCard{ID: k.ID, Title: caseName(k.Case), Facts: []ui.Item{
-		{Label: i18n.T("staff.rule.track"), Text: trackName(k.Track)}, {Label: i18n.T("staff.rule.enabled"), Text: on},
-		{Label: i18n.T("staff.rule.text"), Text: k.Text, Wide: true}, {Label: i18n.T("staff.rule.basis"), Text: k.Basis}, {Label: i18n.T("staff.rule.from"), Text: string(k.ValidFrom)},
-		{Label: i18n.T("staff.rule.reason"), Text: k.Reason, Wide: true}, {Label: i18n.T("staff.rule.proposed"), Text: k.ProposedName + " " + gate.At(k.ProposedAt)},
-	}}
+	return []ui.Item{{Label: i18n.T("staff.rule.track"), Text: trackName(k.Track)}, {Label: i18n.T("staff.rule.enabled"), Text: on},
+		{Label: i18n.T("staff.rule.text"), Text: k.Text, Wide: true}, {Label: i18n.T("staff.rule.basis"), Text: k.Basis}}
 }
 
 type rulePage struct {
@@ -176,8 +161,7 @@ func (p *Pages) showRule(w http.ResponseWriter, r *http.Request, s *gate.Session
 }
 
 func (p *Pages) rulePropose(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	k := relocation.Proposal{Case: r.PathValue("case"), Track: gate.Trim(r, "track"), Text: gate.Trim(r, "text"), Basis: gate.Trim(r, "basis"),
-		ValidFrom: calendar.Date(gate.Trim(r, "valid_from")), Reason: gate.Trim(r, "reason")}
+	k := relocation.Proposal{Case: r.PathValue("case"), Track: gate.Trim(r, "track"), Text: gate.Trim(r, "text"), Basis: gate.Trim(r, "basis"), Asked: asked(r)}
 	if gate.Trim(r, "enabled") == "1" {
 		k.Enabled = 1
 	}

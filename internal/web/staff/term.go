@@ -13,6 +13,7 @@ import (
 	"anju/internal/fault"
 	"anju/internal/i18n"
 	"anju/internal/policy"
+	"anju/internal/proposal"
 	"anju/internal/web/gate"
 	"anju/internal/web/ui"
 )
@@ -55,24 +56,15 @@ func (p *Pages) showTerms(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 		Empty: ui.EmptyArgs{Title: i18n.T("staff.term.no_changes"), Icon: ui.IconFile}}
 	for _, c := range t.Changes {
 		name := deadline.NameOf(c.Kind)
-		if c.State != deadline.Proposed {
-			why := ui.Text(c.Reason)
-			if c.Answer != "" {
-				why = ui.Two(c.Reason, c.Answer)
-			}
-			g.Decided.Rows = append(g.Decided.Rows, ui.Row{Cells: []templ.Component{ui.Text(name), ui.Two(amount(c.Amount, c.Unit), i18n.T("staff.term.since", "from", c.ValidFrom)), ui.Text(i18n.T("relocation.rule.state." + c.State)), why, //i18n:dynamic relocation.rule.state.
-				ui.Two(c.ProposedName, gate.At(c.ProposedAt)), ui.Two(c.DecidedName, gate.At(c.DecidedAt))}})
+		if c.State != proposal.Proposed {
+			row := decidedRow(name, c.Asked)
+			row.Cells = slices.Insert(row.Cells, 1, ui.Two(amount(c.Amount, c.Unit), i18n.T("staff.term.since", "from", c.ValidFrom)))
+			g.Decided.Rows = append(g.Decided.Rows, row)
 			continue
 		}
-		card := proposalCard{ID: c.ID, Title: name, Facts: changeFacts(c), Own: c.ProposedBy == s.Actor.Account, Approve: policy.May(s.Actor, policy.TermDecide)}
-		label := i18n.T("staff.rule.answer")
-		if card.Own {
-			label = i18n.T("staff.rule.take_back_why")
-		}
-		card.Answer = ui.FieldArgs{Name: "answer", ID: "f-answer-" + c.ID, Label: label, Required: true, Max: 200}
+		card := waitingCard(name, c.ID, c.Asked, changeFacts(c), s, policy.TermDecide)
 		if c.ID == id {
-			gate.Fill(r, wrong, &card.Answer)
-			g.Wrong = ui.Errors(card.Answer)
+			g.Wrong = answered(r, &card, wrong)
 		}
 		g.Waiting = append(g.Waiting, card)
 	}
@@ -123,8 +115,7 @@ func termRow(t deadline.Term) ui.Row {
 func changeFacts(c deadline.Change) []ui.Item {
 	return []ui.Item{
 		{Label: i18n.T("staff.term.long"), Text: amount(c.Amount, c.Unit)}, {Label: i18n.T("staff.term.pause_most"), Text: strconv.FormatInt(c.PauseMost, 10)},
-		{Label: i18n.T("staff.rule.basis"), Text: c.Basis}, {Label: i18n.T("staff.rule.from"), Text: c.ValidFrom.Chinese()},
-		{Label: i18n.T("staff.rule.reason"), Text: c.Reason, Wide: true}, {Label: i18n.T("staff.rule.proposed"), Text: c.ProposedName + " " + gate.At(c.ProposedAt)},
+		{Label: i18n.T("staff.rule.basis"), Text: c.Basis},
 	}
 }
 
@@ -187,7 +178,7 @@ func wholeNumber(r *http.Request, field string) int64 {
 
 func (p *Pages) termPropose(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	_, err := p.Deadlines.ProposeTerm(r.Context(), s.Actor, gate.Key(r), deadline.Change{Kind: r.PathValue("kind"), Amount: wholeNumber(r, "amount"), Unit: deadline.Unit(gate.Trim(r, "unit")),
-		PauseMost: wholeNumber(r, "pause_most"), Basis: gate.Trim(r, "basis"), ValidFrom: calendar.Date(gate.Trim(r, "valid_from")), Reason: gate.Trim(r, "reason")})
+		PauseMost: wholeNumber(r, "pause_most"), Basis: gate.Trim(r, "basis"), Asked: asked(r)})
 	if wrong, ok := gate.Invalid(err); ok {
 		return p.showTerm(w, r, s, wrong, http.StatusUnprocessableEntity)
 	}

@@ -68,7 +68,7 @@ func TestTermPages(t *testing.T) {
 		t.Fatalf("%d changes, %v", len(table.Changes), err)
 	}
 	approve := "/term-changes/" + table.Changes[0].ID + "/approve"
-	if page := county.get("/terms"); strings.Contains(page.body, approve) || !strings.Contains(page.body, "不能审批自己提出的修改") {
+	if page := county.get("/terms"); strings.Contains(page.body, approve) || !strings.Contains(page.body, "提出人不能审定") {
 		t.Error("whoever asked is offered to approve")
 	}
 	if page := town.send("/terms", approve); page.code != http.StatusNotFound {
