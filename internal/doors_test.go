@@ -13,6 +13,7 @@ import (
 	"anju/internal/audit"
 	"anju/internal/baseline"
 	"anju/internal/booklet"
+	"anju/internal/community"
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
 	"anju/internal/deadline"
@@ -65,6 +66,7 @@ func services(d *db.DB, k *seal.Keys) map[string]any {
 		"regrid":       &regrid.Service{DB: d, Keys: k},
 		"overview":     &overview.Service{DB: d, Keys: k},
 		"adjust":       &adjust.Service{DB: d},
+		"community":    &community.Service{DB: d},
 		"ledger":       &ledger.Service{DB: d},
 		"importer":     &importer.Service{DB: d, Keys: k},
 		"audit":        &audit.Service{DB: d},

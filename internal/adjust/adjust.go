@@ -57,8 +57,10 @@ type Request struct {
 	Name      string   // of what is new
 	VillageIs division.Kind
 	Founding  string
+	Class     string // of a new community; "" goes by its kind and town
 	On        calendar.Date
 	Document  string
+	Consent   string // what the assembly of those concerned resolved
 }
 
 // An Act is a registered act.
@@ -72,17 +74,19 @@ type Act struct {
 	Founding    string        `db:"founding" record:"track"`
 	EffectiveOn calendar.Date `db:"effective_on" record:"track"`
 	Document    string        `db:"document" record:"track"`
+	Consent     string        `db:"consent" record:"track"`
 	Proof       string        `db:"proof" record:"track"` // a Proof as JSON
 	Account     string        `db:"account" record:"ignore"`
 	ByName      string        `db:"by_name" record:"ignore"`
 	RecordedAt  int64         `db:"recorded_at" record:"ignore"`
 }
 
-// needs are the fields of each kind of act, apart from day and document.
+// needs are the fields of each kind of act, apart from day and document. Where a
+// village changes, those who live there have agreed (村民委员会组织法 3).
 var needs = map[Kind][]string{
 	CreateGroup: {"village", "name"}, MergeGroups: {"village", "groups", "into"}, AbolishGroup: {"village", "groups"},
-	CreateVillage: {"code", "name", "is"}, RenameVillage: {"village", "name"}, Recode: {"village", "code", "name", "is"},
-	MergeVillage: {"village", "into"}, Divide: {"village", "groups", "code", "name", "is", "founding"}, Transfer: {"village", "groups", "into"}, Abolish: {"village"},
+	CreateVillage: {"code", "name", "is"}, RenameVillage: {"village", "name"}, Recode: {"village", "code", "name", "is", "consent"},
+	MergeVillage: {"village", "into", "consent"}, Divide: {"village", "groups", "code", "name", "is", "founding", "consent"}, Transfer: {"village", "groups", "into", "consent"}, Abolish: {"village"},
 }
 
 // Needs are the names of the fields that an act of a kind asks for.
@@ -94,7 +98,7 @@ func (r Request) check(today calendar.Date) error {
 	if !slices.Contains(Kinds, r.Kind) {
 		f.Add("kind", "adjust.which")
 	}
-	given := map[string]string{"village": r.Village, "groups": strings.Join(r.Groups, " "), "into": r.Into, "code": r.Code, "name": strings.TrimSpace(r.Name), "is": string(r.VillageIs), "founding": r.Founding}
+	given := map[string]string{"village": r.Village, "groups": strings.Join(r.Groups, " "), "into": r.Into, "code": r.Code, "name": strings.TrimSpace(r.Name), "is": string(r.VillageIs), "founding": r.Founding, "consent": strings.TrimSpace(r.Consent)}
 	for _, name := range needs[r.Kind] {
 		f.Require(name, given[name])
 	}

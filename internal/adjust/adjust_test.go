@@ -177,7 +177,7 @@ func (w *world) do(t *testing.T, r adjust.Request) adjust.Act {
 }
 
 func request(k adjust.Kind) adjust.Request {
-	return adjust.Request{Kind: k, Village: village, On: "2026-01-01", Document: "白政发〔2026〕1号"}
+	return adjust.Request{Kind: k, Village: village, Consent: "村民会议2025年12月通过", On: "2026-01-01", Document: "白政发〔2026〕1号"}
 }
 
 func TestWrongPeople(t *testing.T) {
@@ -203,7 +203,7 @@ func TestWrongPeople(t *testing.T) {
 // TestRefused: each field says what is wrong with it; nothing is done by halves.
 func TestRefused(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		whole := adjust.Request{Kind: adjust.Divide, Village: village, Groups: []string{"01"}, Code: fresh, Name: "新民社区", VillageIs: division.CommunityVillage, Founding: "分村组建", On: "2026-01-01", Document: "白政发〔2026〕1号"}
+		whole := adjust.Request{Kind: adjust.Divide, Village: village, Groups: []string{"01"}, Code: fresh, Name: "新民社区", VillageIs: division.CommunityVillage, Founding: "分村组建", Consent: "村民会议2025年12月通过", On: "2026-01-01", Document: "白政发〔2026〕1号"}
 		for name, tt := range map[string]struct {
 			field string
 			spoil func(r *adjust.Request)
@@ -222,6 +222,7 @@ func TestRefused(t *testing.T) {
 			"in no town":               {"code", func(r *adjust.Request) { r.Code = "610929999210" }},
 			"a committee's code":       {"code", func(r *adjust.Request) { r.Code = town + "009" }},
 			"a village's code":         {"code", func(r *adjust.Request) { r.VillageIs = division.ResidentsCommittee }},
+			"no consent":               {"consent", func(r *adjust.Request) { r.Consent = "" }},
 			"another founding":         {"founding", func(r *adjust.Request) { r.Founding = "自愿组建" }},
 			"into itself":              {"into", func(r *adjust.Request) { r.Kind, r.Into = adjust.MergeVillage, village }},
 			"a group into itself":      {"into", func(r *adjust.Request) { r.Kind, r.Into = adjust.MergeGroups, "01" }},
@@ -248,7 +249,7 @@ func TestStraddlingGrid(t *testing.T) {
 			return db.Insert(tx, "grid_part", grid.Part{Grid: village + "001", Village: village, GroupNo: "", Building: "3号楼"})
 		})
 		before := w.scopes(t, []string{county, village})
-		_, err := w.Record(t.Context(), affairs, "", adjust.Request{Kind: adjust.Divide, Village: village, Groups: []string{"01"}, Code: fresh, Name: "新民社区", VillageIs: division.CommunityVillage, Founding: "分村组建", On: "2026-01-01", Document: "1号"})
+		_, err := w.Record(t.Context(), affairs, "", adjust.Request{Kind: adjust.Divide, Village: village, Groups: []string{"01"}, Code: fresh, Name: "新民社区", VillageIs: division.CommunityVillage, Founding: "分村组建", Consent: "村民会议2025年12月通过", On: "2026-01-01", Document: "1号"})
 		if f := fault.Of(err); f == nil || !fault.Fields(f.Fields).Has("groups") {
 			t.Errorf("divided: %v", err)
 		}
@@ -400,7 +401,7 @@ func TestDivide(t *testing.T) {
 		before := w.scopes(t, areas)
 		clerk := actor.Actor{Account: "x", Name: "x", Kind: actor.VillageClerk, Paths: []string{village}}
 		saw := w.sees(t, clerk)
-		w.do(t, adjust.Request{Kind: adjust.Divide, Village: village, Groups: []string{"02"}, Code: fresh, Name: "新民社区", VillageIs: division.CommunityVillage, Founding: "分村组建", On: "2026-01-01", Document: "1号"})
+		w.do(t, adjust.Request{Kind: adjust.Divide, Village: village, Groups: []string{"02"}, Code: fresh, Name: "新民社区", VillageIs: division.CommunityVillage, Founding: "分村组建", Consent: "村民会议2025年12月通过", On: "2026-01-01", Document: "1号"})
 		areas[3] = fresh + "002"
 		after := w.scopes(t, areas)
 		leaders(before, after, 2, 3)
@@ -422,7 +423,7 @@ func TestDivide(t *testing.T) {
 		// Another village's group joins it: a community formed from several.
 		areas = []string{county, town, namesake + "002", fresh + "002", far}
 		before = w.scopes(t, areas)
-		w.do(t, adjust.Request{Kind: adjust.Transfer, Village: namesake, Groups: []string{"02"}, Into: fresh, On: "2026-01-02", Document: "2号"})
+		w.do(t, adjust.Request{Kind: adjust.Transfer, Village: namesake, Groups: []string{"02"}, Into: fresh, Consent: "村民会议2025年12月通过", On: "2026-01-02", Document: "2号"})
 		areas[2] = fresh + "001"
 		after = w.scopes(t, areas)
 		leaders(before, after, 2, 3)

@@ -22,38 +22,45 @@ func (s *Service) Record(ctx context.Context, by actor.Actor, key db.Key, r Requ
 		if err := policy.Check(by, policy.DivisionAdjust, places(by, r)); err != nil {
 			return Act{}, err
 		}
-		if err := r.check(calendar.On(tx.Now())); err != nil {
-			return Act{}, err
+		if s.Guard == nil {
+			return Carry(tx, by, r)
 		}
-		x, err := division.Load(tx)
-		if err != nil {
-			return Act{}, err
-		}
-		d := &doing{tx: tx, x: x, r: r}
-		act := d.do
-		if s.Guard != nil {
-			act = func() error { return s.Guard(tx, calendar.On(tx.Now()), d.do) }
-		}
-		if err := act(); err != nil {
-			return Act{}, err
-		}
-		proof, err := json.Marshal(d.proof)
-		if err != nil {
-			return Act{}, err
-		}
-		a := Act{ID: tx.NewID(), Kind: r.Kind, Code: r.Village, Result: d.result, Groups: strings.Join(r.Groups, " "), Name: strings.TrimSpace(r.Name), Founding: r.Founding,
-			EffectiveOn: r.On, Document: strings.TrimSpace(r.Document), Proof: string(proof), Account: by.Account, ByName: by.Name, RecordedAt: tx.Millis()}
-		if a.Code == "" {
-			a.Code = r.Code
-		}
-		if r.Kind == Recode && r.VillageIs != division.VillageCommittee {
-			a.Founding = Foundings[0] // a whole village has become the community
-		}
-		if err := db.Insert(tx, "division_act", a); err != nil {
-			return a, err
-		}
-		return a, tx.Record("division/"+a.Code, nil, a)
+		var a Act
+		err := s.Guard(tx, calendar.On(tx.Now()), func() (err error) { a, err = Carry(tx, by, r); return err })
+		return a, err
 	})
+}
+
+// Carry carries an act out within a transaction: whoever calls it has asked who
+// may, and whether it leaves something with nobody.
+func Carry(tx *db.Tx, by actor.Actor, r Request) (Act, error) {
+	if err := r.check(calendar.On(tx.Now())); err != nil {
+		return Act{}, err
+	}
+	x, err := division.Load(tx)
+	if err != nil {
+		return Act{}, err
+	}
+	d := &doing{tx: tx, x: x, r: r}
+	if err := d.do(); err != nil {
+		return Act{}, err
+	}
+	proof, err := json.Marshal(d.proof)
+	if err != nil {
+		return Act{}, err
+	}
+	a := Act{ID: tx.NewID(), Kind: r.Kind, Code: r.Village, Result: d.result, Groups: strings.Join(r.Groups, " "), Name: strings.TrimSpace(r.Name), Founding: r.Founding,
+		EffectiveOn: r.On, Document: strings.TrimSpace(r.Document), Consent: strings.TrimSpace(r.Consent), Proof: string(proof), Account: by.Account, ByName: by.Name, RecordedAt: tx.Millis()}
+	if a.Code == "" {
+		a.Code = r.Code
+	}
+	if r.Kind == Recode && r.VillageIs != division.VillageCommittee {
+		a.Founding = Foundings[0] // a whole village has become the community
+	}
+	if err := db.Insert(tx, "division_act", a); err != nil {
+		return a, err
+	}
+	return a, tx.Record("division/"+a.Code, nil, a)
 }
 
 // places are where an act happens: everywhere it touches.
@@ -217,7 +224,7 @@ func (d *doing) createVillage() error {
 		return invalid("code", "adjust.code_town")
 	}
 	d.result = d.r.Code
-	return division.Insert(d.tx, division.Division{Code: d.r.Code, Name: strings.TrimSpace(d.r.Name), Parent: town.Code, Level: division.Village, Kind: d.r.VillageIs,
+	return division.Insert(d.tx, division.Division{Code: d.r.Code, Name: strings.TrimSpace(d.r.Name), Parent: town.Code, Level: division.Village, Kind: d.r.VillageIs, Class: orElse(d.r.Class, division.ClassOf(d.r.Code, d.r.VillageIs)),
 		ValidFrom: d.r.On, ValidTo: calendar.Forever, Document: d.r.Document})
 }
 
@@ -340,4 +347,11 @@ func (d *doing) abolish() error {
 	}
 	d.result = ""
 	return division.End(d.tx, d.was.Code, d.r.On, "", d.r.Document)
+}
+
+func orElse(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
 }

@@ -20,6 +20,7 @@ import (
 	"anju/internal/blob"
 	"anju/internal/booklet"
 	"anju/internal/calendar"
+	"anju/internal/community"
 	"anju/internal/db"
 	"anju/internal/deadline"
 	"anju/internal/division"
@@ -85,6 +86,7 @@ type App struct {
 	Imports       *importer.Service
 	Ledgers       *ledger.Service
 	Adjust        *adjust.Service
+	Communities   *community.Service
 	Divisions     *division.Service
 	Audit         *audit.Service
 	Moves         *ClockService // the demonstration county's clock; nil in a real one
@@ -206,6 +208,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Imports = &importer.Service{DB: d, Keys: keys, Blobs: blobs}
 	a.Ledgers = &ledger.Service{DB: d}
 	a.Adjust = &adjust.Service{DB: d, Guard: network.Guard}
+	a.Communities = &community.Service{DB: d, Guard: network.Guard}
 	a.Divisions = &division.Service{DB: d}
 	a.Audit = &audit.Service{DB: d, Check: check, Sign: func(text string) ([]byte, error) { return keys.SignCheckpoint(audit.RecordOrigin, text) }}
 	a.Jobs = &jobs.Runner{DB: d, Handlers: a.Imports.Handlers()}
@@ -273,7 +276,7 @@ func (a *App) Handler() (http.Handler, error) {
 	}
 	office := &staff.Pages{
 		Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Dwellings: a.Dwellings, Requests: a.Requests, Baseline: a.Baseline, Relocations: a.Relocations, Registrations: a.Registrations, Duplicates: a.Duplicates, Rights: a.Rights, Booklets: a.Booklets,
-		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Mediations: a.Mediations, Deadlines: a.Deadlines, Elections: a.Elections, Party: a.Party, Network: a.Network, Regrids: a.Regrids, Imports: a.Imports, Ledgers: a.Ledgers, Adjust: a.Adjust, Divisions: a.Divisions, Audit: a.Audit, Now: a.DB.Now,
+		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Mediations: a.Mediations, Deadlines: a.Deadlines, Elections: a.Elections, Party: a.Party, Network: a.Network, Regrids: a.Regrids, Imports: a.Imports, Ledgers: a.Ledgers, Adjust: a.Adjust, Communities: a.Communities, Divisions: a.Divisions, Audit: a.Audit, Now: a.DB.Now,
 	}
 	if office.RecordKey, err = a.Keys.CheckpointKey(audit.RecordOrigin); err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"anju/internal/account"
 	"anju/internal/actor"
 	"anju/internal/booklet"
+	"anju/internal/community"
 	"anju/internal/db"
 	"anju/internal/division"
 	"anju/internal/entitlement"
@@ -49,7 +50,7 @@ func Init(ctx context.Context, c *Config) ([]account.OneTime, error) {
 	}
 	var admins []account.OneTime
 	err = d.Write(ctx, actor.ForSystem("init"), "init", func(tx *db.Tx) error {
-		for _, install := range []func(*db.Tx) error{division.Install, relocation.InstallRules, entitlement.InstallRoutes} {
+		for _, install := range []func(*db.Tx) error{division.Install, relocation.InstallRules, entitlement.InstallRoutes, community.InstallRules} {
 			if err := install(tx); err != nil {
 				return err
 			}

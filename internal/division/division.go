@@ -24,13 +24,31 @@ const (
 	VillageCommittee   Kind = "village_committee"   // 村委会: 村民委员会组织法
 )
 
+// Classes are what a community counts as: 城市社区, 城镇社区, 农村社区.
+var Classes = []string{"urban", "town", "rural"}
+
+// ClassOf is what a community counts as unless the county says otherwise: under
+// the village law rural, in the county's seat urban, else of a town.
+func ClassOf(code string, k Kind) string {
+	switch {
+	case k == CommunityVillage:
+		return "rural"
+	case k != ResidentsCommittee:
+		return ""
+	case len(code) == 12 && code[6:9] == "100":
+		return "urban"
+	}
+	return "town"
+}
+
 // A Division is one division during the time it was valid.
 type Division struct {
 	Code       string        `db:"code" record:"track"`
 	Name       string        `db:"name" record:"track"`
 	Parent     string        `db:"parent" record:"track"`
 	Level      Level         `db:"level" record:"track"`
-	Kind       Kind          `db:"kind" record:"track"` // villages only
+	Kind       Kind          `db:"kind" record:"track"`  // villages only
+	Class      string        `db:"class" record:"track"` // communities only: urban, town, rural
 	ValidFrom  calendar.Date `db:"valid_from" record:"track"`
 	ValidTo    calendar.Date `db:"valid_to" record:"track"`
 	ReplacedBy string        `db:"replaced_by" record:"track"`
@@ -53,7 +71,6 @@ type Site struct {
 	ID        string        `db:"id" record:"ignore"`
 	Village   string        `db:"village" record:"track"`
 	Name      string        `db:"name" record:"track"`
-	Form      string        `db:"form" record:"track"`     // own, joint, attached: how it governs itself
 	Founding  string        `db:"founding" record:"track"` // 整村划转, 整村划分, 分村组建, 撤组成立
 	OpenedOn  calendar.Date `db:"opened_on" record:"track"`
 	Fictional int64         `db:"fictional" record:"track"` // 1: invented for the demonstration county

@@ -102,7 +102,7 @@ func TestTree(t *testing.T) {
 					return err
 				}
 			}
-			return InsertSite(tx, Site{ID: "s", Village: "610929100203", Name: "清风苑", Form: "own", Founding: "整村划转", OpenedOn: "2019-01-01", Fictional: 1})
+			return InsertSite(tx, Site{ID: "s", Village: "610929100203", Name: "清风苑", Founding: "整村划转", OpenedOn: "2019-01-01", Fictional: 1})
 		})
 		s := &Service{d}
 		for _, by := range []actor.Actor{{}, {Kind: actor.AuditAdmin, Paths: []string{"610929"}}, {Kind: "mayor", Paths: []string{"610929"}}} {

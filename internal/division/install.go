@@ -33,6 +33,7 @@ func Builtin() ([]Division, error) {
 			continue // the province and the city above are only names
 		}
 		d.Name, d.Kind = nameAndKind(r[1], d.Level)
+		d.Class = ClassOf(d.Code, d.Kind)
 		all = append(all, d)
 	}
 	return all, nil

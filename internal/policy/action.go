@@ -7,7 +7,16 @@ const (
 	DivisionRead   Action = "division.read"
 	DivisionAdjust Action = "division.adjust"
 	GridRead       Action = "grid.read"
-	GridImport     Action = "grid.import"
+
+	CommunityRead        Action = "community.read"
+	CommunityForm        Action = "community.set_form"
+	CommunityPropose     Action = "community.propose"
+	CommunityConsent     Action = "community.consent"
+	CommunityApprove     Action = "community.approve"
+	CommunityRefuse      Action = "community.refuse"
+	CommunityRulePropose Action = "community.propose_rule"
+	CommunityRuleDecide  Action = "community.decide_rule"
+	GridImport           Action = "grid.import"
 
 	RegridRead     Action = "regrid.read"
 	RegridDraft    Action = "regrid.draft"

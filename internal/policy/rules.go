@@ -43,6 +43,17 @@ func init() {
 	allow(DivisionRead, on(Anyone), Basic, append(append(business, line...), SystemAdmin, SecurityAdmin)...)
 	// The civil affairs office administers them (行政区划管理条例 4).
 	allow(DivisionAdjust, on(At), Basic, CivilAffairs)
+	// A community is founded: the town proposes, the assemblies' word is noted where
+	// they meet, the civil affairs office approves for the county (村民委员会组织法 3);
+	// how a site organises itself is noted by the county, its sizes by two persons.
+	allow(CommunityRead, on(Anyone), Basic, append(append(business, line...), SystemAdmin)...)
+	allow(CommunityForm, on(At), Basic, CivilAffairs, CountyCentre)
+	allow(CommunityPropose, on(At), Basic, GeneralLeader, TownCentre)
+	allow(CommunityConsent, on(At), Basic, VillageClerk, GeneralLeader, TownCentre)
+	allow(CommunityApprove, on(At), Basic, CivilAffairs)
+	allow(CommunityRefuse, on(At), Basic, CivilAffairs, GeneralLeader, TownCentre)
+	allow(CommunityRulePropose, on(Anyone), Basic, CivilAffairs, CountyCentre)
+	allow(CommunityRuleDecide, on(Anyone), Basic, CivilAffairs, CountyCentre)
 	allow(GridRead, on(Anyone), Basic, append(append(business, line...), SystemAdmin)...)
 	allow(GridImport, on(Anyone), Basic, SystemAdmin)
 

@@ -291,8 +291,8 @@ func sitesBySize(tx *db.Tx) error {
 		Form string `db:"form"`
 		N    int64  `db:"n"`
 	}
-	all, err := db.All[row](tx, `select s.form, count(distinct l.household_id) as n from site s join address a on a.site_id = s.id
-		join house h on h.address_id = a.id join spell l on l.house_id = h.id and l.kind = 'living' group by s.id, s.form`)
+	all, err := db.All[row](tx, `select f.self as form, count(distinct l.household_id) as n from site s join site_form f on f.site_id = s.id join address a on a.site_id = s.id
+		join house h on h.address_id = a.id join spell l on l.house_id = h.id and l.kind = 'living' group by s.id, f.self`)
 	for _, r := range all {
 		if r.Form != formOf(int(r.N)) {
 			return fmt.Errorf("a site of %d households is %s", r.N, r.Form)

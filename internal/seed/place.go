@@ -4,16 +4,25 @@ import (
 	"fmt"
 
 	"anju/internal/calendar"
+	"anju/internal/community"
 	"anju/internal/division"
 	"anju/internal/grid"
 )
+
+// ruralInSeat is the one committee of the county's seat that counts as rural: 4
+// urban, 11 of towns, 25 rural.
+const ruralInSeat = "610929100005"
 
 // writePlaces writes divisions, groups (with those abolished and created),
 // sites and grids, and the tables of rules and routes.
 func (m *maker) writePlaces() {
 	for _, d := range m.places.all {
+		if d.Code == ruralInSeat {
+			d.Class = "rural"
+		}
 		put(m, "division", d)
 	}
+	put(m, "community_rule", community.First())
 	for _, r := range m.rules {
 		put(m, "track_rule", r)
 	}
@@ -27,6 +36,7 @@ func (m *maker) writePlaces() {
 			if s.ID != "" {
 				m.made.Sites++
 				put(m, "site", s.Site)
+				m.writeForm(v, s, m.made.Sites)
 			}
 		}
 		m.writeGrids(v)

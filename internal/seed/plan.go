@@ -26,7 +26,8 @@ type village struct {
 // A site is a resettlement site with its buildings.
 type site struct {
 	division.Site
-	want      int // households it was planned for, when it is a large one
+	form      string // how it governs itself
+	want      int    // households it was planned for, when it is a large one
 	capacity  int
 	buildings []*unit
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"anju/internal/calendar"
+	"anju/internal/community"
 	"anju/internal/division"
 )
 
@@ -100,7 +101,7 @@ func (m *maker) fillSites() {
 	m.spreadOver(small, cross)
 	for _, v := range m.villages {
 		for _, s := range v.sites {
-			s.Form = formOf(s.capacity)
+			s.form = formOf(s.capacity)
 			s.build(v)
 		}
 	}
@@ -153,4 +154,37 @@ func (s *site) build(v *village) {
 		s.buildings = append(s.buildings, u)
 		v.units = append(v.units, u)
 	}
+}
+
+// formsFrom is the day from which the sites' forms are there.
+const formsFrom = calendar.Date("2021-04-09")
+
+// writeForm writes how a site organises itself, as the county's table has it;
+// one large community counts fewer full members than an organisation of its own
+// wants, since most have theirs where they are registered.
+func (m *maker) writeForm(v *village, s *site, n int) {
+	f := community.Form{ID: fmt.Sprintf("%s-%d", s.ID, 1), SiteID: s.ID, Members: int64(s.capacity/40 + 1), Self: s.form, Document: fmt.Sprintf("白政函〔2021〕%d号（虚构）", 100+n),
+		ValidFrom: max(s.OpenedOn, formsFrom), ValidTo: calendar.Forever, RecordedName: "民政局", RecordedAt: m.ms(), Version: 1}
+	if s.form == community.Own && n == 1 {
+		f.Members = 2
+	}
+	p := community.First().Propose(int64(s.capacity), f.Members)
+	if f.Party = p.Party; f.Self != community.Own || f.Party != community.Alone {
+		f.With = m.neighbour(v)
+	}
+	put(m, "site_form", f)
+}
+
+// neighbour is the village after a village in its town, else the one itself.
+func (m *maker) neighbour(v *village) string {
+	for i, o := range m.villages {
+		if o == v {
+			for _, d := range []int{1, -1} {
+				if j := i + d; j >= 0 && j < len(m.villages) && m.villages[j].town.Code == v.town.Code {
+					return m.villages[j].Code
+				}
+			}
+		}
+	}
+	return v.Code
 }

@@ -69,6 +69,8 @@ func counts(m *Made, scale float64) []count {
 		exactly(11, `select count(*) from division where level = 'town'`), exactly(122, `select count(*) from division where level = 'village'`),
 		exactly(protectedFamilies, `select count(distinct household_id) from spell where sealed_to <> ''`),
 		exactly(protectedFamilies, `select count(*) from tie where sealed_to <> ''`),
+		exactly(25, `select count(*) from division where class = 'rural'`), exactly(11, `select count(*) from division where class = 'town'`), exactly(4, `select count(*) from division where class = 'urban'`),
+		exactly(m.Sites, `select count(*) from site_form`),
 		exactly(len(foundings), `select count(distinct founding) from site`),
 		exactly(6, `select count(distinct state) from matter`),  // every state of a matter
 		exactly(8, `select count(distinct state) from booklet`), // and of a booklet but renewed
@@ -88,7 +90,7 @@ func counts(m *Made, scale float64) []count {
 	if scale == 1 {
 		all = append(all,
 			exactly(28, `select count(*) from division_group where valid_to < '9999-12-31'`), exactly(6, `select count(*) from division_group where valid_from > '2003-01-01'`),
-			exactly(16, `select count(*) from site where form <> 'attached'`), exactly(140, `select count(*) from site where form = 'attached'`),
+			exactly(16, `select count(*) from site_form where self <> 'attached'`), exactly(140, `select count(*) from site_form where self = 'attached'`),
 			count{`select count(*) from booklet where state = 'issued'`, 1000, -1})
 	}
 	return all

@@ -175,6 +175,9 @@ func actTimeline(all []adjust.Act) ui.TimelineArgs {
 	t := ui.TimelineArgs{Label: i18n.T("staff.division.acts")}
 	for _, a := range all {
 		text := a.Document
+		if a.Consent != "" {
+			text = a.Consent + " · " + text
+		}
 		if a.Result != "" && a.Result != a.Code {
 			text = a.Code + " → " + a.Result + " · " + text
 		}
@@ -315,6 +318,8 @@ func adjustField(x *division.Index, kind adjust.Kind, village, name, path string
 		for _, k := range []division.Kind{division.ResidentsCommittee, division.CommunityVillage, division.VillageCommittee} {
 			f.Options = append(f.Options, ui.Option{Value: string(k), Label: i18n.T("division.kind." + string(k))}) //i18n:dynamic division.kind.
 		}
+	case "consent":
+		f.Max, f.Wide = 200, true
 	case "founding":
 		f.Kind, f.Empty = ui.SelectField, i18n.T("staff.choose")
 		for _, k := range adjust.Foundings {
@@ -330,7 +335,7 @@ func (p *Pages) adjustRecord(w http.ResponseWriter, r *http.Request, s *gate.Ses
 		return err
 	}
 	a, err := p.Adjust.Record(r.Context(), s.Actor, gate.Key(r), adjust.Request{
-		Kind: adjust.Kind(gate.Trim(r, "kind")), Village: gate.Trim(r, "village"), Groups: r.PostForm["groups"], Into: gate.Trim(r, "into"), Code: gate.Trim(r, "code"), Name: gate.Trim(r, "name"),
+		Kind: adjust.Kind(gate.Trim(r, "kind")), Village: gate.Trim(r, "village"), Groups: r.PostForm["groups"], Consent: gate.Trim(r, "consent"), Into: gate.Trim(r, "into"), Code: gate.Trim(r, "code"), Name: gate.Trim(r, "name"),
 		VillageIs: division.Kind(gate.Trim(r, "is")), Founding: gate.Trim(r, "founding"), On: calendar.Date(gate.Trim(r, "on")), Document: gate.Trim(r, "document"),
 	})
 	if words, bad := gate.Invalid(err); bad {

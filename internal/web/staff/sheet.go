@@ -13,6 +13,7 @@ type sheetPage struct {
 	Key    string
 	Notice *ui.NoticeArgs
 	Tabs   ui.TabBarArgs
+	Filter *ui.FilterArgs
 	Stats  []ui.Stat
 	Panels []sheetPanel
 	Wrong  []ui.FieldError

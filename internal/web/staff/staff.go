@@ -11,6 +11,7 @@ import (
 	"anju/internal/audit"
 	"anju/internal/baseline"
 	"anju/internal/booklet"
+	"anju/internal/community"
 	"anju/internal/deadline"
 	"anju/internal/division"
 	"anju/internal/duplicate"
@@ -63,6 +64,7 @@ type Pages struct {
 	Imports       *importer.Service
 	Ledgers       *ledger.Service
 	Adjust        *adjust.Service
+	Communities   *community.Service
 	Divisions     *division.Service
 	Audit         *audit.Service
 	RecordKey     string     // public key of signed copies of records
@@ -272,6 +274,7 @@ func (p *Pages) Mux() *gate.Mux {
 
 	p.networkPages(m)
 	p.planPages(m)
+	p.communityPages(m)
 	m.Page("GET /grids", policy.GridRead, p.grids)
 	m.Page("GET /grids/without", policy.HouseholdRead, p.gridless)
 	m.Page("GET /accounts", policy.AccountRead, p.accounts)
@@ -368,6 +371,7 @@ var menu = []struct {
 		{"flows", "/flows", ui.IconFlow, policy.LedgerRead, nil},
 		{"matrix", "/flows/matrix", ui.IconChart, policy.FlowRead, nil},
 		{"divisions", "/divisions", ui.IconMap, policy.DivisionRead, nil},
+		{"communities", "/communities", ui.IconBuilding, policy.CommunityRead, func(a actor.Actor) bool { return !a.Kind.Admin() && a.Kind != actor.GridWorker }},
 		{"elections", "/elections", ui.IconPeople, policy.ElectionFollow, nil},
 		{"requests", "/requests", ui.IconFile, policy.RequestRead, nil},
 		{"baseline", "/baseline", ui.IconChart, policy.BaselineRead, nil},
@@ -416,6 +420,7 @@ var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "an
 	"verified", "checked", "lost", "replaced", "cancelled", "proposed", "rule_approved", "rule_refused", "noticed", "order_returned", "order_signed", "order_reminded", "order_received",
 	"away", "back", "noted", "offered", "taken", "duty_approved", "duty_refused", "placed", "taken_back", "paired", "unpaired", "participant", "answered_task", "released", "founded",
 	"address_approved", "address_refused", "protected", "lift_asked", "lifted", "protection_kept",
+	"founding_proposed", "founding_consented", "founding_done", "founding_refused", "form_set",
 	"right_entered", "right_correct", "right_change", "right_end", "right_reopen", "finding_answered"}
 
 func done(r *http.Request) string {
