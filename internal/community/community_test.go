@@ -18,6 +18,7 @@ import (
 	"anju/internal/grid"
 	"anju/internal/household"
 	"anju/internal/person"
+	"anju/internal/proposal"
 	"anju/internal/residence"
 	"anju/internal/seal"
 )
@@ -260,7 +261,7 @@ func TestSites(t *testing.T) {
 // they count from their day on.
 func TestRule(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		c := community.RuleChange{PartyAlone: 3, PartyMembers: 1, Own: 2, Joint: 1, Basis: "白政发〔2026〕7号", ValidFrom: today.AddDays(10), Reason: "试点"}
+		c := community.RuleChange{PartyAlone: 3, PartyMembers: 1, Own: 2, Joint: 1, Basis: "白政发〔2026〕7号", Asked: proposal.Asked{ValidFrom: today.AddDays(10), Reason: "试点"}}
 		for _, by := range []actor.Actor{{}, worker, secretary, clerk, admin} {
 			if _, err := w.ProposeRule(t.Context(), by, "", c); err == nil {
 				t.Errorf("%q proposes", by.Kind)

@@ -13,30 +13,25 @@ import (
 
 const aboutRule = "community/rule"
 
-// A RuleChange is how the table of sizes is to be from a day on.
+// A RuleChange is how the table of sizes is to be from a day on, as somebody
+// asked for it.
 type RuleChange struct {
-	PartyAlone   int64
-	PartyMembers int64
-	Own          int64
-	Joint        int64
-	Basis        string
-	ValidFrom    calendar.Date `json:"-"`
-	Reason       string        `json:"-"`
-}
-
-// A RuleProposal is a change of the table as somebody asked for it.
-type RuleProposal struct {
-	proposal.Proposal
-	Change RuleChange
+	ID             string `db:"id" record:"ignore"`
+	PartyAlone     int64  `db:"party_alone" record:"track"`
+	PartyMembers   int64  `db:"party_members" record:"track"`
+	Own            int64  `db:"own" record:"track"`
+	Joint          int64  `db:"joint" record:"track"`
+	Basis          string `db:"basis" record:"track"`
+	proposal.Asked `record:"track"`
 }
 
 // A RuleTable is the table of sizes in force, those before and after it, and
 // what is asked to change.
 type RuleTable struct {
-	Now       Rule
-	Rows      []Rule // the latest first
-	Proposals []RuleProposal
-	Today     calendar.Date
+	Now     Rule
+	Rows    []Rule // the latest first
+	Changes []RuleChange
+	Today   calendar.Date
 }
 
 // Rule is the county's table of sizes with its dates.
@@ -50,33 +45,29 @@ func (s *Service) Rule(ctx context.Context, by actor.Actor) (t RuleTable, err er
 			return err
 		}
 		t.Now = ruleOn(t.Rows, t.Today)
-		all, err := proposal.Of(tx, aboutRule, 30)
-		for _, p := range all {
-			r := RuleProposal{Proposal: p}
-			if err := p.Read(&r.Change); err != nil {
-				return err
-			}
-			t.Proposals = append(t.Proposals, r)
-		}
+		t.Changes, err = ruleChanges(tx, proposal.Shown)
 		return err
 	})
 	return t, err
 }
 
 // ProposeRule asks for other sizes from a day on.
-func (s *Service) ProposeRule(ctx context.Context, by actor.Actor, key db.Key, c RuleChange) (proposal.Proposal, error) {
+func (s *Service) ProposeRule(ctx context.Context, by actor.Actor, key db.Key, c RuleChange) (RuleChange, error) {
 	if err := policy.Check(by, policy.CommunityRulePropose, policy.Places{}); err != nil {
-		return proposal.Proposal{}, err
+		return RuleChange{}, err
 	}
-	return db.Once(ctx, s.DB, by, string(policy.CommunityRulePropose), key, []any{c, c.ValidFrom, c.Reason}, func(tx *db.Tx) (proposal.Proposal, error) {
-		p := proposal.Proposal{About: aboutRule, ValidFrom: c.ValidFrom, Reason: c.Reason}
+	return db.Once(ctx, s.DB, by, string(policy.CommunityRulePropose), key, c, func(tx *db.Tx) (RuleChange, error) {
 		var f fault.Fields
 		c.check(&f)
-		p.Check(&f, calendar.On(tx.Now()))
+		c.Check(&f, calendar.On(tx.Now()))
 		if err := f.Err(); err != nil {
-			return p, err
+			return c, err
 		}
-		return proposal.Make(tx, by, p, c)
+		c.ID, c.Asked = tx.NewID(), c.By(by, tx.Millis())
+		if err := proposal.Add(tx, "community_rule_change", "community_rule_change_state_uq", c); err != nil {
+			return c, err
+		}
+		return c, tx.Record(aboutRule, nil, c)
 	})
 }
 
@@ -100,27 +91,38 @@ func (c *RuleChange) check(f *fault.Fields) {
 
 // ApproveRule lets a change be the table from its day on. Who asked for it
 // cannot. No site changes its form by it: the list shows which differ.
-func (s *Service) ApproveRule(ctx context.Context, by actor.Actor, key db.Key, id string) (proposal.Proposal, error) {
+func (s *Service) ApproveRule(ctx context.Context, by actor.Actor, key db.Key, id string) (RuleChange, error) {
 	return s.decideRule(ctx, by, key, id, proposal.Approved, "")
 }
 
 // RefuseRule says no, with the reason; who asked for it may take it back so.
-func (s *Service) RefuseRule(ctx context.Context, by actor.Actor, key db.Key, id, answer string) (proposal.Proposal, error) {
+func (s *Service) RefuseRule(ctx context.Context, by actor.Actor, key db.Key, id, answer string) (RuleChange, error) {
 	return s.decideRule(ctx, by, key, id, proposal.Refused, answer)
 }
 
-func (s *Service) decideRule(ctx context.Context, by actor.Actor, key db.Key, id, to, answer string) (proposal.Proposal, error) {
+func (s *Service) decideRule(ctx context.Context, by actor.Actor, key db.Key, id, to, answer string) (RuleChange, error) {
 	if err := policy.Check(by, policy.CommunityRuleDecide, policy.Places{}); err != nil {
-		return proposal.Proposal{}, err
+		return RuleChange{}, err
 	}
-	return db.Once(ctx, s.DB, by, string(policy.CommunityRuleDecide), key, [3]string{id, to, answer}, func(tx *db.Tx) (proposal.Proposal, error) {
-		return proposal.Decide(tx, by, id, aboutRule, to, answer, func(p proposal.Proposal) error {
-			var c RuleChange
-			if err := p.Read(&c); err != nil {
-				return err
+	return db.Once(ctx, s.DB, by, string(policy.CommunityRuleDecide), key, [3]string{id, to, answer}, func(tx *db.Tx) (RuleChange, error) {
+		was, err := ruleChange(tx, id)
+		if err != nil {
+			return was, err
+		}
+		is := was
+		if is.Asked, err = was.Decided(by, to, answer, calendar.On(tx.Now()), tx.Millis()); err != nil {
+			return was, err
+		}
+		if to == proposal.Approved {
+			next := Rule{PartyAlone: is.PartyAlone, PartyMembers: is.PartyMembers, Own: is.Own, Joint: is.Joint, Basis: is.Basis, ValidFrom: is.ValidFrom, ValidTo: calendar.Forever}
+			if err := enact(tx, next); err != nil {
+				return was, err
 			}
-			return enact(tx, Rule{PartyAlone: c.PartyAlone, PartyMembers: c.PartyMembers, Own: c.Own, Joint: c.Joint, Basis: c.Basis, ValidFrom: p.ValidFrom, ValidTo: calendar.Forever})
-		})
+		}
+		if err := proposal.Save(tx, "community_rule_change", id, is.Asked); err != nil {
+			return was, err
+		}
+		return is, tx.Record(aboutRule, was, is)
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"anju/internal/division"
 	"anju/internal/fault"
 	"anju/internal/policy"
+	"anju/internal/proposal"
 )
 
 func one[T any](v T, err error) (T, error) {
@@ -97,6 +98,14 @@ func endForm(tx *db.Tx, was, is Form) error {
 
 func ruleRows(tx *db.Tx) ([]Rule, error) {
 	return db.All[Rule](tx, `select `+db.Columns[Rule]("")+` from community_rule order by valid_from desc`)
+}
+
+func ruleChanges(tx *db.Tx, limit int) ([]RuleChange, error) {
+	return db.All[RuleChange](tx, `select `+db.Columns[RuleChange]("")+` from community_rule_change order by id desc limit $1`, limit)
+}
+
+func ruleChange(tx *db.Tx, id string) (RuleChange, error) {
+	return proposal.Found(db.One[RuleChange](tx, `select `+db.Columns[RuleChange]("")+` from community_rule_change where id = $1`, id))
 }
 
 func endRule(tx *db.Tx, was, is Rule) error {

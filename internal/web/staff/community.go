@@ -238,13 +238,12 @@ func (p *Pages) showCommunityRule(w http.ResponseWriter, r *http.Request, s *gat
 	g.Sub, g.Tabs = i18n.T("staff.community_rule.sub"), communityTabs("/communities/rule")
 	g.Panels = append(g.Panels, sheetPanel{Title: i18n.T("staff.community_rule.now"), Sub: term(t.Now.ValidFrom, t.Now.ValidTo), Facts: sizeFacts(t.Now.PartyAlone, t.Now.PartyMembers, t.Now.Own, t.Now.Joint, t.Now.Basis)})
 	decided := decidedTable()
-	for _, k := range t.Proposals {
-		c := k.Change
+	for _, k := range t.Changes {
 		if k.State != proposal.Proposed {
-			decided.Rows = append(decided.Rows, decidedRow(i18n.T("staff.community.rule"), k.Proposal))
+			decided.Rows = append(decided.Rows, decidedRow(i18n.T("staff.community.rule"), k.Asked))
 			continue
 		}
-		g.Panels = append(g.Panels, proposalPanel(i18n.T("staff.community.rule"), k.Proposal, sizeFacts(c.PartyAlone, c.PartyMembers, c.Own, c.Joint, c.Basis), s.Actor, policy.CommunityRuleDecide, "/communities/rule/"))
+		g.Panels = append(g.Panels, proposalPanel(i18n.T("staff.community.rule"), k.ID, k.Asked, sizeFacts(k.PartyAlone, k.PartyMembers, k.Own, k.Joint, k.Basis), s.Actor, policy.CommunityRuleDecide, "/communities/rule/"))
 	}
 	if policy.May(s.Actor, policy.CommunityRulePropose) {
 		field := func(name, label string, n int64) ui.FieldArgs {
@@ -274,7 +273,7 @@ func sizeFacts(alone, members, own, joint int64, basis string) []ui.Item {
 
 // proposalPanel is a proposal that waits, with what the actor may do with it:
 // base is the address below which approve and refuse lie.
-func proposalPanel(title string, k proposal.Proposal, facts []ui.Item, by actor.Actor, decide policy.Action, base string) sheetPanel {
+func proposalPanel(title, id string, k proposal.Asked, facts []ui.Item, by actor.Actor, decide policy.Action, base string) sheetPanel {
 	panel := sheetPanel{Title: i18n.T("staff.duty.waiting", "name", title), Facts: append(facts, ui.Item{Label: i18n.T("staff.rule.from"), Text: string(k.ValidFrom)}, ui.Item{Label: i18n.T("staff.rule.proposed"), Text: k.ProposedName + " " + gate.At(k.ProposedAt)},
 		ui.Item{Label: i18n.T("staff.rule.reason"), Text: k.Reason, Wide: true})}
 	if !policy.May(by, decide) {
@@ -284,15 +283,15 @@ func proposalPanel(title string, k proposal.Proposal, facts []ui.Item, by actor.
 	if k.ProposedBy == by.Account {
 		label, button = i18n.T("staff.rule.take_back_why"), i18n.T("staff.rule.take_back")
 	} else {
-		panel.Forms = append(panel.Forms, sheetForm{Name: "approve-" + k.ID, Action: base + k.ID + "/approve", Button: i18n.T("staff.rule.approve"), Kind: ui.Primary})
+		panel.Forms = append(panel.Forms, sheetForm{Name: "approve-" + id, Action: base + id + "/approve", Button: i18n.T("staff.rule.approve"), Kind: ui.Primary})
 	}
-	panel.Forms = append(panel.Forms, sheetForm{Name: "refuse-" + k.ID, Action: base + k.ID + "/refuse", Button: button, Fields: []ui.FieldArgs{{Name: "answer", Label: label, Required: true, Max: 200}}})
+	panel.Forms = append(panel.Forms, sheetForm{Name: "refuse-" + id, Action: base + id + "/refuse", Button: button, Fields: []ui.FieldArgs{{Name: "answer", Label: label, Required: true, Max: 200}}})
 	return panel
 }
 
 func (p *Pages) communityRulePropose(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	_, err := p.Communities.ProposeRule(r.Context(), s.Actor, gate.Key(r), community.RuleChange{PartyAlone: digits(r, "party_alone"), PartyMembers: digits(r, "party_members"), Own: digits(r, "own"), Joint: digits(r, "joint"),
-		Basis: gate.Trim(r, "basis"), ValidFrom: calendar.Date(gate.Trim(r, "valid_from")), Reason: gate.Trim(r, "reason")})
+		Basis: gate.Trim(r, "basis"), Asked: asked(r)})
 	return p.communityRuleDone(w, r, s, err, "propose", "proposed")
 }
 

@@ -39,10 +39,32 @@ create table community_rule (
   own bigint not null,
   joint bigint not null,
   basis text not null,
-  valid_from text not null,
+  valid_from text primary key,
   valid_to text not null
 );
-create unique index community_rule_uq on community_rule (valid_from);
+
+-- What was asked to change in it; one change waits at a time.
+create table community_rule_change (
+  id text primary key,
+  party_alone bigint not null,
+  party_members bigint not null,
+  own bigint not null,
+  joint bigint not null,
+  basis text not null,
+  valid_from text not null,        -- civil date
+  reason text not null,
+  state text not null check (state in ('proposed', 'approved', 'refused')),
+  proposed_by text not null,       -- account
+  proposed_name text not null,
+  proposed_at bigint not null,
+  decided_by text not null,
+  decided_name text not null,
+  decided_at bigint not null,
+  answer text not null,
+  version bigint not null,
+  check (state <> 'approved' or decided_by <> proposed_by)
+);
+create unique index community_rule_change_state_uq on community_rule_change (state) where state = 'proposed';
 
 -- A community that is to be founded: the town proposes, every assembly
 -- concerned agrees, the county approves (村民委员会组织法 3).
