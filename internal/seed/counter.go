@@ -80,7 +80,7 @@ func membersWith(tx *db.Tx, relation string, from, to calendar.Date) ([]member, 
 		join person h on h.id = hs.person_id
 		join post p on p.kind = 'registrar' and p.path = substr(s.path, 1, 9) and p.superseded_at = 0 and p.valid_to = '9999-12-31' join account a on a.id = p.account_id
 		where s.kind = 'registered' and s.relation = $1 and s.superseded_at = 0 and s.valid_to = '9999-12-31'
-		and not exists (select 1 from spell x join spell r on r.person_id = x.person_id and r.household_id = s.household_id and r.kind = 'registered' where x.sealed_to <> '')
+		and not exists (select 1 from spell r join spell x on x.person_id = r.person_id and x.superseded_at = 0 and x.sealed_to <> '' where r.household_id = s.household_id and r.kind = 'registered' and r.superseded_at = 0)
 		group by s.household_id order by s.household_id limit $2`, relation, counterActs, from, to)
 }
 

@@ -108,22 +108,23 @@ func (n *networker) line() error {
 				}
 				ids = append(ids, a.ID)
 			}
+			var places []string
 			b := party.Branch{ID: tx.NewID(), Name: fmt.Sprintf("第%d网格党支部", i+1), Form: party.Alone, Path: v, Secretary: string(ids[0]), FoundedOn: "2024-07-01", Document: fmt.Sprintf("白组发〔2024〕%d号（虚构）", 20+i), Version: 1}
 			switch {
 			case i%6 == 3 && alone != "":
 				b.Form, b.AttachedTo = party.Attached, alone
 			case i%6 == 4 && len(grids[v]) > 1:
-				b.Form, b.Path = party.Joint, grids[v][0]
-				for _, g := range grids[v][:2] {
-					if _, err := tx.Exec(`insert into party_branch_place (branch_id, path) values ($1, $2)`, b.ID, g); err != nil {
-						return err
-					}
-				}
+				b.Form, b.Path, places = party.Joint, grids[v][0], grids[v][:2]
 			default:
 				alone = b.ID
 			}
 			if err := db.Insert(tx, "party_branch", b); err != nil {
 				return err
+			}
+			for _, g := range places {
+				if _, err := tx.Exec(`insert into party_branch_place (branch_id, path) values ($1, $2)`, b.ID, g); err != nil {
+					return err
+				}
 			}
 			for k, kind := range network.MassKinds[:2+i%3] {
 				m := network.Mass{ID: tx.NewID(), Village: v, Kind: kind, Name: []string{"妇女联合会", "团支部", "联合工会", "老年人协会"}[k], FoundedOn: "2021-03-08", RecordedBy: string(ids[0]), RecordedAt: tx.Millis(), Version: 1}
