@@ -23,7 +23,7 @@ var errStopped = errors.New("writing has stopped")
 
 // refers says which tables' rows must be there before those of another.
 var refers = map[string][]string{
-	"house": {"address"}, "household": {"address"}, "post": {"account"}, "warning": {"clock"},
+	"house": {"address"}, "household": {"address"}, "post": {"account"}, "warning": {"clock"}, "warning_receipt": {"warning"}, "site_form": {"site"},
 }
 
 // load runs invent in a goroutine of its own and writes what comes out of it,
