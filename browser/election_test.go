@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -28,6 +29,14 @@ func listOfElectors(t *testing.T, c *county, opens, committee, unit string) {
 	clerk.ClickRole("button", "核对登记")
 	clerk.See("可表示参加", "不满十八周岁")
 	clerk.Axe()
+	clerk.Goto(href + "?why=may_declare")
+	onwards := Eval[string](clerk, `document.querySelector('a[href*="after="]').getAttribute('href')`)
+	last := Eval[string](clerk, `[...document.querySelectorAll('a.name')].pop().innerText`)
+	if address, err := url.QueryUnescape(onwards); err != nil || strings.Contains(address, last) || strings.Contains(address, "|") {
+		t.Errorf("the next page of the list has who ends this one in its address: %s, %v", address, err)
+	}
+	clerk.Goto(onwards)
+	clerk.AssertNot(last)
 	clerk.Goto(href + "?why=may_declare")
 	clerk.Click("保存")
 	clerk.See("请至少勾选一个人")

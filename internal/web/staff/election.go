@@ -187,7 +187,11 @@ func (p *Pages) showElection(w http.ResponseWriter, r *http.Request, s *gate.Ses
 	g.Acts = electionActs(e, page, func(a policy.Action) bool { return policy.Check(s.Actor, a, e) == nil })
 	if page.Committee {
 		why := election.Why(orElse(r.PostFormValue("why"), q.Get("why")))
-		show := election.Show{Listed: why == "", Why: why, Name: r.PostFormValue("find"), After: q.Get("after"), Limit: limit}
+		after, err := p.Gate.Unveil(s, q.Get("after")) // a name is part of it
+		if err != nil {
+			return err
+		}
+		show := election.Show{Listed: why == "", Why: why, Name: r.PostFormValue("find"), After: after, Limit: limit}
 		if show.Name != "" {
 			show.All, show.Listed, show.Why = true, false, ""
 		}
@@ -208,7 +212,7 @@ func (p *Pages) showElection(w http.ResponseWriter, r *http.Request, s *gate.Ses
 		if len(list) == limit {
 			next = list[limit-1].After()
 		}
-		g.Table = electorTable(e, list, func(no string) string { return x.GroupName(e.Path, no) }, live(gate.More(r, g.URL, "after", next)))
+		g.Table = electorTable(e, list, func(no string) string { return x.GroupName(e.Path, no) }, live(gate.More(r, g.URL, "after", p.Gate.Veil(s, next))))
 		g.Objections, g.Decide = objectionTable(e, page.Objections)
 		if e.State == election.Preparing && len(list) > 0 {
 			g.Together = together(e, show.Why, string(page.Today))
