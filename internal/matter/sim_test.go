@@ -247,6 +247,7 @@ func (s *sim) noticeSome() {
 		}
 		return err
 	})
+	s.again = true // a day that is worked after all brings limits forward: to before now, too
 }
 
 // reportSome reports one matter: in the grid, in the one beside whose leader's
