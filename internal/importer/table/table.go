@@ -20,7 +20,7 @@ import (
 const (
 	MaxUpload    = 64 << 20  // bytes of the file as sent
 	MaxUnzipped  = 512 << 20 // bytes of all parts together
-	MaxPart      = 200 << 20 // bytes of one part
+	MaxPart      = 400 << 20 // bytes of one part: a county of 210,000 people in 25 columns is some 270 MB
 	MaxOther     = 32 << 20  // bytes of all parts that are neither sheet nor strings
 	MaxEntries   = 2000      // parts in the archive
 	MaxRatio     = 200       // unzipped to zipped, for parts above ratioFloor
