@@ -1,6 +1,10 @@
 package table
 
-import "os"
+import (
+	"fmt"
+	"os"
+	"runtime/debug"
+)
 
 // A chunk is how many items are handed over at once: enough that handing over
 // costs nothing beside reading them.
@@ -23,7 +27,7 @@ func readAhead[T any](next func() (T, error)) *ahead[T] {
 			some := make([]T, 0, chunk)
 			for len(some) < chunk && a.err == nil {
 				var item T
-				if item, a.err = next(); a.err == nil {
+				if item, a.err = contained(next); a.err == nil {
 					some = append(some, item)
 				}
 			}
@@ -35,6 +39,17 @@ func readAhead[T any](next func() (T, error)) *ahead[T] {
 		}
 	}()
 	return a
+}
+
+// contained makes a panic of a reader an error: here nobody above would catch it,
+// and one file would take the county down.
+func contained[T any](next func() (T, error)) (item T, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("read a sheet: %v\n%s", v, debug.Stack())
+		}
+	}()
+	return next()
 }
 
 // next returns the next item, or why there is none: io.EOF after the last.

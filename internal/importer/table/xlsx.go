@@ -204,8 +204,9 @@ func dateFormat(id int, custom *string) bool {
 }
 
 // sheetRows reads one sheet twice at once, row by row and ahead of who asks:
-// values from excelize, kinds from the part itself. A part on which the two do not agree is refused:
-// excelize would take the end of broken XML for the end of the sheet.
+// values from excelize, kinds from the part itself. A part on which the two do
+// not agree is refused: excelize would take the end of broken XML for the end of
+// the sheet.
 type sheetRows struct {
 	book  *book
 	sheet sheet
