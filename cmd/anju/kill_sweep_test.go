@@ -27,10 +27,6 @@ const killedGrid = "610929100207999"
 // warning is stored once, with its order and the receipts of both centres, and
 // once it is left alone nothing is missing within a minute.
 func TestProofKilledSweep(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "anju")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", file, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
 	kills, backlog := 3, 400
 	if os.Getenv("ANJU_PROOF") != "" {
 		kills, backlog = 20, 1500
@@ -40,7 +36,7 @@ func TestProofKilledSweep(t *testing.T) {
 		if cfg.URL == "" {
 			cfg.Dir = data
 		}
-		p := program{t, file, "", cfg, data}
+		p := program{t, built(t), "", cfg, data}
 		p.anju("init")
 		late := cfg
 		late.Now = func() time.Time { return time.Now().Add(-deadline.Limit - time.Minute) }

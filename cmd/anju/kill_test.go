@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -45,6 +46,40 @@ type program struct {
 	list string // the register
 	cfg  db.Config
 	data string
+}
+
+// built is the program as it is delivered, built once for all tests that kill it.
+func built(t *testing.T) string {
+	t.Helper()
+	file, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+var (
+	buildDir string
+	build    = sync.OnceValues(func() (file string, err error) {
+		if buildDir, err = os.MkdirTemp("", "anju-built"); err != nil {
+			return "", err
+		}
+		file = filepath.Join(buildDir, "anju")
+		c := exec.Command("go", "build", "-o", file, ".")
+		c.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := c.CombinedOutput(); err != nil {
+			return "", fmt.Errorf("%w\n%s", err, out)
+		}
+		return file, nil
+	})
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if buildDir != "" {
+		os.RemoveAll(buildDir)
+	}
+	os.Exit(code)
 }
 
 // anju runs a command to its end.
@@ -118,12 +153,6 @@ func (p program) holds() (all []string) {
 // again, leaves what an import leaves that nobody disturbed: nothing is lost and
 // nothing is there twice. The logs stay whole.
 func TestProofKilledImport(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "anju")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", file, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as it is delivered
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
 	list := killedRegister(t)
 	kills := 3
 	if os.Getenv("ANJU_PROOF") != "" {
@@ -135,7 +164,7 @@ func TestProofKilledImport(t *testing.T) {
 			if cfg.URL == "" {
 				cfg.Dir = data
 			}
-			p := program{t, file, list, cfg, data}
+			p := program{t, built(t), list, cfg, data}
 			p.anju("init")
 			return p
 		}
