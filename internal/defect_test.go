@@ -22,7 +22,7 @@ var defects = map[string]string{
 	"Zurich: private reports are skipped":                 "matter/TestDefectZurichPrivateReports",
 	"FixMyStreet F1: a body without a contact swallows":   "network/TestEachHole",
 	"OpenCRVS C4: a list of results leaves no trace":      "matter/TestDefectOpenCRVSC4ListLeavesTrace",
-	"OpenCRVS C5: the second factor is always the same":   "account/TestCodeWorksOnce",
+	"OpenCRVS C5: the second factor is always the same":   "account/TestDefectOpenCRVSC5SameCode",
 	"DHIS2 H2: a merge cannot be taken back":              "duplicate/TestMergeAndUnmerge",
 	"Primero 508: of two edits the last wins, unseen":     "person/TestInsertAndUpdate",
 	"wangGeHua N1: one act calls another":                 "matter/TestDefectN1OneActIsNotAnother",

@@ -245,6 +245,28 @@ func TestCodeWorksOnce(t *testing.T) {
 	})
 }
 
+// TestDefectOpenCRVSC5SameCode: where the second factor was not set up, 000000
+// was everybody's. Here no code opens an account but that of its own phone.
+func TestDefectOpenCRVSC5SameCode(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		right := w.right(t, "worker")
+		for _, code := range []string{"", "000000", "123456", "0", " "} {
+			c := right
+			if c.Code = code; code == right.Code {
+				continue
+			}
+			if _, err := w.SignIn(t.Context(), c); fault.KeyOf(err) != "account.wrong" {
+				t.Errorf("code %q: %v", code, err)
+			}
+			w.clock.Move(31 * time.Minute) // nobody is held up for the codes before
+			right = w.right(t, "worker")
+		}
+		if _, err := w.SignIn(t.Context(), right); err != nil {
+			t.Fatalf("the right code: %v", err)
+		}
+	})
+}
+
 // TestNoPost: right credentials without a post today open nothing, and say so.
 func TestNoPost(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
