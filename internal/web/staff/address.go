@@ -86,8 +86,8 @@ func (p *Pages) showAddress(w http.ResponseWriter, r *http.Request, s *gate.Sess
 	g.Panels = []sheetPanel{{Title: i18n.T("staff.address.facts"), Facts: addressFacts(a)}}
 	houses := ui.TableArgs{Caption: i18n.T("staff.address.hangs"), Columns: []ui.Column{{Label: i18n.T("staff.address.what"), Wide: true}},
 		Empty: ui.EmptyArgs{Title: i18n.T("staff.address.nothing"), Icon: ui.IconHouse}}
-	for _, id := range a.HouseIDs {
-		houses.Rows = append(houses.Rows, ui.Row{Cells: []templ.Component{ui.LinkTo(i18n.T("staff.address.house"), "/houses/"+id)}})
+	for _, h := range a.Dwellings {
+		houses.Rows = append(houses.Rows, ui.Row{Cells: []templ.Component{ui.LinkTo(i18n.T("staff.address.house"), "/houses/"+h.ID)}})
 	}
 	for _, o := range a.Units {
 		houses.Rows = append(houses.Rows, ui.Row{Cells: []templ.Component{ui.LinkTo(o.Name, "/organisations/"+o.ID)}})

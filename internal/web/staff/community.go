@@ -6,7 +6,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/community"
 	"anju/internal/division"
@@ -66,9 +65,6 @@ func (p *Pages) communities(w http.ResponseWriter, r *http.Request, s *gate.Sess
 	if f.Under == "" {
 		f.Under = firstPath(s)
 		f.Under = f.Under[:min(len(f.Under), 9)]
-		if len(f.Under) == 9 && policy.May(s.Actor, policy.CommunityApprove) {
-			f.Under = f.Under[:6]
-		}
 	}
 	page, err := p.Communities.Sites(r.Context(), s.Actor, f)
 	if err != nil {
@@ -85,7 +81,7 @@ func (p *Pages) communities(w http.ResponseWriter, r *http.Request, s *gate.Sess
 		{Label: i18n.T("staff.community.alone_joint"), Value: strconv.FormatInt(page.Forms[community.Own]+page.Forms[community.Joint], 10), Icon: ui.IconGrid},
 		{Label: i18n.T("staff.community.self_form.attached"), Value: strconv.FormatInt(page.Forms[community.Attached], 10), Icon: ui.IconGrid},
 	}
-	for _, class := range []string{"rural", "town", "urban"} {
+	for _, class := range division.Classes {
 		g.Stats = append(g.Stats, ui.Stat{Label: classOf(class), Value: strconv.Itoa(page.Classes[class]), Icon: ui.IconHouse})
 	}
 	g.Tabs = communityTabs("/communities")
@@ -243,7 +239,7 @@ func (p *Pages) showCommunityRule(w http.ResponseWriter, r *http.Request, s *gat
 			decided.Rows = append(decided.Rows, decidedRow(i18n.T("staff.community.rule"), k.Asked))
 			continue
 		}
-		g.Panels = append(g.Panels, proposalPanel(i18n.T("staff.community.rule"), k.ID, k.Asked, sizeFacts(k.PartyAlone, k.PartyMembers, k.Own, k.Joint, k.Basis), s.Actor, policy.CommunityRuleDecide, "/communities/rule/"))
+		g.Panels = append(g.Panels, waitingPanel(i18n.T("staff.community.rule"), k.ID, k.Asked, sizeFacts(k.PartyAlone, k.PartyMembers, k.Own, k.Joint, k.Basis), s, policy.CommunityRuleDecide, "/communities/rule/"))
 	}
 	if policy.May(s.Actor, policy.CommunityRulePropose) {
 		field := func(name, label string, n int64) ui.FieldArgs {
@@ -269,24 +265,6 @@ func sizeFacts(alone, members, own, joint int64, basis string) []ui.Item {
 	return []ui.Item{{Label: i18n.T("staff.community_rule.own"), Text: households(own)}, {Label: i18n.T("staff.community_rule.joint"), Text: households(joint)},
 		{Label: i18n.T("staff.community_rule.party_alone"), Text: households(alone)}, {Label: i18n.T("staff.community_rule.party_members"), Text: i18n.T("staff.community_rule.people", "n", members)},
 		{Label: i18n.T("staff.rule.basis"), Text: basis, Wide: true}}
-}
-
-// proposalPanel is a proposal that waits, with what the actor may do with it:
-// base is the address below which approve and refuse lie.
-func proposalPanel(title, id string, k proposal.Asked, facts []ui.Item, by actor.Actor, decide policy.Action, base string) sheetPanel {
-	panel := sheetPanel{Title: i18n.T("staff.duty.waiting", "name", title), Facts: append(facts, ui.Item{Label: i18n.T("staff.rule.from"), Text: string(k.ValidFrom)}, ui.Item{Label: i18n.T("staff.rule.proposed"), Text: k.ProposedName + " " + gate.At(k.ProposedAt)},
-		ui.Item{Label: i18n.T("staff.rule.reason"), Text: k.Reason, Wide: true})}
-	if !policy.May(by, decide) {
-		return panel
-	}
-	label, button := i18n.T("staff.rule.answer"), i18n.T("staff.rule.refuse")
-	if k.ProposedBy == by.Account {
-		label, button = i18n.T("staff.rule.take_back_why"), i18n.T("staff.rule.take_back")
-	} else {
-		panel.Forms = append(panel.Forms, sheetForm{Name: "approve-" + id, Action: base + id + "/approve", Button: i18n.T("staff.rule.approve"), Kind: ui.Primary})
-	}
-	panel.Forms = append(panel.Forms, sheetForm{Name: "refuse-" + id, Action: base + id + "/refuse", Button: button, Fields: []ui.FieldArgs{{Name: "answer", Label: label, Required: true, Max: 200}}})
-	return panel
 }
 
 func (p *Pages) communityRulePropose(w http.ResponseWriter, r *http.Request, s *gate.Session) error {

@@ -93,16 +93,8 @@ func dutyWaiting(l network.DutyList, s *gate.Session) (all []sheetPanel) {
 		if d.Ended == 1 {
 			kind = i18n.T("staff.duty.ended")
 		}
-		panel := sheetPanel{Title: i18n.T("staff.duty.waiting", "name", d.Name), Facts: []ui.Item{
-			{Label: i18n.T("staff.duty.department"), Text: gate.Kind(d.Department)}, {Label: i18n.T("staff.duty.document"), Text: d.Document}, {Label: i18n.T("staff.rule.from"), Text: string(d.ValidFrom)}, {Label: i18n.T("staff.duty.change"), Text: kind},
-			{Label: i18n.T("staff.rule.reason"), Text: d.Reason, Wide: true}, {Label: i18n.T("staff.rule.proposed"), Text: d.ProposedName + " " + gate.At(d.ProposedAt)}}}
-		if policy.May(s.Actor, policy.DutyDecide) {
-			if d.ProposedBy != s.Actor.Account {
-				panel.Forms = append(panel.Forms, sheetForm{Name: "approve-" + d.ID, Action: "/duties/" + d.ID + "/approve", Button: i18n.T("staff.rule.approve"), Kind: ui.Primary})
-			}
-			panel.Forms = append(panel.Forms, sheetForm{Name: "refuse-" + d.ID, Action: "/duties/" + d.ID + "/refuse", Button: i18n.T("staff.rule.refuse"), Fields: []ui.FieldArgs{{Name: "answer", Label: i18n.T("staff.rule.answer"), Required: true, Max: 200}}})
-		}
-		all = append(all, panel)
+		facts := []ui.Item{{Label: i18n.T("staff.duty.department"), Text: gate.Kind(d.Department)}, {Label: i18n.T("staff.duty.document"), Text: d.Document}, {Label: i18n.T("staff.duty.change"), Text: kind}}
+		all = append(all, waitingPanel(d.Name, d.ID, d.Asked, facts, s, policy.DutyDecide, "/duties/"))
 	}
 	return all
 }

@@ -142,6 +142,24 @@ func waitingCard(title, id string, k proposal.Asked, facts []ui.Item, s *gate.Se
 	return card
 }
 
+// waitingPanel is waitingCard on a page of panels: at is the address below which
+// the answers lie.
+func waitingPanel(title, id string, k proposal.Asked, facts []ui.Item, s *gate.Session, decide policy.Action, at string) sheetPanel {
+	card := waitingCard(title, id, k, facts, s, decide)
+	panel := sheetPanel{Title: i18n.T("staff.rule.waiting", "case", title), Facts: card.Facts}
+	if !card.Approve {
+		return panel
+	}
+	refuse := sheetForm{Name: "refuse-" + id, Action: at + id + "/refuse", Button: i18n.T("staff.rule.refuse"), Fields: []ui.FieldArgs{card.Answer}}
+	if card.Own {
+		panel.Sub, refuse.Button = i18n.T("proposal.own"), i18n.T("staff.rule.take_back")
+	} else {
+		panel.Forms = append(panel.Forms, sheetForm{Name: "approve-" + id, Action: at + id + "/approve", Button: i18n.T("staff.rule.approve"), Kind: ui.Primary})
+	}
+	panel.Forms = append(panel.Forms, refuse)
+	return panel
+}
+
 type routePage struct {
 	ui.OfficeArgs
 	Key, Action string
