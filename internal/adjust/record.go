@@ -1,6 +1,7 @@
 package adjust
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -224,7 +225,7 @@ func (d *doing) createVillage() error {
 		return invalid("code", "adjust.code_town")
 	}
 	d.result = d.r.Code
-	return division.Insert(d.tx, division.Division{Code: d.r.Code, Name: strings.TrimSpace(d.r.Name), Parent: town.Code, Level: division.Village, Kind: d.r.VillageIs, Class: orElse(d.r.Class, division.ClassOf(d.r.Code, d.r.VillageIs)),
+	return division.Insert(d.tx, division.Division{Code: d.r.Code, Name: strings.TrimSpace(d.r.Name), Parent: town.Code, Level: division.Village, Kind: d.r.VillageIs, Class: cmp.Or(d.r.Class, division.ClassOf(d.r.Code, d.r.VillageIs)),
 		ValidFrom: d.r.On, ValidTo: calendar.Forever, Document: d.r.Document})
 }
 
@@ -347,11 +348,4 @@ func (d *doing) abolish() error {
 	}
 	d.result = ""
 	return division.End(d.tx, d.was.Code, d.r.On, "", d.r.Document)
-}
-
-func orElse(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

@@ -435,6 +435,17 @@ func TestWrongFoundings(t *testing.T) {
 				t.Errorf("%s: %v", field, err)
 			}
 		}
+		stale := agreed
+		stale.MetOn = today.AddDays(-181) // half a year before it was proposed
+		if _, err := w.Consent(t.Context(), clerk, "", f.ID, stale); wrong(err, "met_on") == "" {
+			t.Errorf("of another time: %v", err)
+		}
+		w.clock.Move(30 * 24 * time.Hour) // the half year is counted from the proposal
+		stale.MetOn, stale.Resolution = today.AddDays(-179), ""
+		if _, err := w.Consent(t.Context(), clerk, "", f.ID, stale); wrong(err, "met_on") != "" {
+			t.Errorf("noted a month later: %v", err)
+		}
+		w.clock.Move(-30 * 24 * time.Hour)
 		other := agreed
 		other.Village = neighbor
 		if _, err := w.Consent(t.Context(), clerk2, "", f.ID, other); kind(err) != "not_found" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"anju/internal/actor"
 	"anju/internal/calendar"
@@ -16,12 +15,10 @@ import (
 
 const maxText = 200 // characters of what is written in one field
 
+// words trims what is written in a field, which has to be there.
 func words(f *fault.Fields, name string, text *string) {
 	*text = strings.TrimSpace(*text)
-	f.Require(name, *text)
-	if utf8.RuneCountInString(*text) > maxText {
-		f.Add(name, "community.long", "n", maxText)
-	}
+	f.Words(name, *text, maxText)
 }
 
 // SetForm notes how a site organises the party and governs itself from a day on,

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"anju/internal/actor"
 	"anju/internal/adjust"
@@ -214,8 +215,9 @@ type Consent struct {
 	Resolution string // its record, by name or number
 }
 
-// check is the rule of a resolution: more than half came, and more than half of
-// those agreed.
+// check is the rule of a resolution: the assembly met half a year before the
+// proposal at the earliest, more than half came, and more than half of those
+// agreed.
 func (c *Consent) check(today, proposed calendar.Date) error {
 	var f fault.Fields
 	words(&f, "resolution", &c.Resolution)
@@ -250,7 +252,7 @@ func (s *Service) Consent(ctx context.Context, by actor.Actor, key db.Key, id st
 		case c.State != Waiting || parts[i].Agrees():
 			return Part{}, fault.New(fault.Conflict, "community.founding.decided")
 		}
-		if err := r.check(calendar.On(tx.Now()), calendar.On(tx.Now())); err != nil {
+		if err := r.check(calendar.On(tx.Now()), calendar.On(time.UnixMilli(c.ProposedAt))); err != nil {
 			return Part{}, err
 		}
 		was := parts[i]

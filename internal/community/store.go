@@ -4,28 +4,11 @@ import (
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/division"
-	"anju/internal/fault"
 	"anju/internal/policy"
-	"anju/internal/proposal"
 )
 
-func one[T any](v T, err error) (T, error) {
-	if err == db.ErrNoRow {
-		return v, fault.New(fault.NotFound, "policy.not_found")
-	}
-	return v, err
-}
-
-// changed turns an update that met no row into a conflict.
-func changed(n int64, err error) error {
-	if err == nil && n == 0 {
-		return fault.New(fault.Conflict, "form.changed_meanwhile")
-	}
-	return err
-}
-
 func siteByID(tx *db.Tx, id string) (division.Site, error) {
-	return one(db.One[division.Site](tx, `select `+db.Columns[division.Site]("")+` from site where id = $1`, id))
+	return db.Found(db.One[division.Site](tx, `select `+db.Columns[division.Site]("")+` from site where id = $1`, id))
 }
 
 // A siteRow is a site with the form it has on a day.
@@ -90,7 +73,7 @@ func formsOf(tx *db.Tx, site string) ([]Form, error) {
 }
 
 func endForm(tx *db.Tx, was, is Form) error {
-	if err := changed(tx.Exec(`update site_form set valid_to = $2, version = $3 where id = $1 and version = $4`, is.ID, is.ValidTo, is.Version, was.Version)); err != nil {
+	if err := db.Met(tx.Exec(`update site_form set valid_to = $2, version = $3 where id = $1 and version = $4`, is.ID, is.ValidTo, is.Version, was.Version)); err != nil {
 		return err
 	}
 	return tx.Record("site/"+is.SiteID, was, is)
@@ -105,18 +88,18 @@ func ruleChanges(tx *db.Tx, limit int) ([]RuleChange, error) {
 }
 
 func ruleChange(tx *db.Tx, id string) (RuleChange, error) {
-	return proposal.Found(db.One[RuleChange](tx, `select `+db.Columns[RuleChange]("")+` from community_rule_change where id = $1`, id))
+	return db.Found(db.One[RuleChange](tx, `select `+db.Columns[RuleChange]("")+` from community_rule_change where id = $1`, id))
 }
 
 func endRule(tx *db.Tx, was, is Rule) error {
-	if err := changed(tx.Exec(`update community_rule set valid_to = $2 where valid_from = $1`, is.ValidFrom, is.ValidTo)); err != nil {
+	if err := db.Met(tx.Exec(`update community_rule set valid_to = $2 where valid_from = $1`, is.ValidFrom, is.ValidTo)); err != nil {
 		return err
 	}
 	return tx.Record(aboutRule, was, is)
 }
 
 func dropRule(tx *db.Tx, was Rule) error {
-	if err := changed(tx.Exec(`delete from community_rule where valid_from = $1`, was.ValidFrom)); err != nil {
+	if err := db.Met(tx.Exec(`delete from community_rule where valid_from = $1`, was.ValidFrom)); err != nil {
 		return err
 	}
 	return tx.Record(aboutRule, was, nil)
@@ -127,7 +110,7 @@ func waitingFor(tx *db.Tx, code string) (int64, error) {
 }
 
 func load(tx *db.Tx, id string) (c Founding, parts []Part, err error) {
-	if c, err = one(db.One[Founding](tx, `select `+db.Columns[Founding]("")+` from founding where id = $1`, id)); err != nil {
+	if c, err = db.Found(db.One[Founding](tx, `select `+db.Columns[Founding]("")+` from founding where id = $1`, id)); err != nil {
 		return c, nil, err
 	}
 	parts, err = db.All[Part](tx, `select `+db.Columns[Part]("")+` from founding_part where founding_id = $1 order by village`, id)
@@ -140,11 +123,11 @@ func foundings(tx *db.Tx, state, after string, limit int) ([]Founding, error) {
 }
 
 func saveFounding(tx *db.Tx, was, is Founding) error {
-	return changed(tx.Exec(`update founding set state = $2, approval = $3, effective_on = $4, decided_by = $5, decided_name = $6, decided_at = $7, answer = $8, version = $9 where id = $1 and version = $10`,
+	return db.Met(tx.Exec(`update founding set state = $2, approval = $3, effective_on = $4, decided_by = $5, decided_name = $6, decided_at = $7, answer = $8, version = $9 where id = $1 and version = $10`,
 		is.ID, is.State, is.Approval, is.EffectiveOn, is.DecidedBy, is.DecidedName, is.DecidedAt, is.Answer, is.Version, was.Version))
 }
 
 func savePart(tx *db.Tx, was, is Part) error {
-	return changed(tx.Exec(`update founding_part set met_on = $3, entitled = $4, present = $5, agreed = $6, resolution = $7, noted_by = $8, noted_name = $9, noted_at = $10, version = $11 where founding_id = $1 and village = $2 and version = $12`,
+	return db.Met(tx.Exec(`update founding_part set met_on = $3, entitled = $4, present = $5, agreed = $6, resolution = $7, noted_by = $8, noted_name = $9, noted_at = $10, version = $11 where founding_id = $1 and village = $2 and version = $12`,
 		is.FoundingID, is.Village, is.MetOn, is.Entitled, is.Present, is.Agreed, is.Resolution, is.NotedBy, is.NotedName, is.NotedAt, is.Version, was.Version))
 }

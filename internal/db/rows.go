@@ -11,6 +11,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
+
+	"anju/internal/fault"
 )
 
 // ErrNoRow means that One found nothing. Nouns turn it into a fault.
@@ -252,4 +254,21 @@ func Unique(err error) string {
 		return name + "_uq"
 	}
 	return ""
+}
+
+// Found turns a row that is not there into NotFound, as a guard says it.
+func Found[T any](row T, err error) (T, error) {
+	if err == ErrNoRow {
+		err = fault.New(fault.NotFound, "policy.not_found")
+	}
+	return row, err
+}
+
+// Met turns an update that met no row into a Conflict: somebody else has changed
+// it since it was read.
+func Met(n int64, err error) error {
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "form.changed_meanwhile")
+	}
+	return err
 }

@@ -117,10 +117,7 @@ func (c *Change) check(t Term, today calendar.Date) error {
 	if c.PauseMost < 0 || t.PauseMost == 0 && c.PauseMost != 0 || c.PauseMost > max(t.PauseMost, mostPause) {
 		f.Add("pause_most", "deadline.term.pause", "most", pauseLimit(t))
 	}
-	f.Require("basis", c.Basis)
-	if len([]rune(c.Basis)) > maxWords {
-		f.Add("basis", "proposal.long", "n", maxWords)
-	}
+	f.Words("basis", c.Basis, maxWords)
 	c.Check(&f, today.AddDays(1))
 	return f.Err()
 }

@@ -240,10 +240,7 @@ func (s *Service) ImportNotice(ctx context.Context, by actor.Actor, key db.Key, 
 	}
 	source = strings.TrimSpace(source)
 	var f fault.Fields
-	f.Require("source", source)
-	if len([]rune(source)) > maxWords {
-		f.Add("source", "proposal.long", "n", maxWords)
-	}
+	f.Words("source", source, maxWords)
 	if err := f.Err(); err != nil {
 		return Trial{}, err
 	}

@@ -152,7 +152,7 @@ func termChanges(tx *db.Tx, limit int) ([]Change, error) {
 }
 
 func getChange(tx *db.Tx, id string) (Change, error) {
-	return proposal.Found(db.One[Change](tx, `select `+db.Columns[Change]("")+` from term where id = $1`, id))
+	return db.Found(db.One[Change](tx, `select `+db.Columns[Change]("")+` from term where id = $1`, id))
 }
 
 func saveChange(tx *db.Tx, was, is Change) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"anju/internal/actor"
 	"anju/internal/db"
@@ -42,11 +41,9 @@ func (s *Service) ApproveAddress(ctx context.Context, by actor.Actor, key db.Key
 		if !groupForm.MatchString(a.GroupNo) {
 			wrong.Add("group_no", "dwelling.approve_address.group")
 		}
-		for name, part := range map[string]string{"building": a.Building, "unit": a.Unit, "room": a.Room} {
-			if utf8.RuneCountInString(part) > maxPart {
-				wrong.Add(name, "dwelling.organisation.long", "n", maxPart)
-			}
-		}
+		wrong.Within("building", a.Building, maxPart)
+		wrong.Within("unit", a.Unit, maxPart)
+		wrong.Within("room", a.Room, maxPart)
 		is.State, is.GroupNo, is.Building, is.Unit, is.Room = Approved, a.GroupNo, a.Building, a.Unit, a.Room
 		return wrong.Err()
 	})
@@ -91,7 +88,7 @@ func (s *Service) decideAddress(ctx context.Context, by actor.Actor, key db.Key,
 // seenAddress is whether the actor may know of an address: of one with houses,
 // as of any of them.
 func (s *Service) seenAddress(tx *db.Tx, by actor.Actor, id string) error {
-	houses, err := housesAt(tx, id)
+	houses, err := HousesAt(tx, id)
 	if err != nil || len(houses) == 0 {
 		return err
 	}
@@ -113,10 +110,7 @@ func (s *Service) RefuseAddress(ctx context.Context, by actor.Actor, key db.Key,
 	}{id, reason, version}
 	return s.decideAddress(ctx, by, key, policy.AddressRefuse, id, version, request, func(is *Address) error {
 		var wrong fault.Fields
-		wrong.Require("reason", reason)
-		if utf8.RuneCountInString(reason) > maxReason {
-			wrong.Add("reason", "dwelling.organisation.long", "n", maxReason)
-		}
+		wrong.Words("reason", reason, maxReason)
 		is.Refusal = reason
 		return wrong.Err()
 	})

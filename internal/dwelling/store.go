@@ -257,7 +257,7 @@ func FindAddressEnding(tx *db.Tx, village, ending string) (a Address, ok bool, e
 	return a, err == nil, err
 }
 
-// housesAt lists the houses at an address.
-func housesAt(tx *db.Tx, addressID string) ([]House, error) {
+// HousesAt lists the houses at an address.
+func HousesAt(tx *db.Tx, addressID string) ([]House, error) {
 	return db.All[House](tx, `select `+db.Columns[House]("")+` from house where address_id = $1 order by id`, addressID)
 }

@@ -111,15 +111,9 @@ func (c *RouteChange) check(f *fault.Fields) {
 	if !phoneForm.MatchString(c.Phone) || len(c.Phone) > maxPhone {
 		f.Add("phone", "entitlement.route.phone")
 	}
-	f.Require("basis", c.Basis)
-	for _, words := range []struct {
-		field, text string
-		most        int
-	}{{"unit", c.Unit, maxUnit}, {"note", c.Note, maxUnit}, {"basis", c.Basis, maxWords}} {
-		if len([]rune(words.text)) > words.most {
-			f.Add(words.field, "entitlement.act.long", "n", words.most)
-		}
-	}
+	f.Within("unit", c.Unit, maxUnit)
+	f.Within("note", c.Note, maxUnit)
+	f.Words("basis", c.Basis, maxWords)
 }
 
 // ApproveRoute lets a change be the route from its day on. Who asked for it

@@ -13,7 +13,6 @@ import (
 	"anju/internal/fault"
 	"anju/internal/household"
 	"anju/internal/policy"
-	"anju/internal/proposal"
 	"anju/internal/residence"
 )
 
@@ -74,7 +73,7 @@ func routeChanges(tx *db.Tx, limit int) ([]RouteChange, error) {
 }
 
 func routeChange(tx *db.Tx, id string) (RouteChange, error) {
-	return proposal.Found(db.One[RouteChange](tx, `select `+db.Columns[RouteChange]("")+` from right_route_change where id = $1`, id))
+	return db.Found(db.One[RouteChange](tx, `select `+db.Columns[RouteChange]("")+` from right_route_change where id = $1`, id))
 }
 
 func allRoutes(tx *db.Tx) ([]Route, error) {

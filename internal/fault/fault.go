@@ -7,6 +7,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // A Kind says what the caller can do about a fault.
@@ -92,6 +93,19 @@ func (f *Fields) Require(name, value string) {
 	if strings.TrimSpace(value) == "" {
 		f.Add(name, "form.required")
 	}
+}
+
+// Within notes a field with more characters than it may have.
+func (f *Fields) Within(name, value string, most int) {
+	if utf8.RuneCountInString(value) > most {
+		f.Add(name, "form.long", "n", most)
+	}
+}
+
+// Words notes a field that is empty or too long.
+func (f *Fields) Words(name, value string, most int) {
+	f.Require(name, value)
+	f.Within(name, value, most)
 }
 
 // Has reports whether the named field is already known to be wrong.

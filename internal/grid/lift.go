@@ -3,7 +3,6 @@ package grid
 import (
 	"context"
 	"strings"
-	"unicode/utf8"
 
 	"anju/internal/actor"
 	"anju/internal/db"
@@ -22,10 +21,7 @@ func (s *Service) AskToLift(ctx context.Context, by actor.Actor, key db.Key, id 
 			return fault.New(fault.Conflict, "grid.lift.asked")
 		}
 		var wrong fault.Fields
-		wrong.Require("reason", reason)
-		if utf8.RuneCountInString(reason) > maxWhy {
-			wrong.Add("reason", "grid.protect.long", "n", maxWhy)
-		}
+		wrong.Words("reason", reason, maxWhy)
 		is.State, is.LiftReason, is.AskedBy, is.AskedName, is.AskedAt = Lifting, reason, by.Account, by.Name, tx.Millis()
 		is.DecidedBy, is.DecidedName, is.DecidedAt = "", "", 0
 		return wrong.Err()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"anju/internal/actor"
 	"anju/internal/calendar"
@@ -68,10 +67,7 @@ func (d ProtectionDraft) check(today calendar.Date) error {
 	if !slices.Contains(Grounds, d.Ground) {
 		wrong.Add("ground", "grid.protect.ground")
 	}
-	wrong.Require("document", d.Document)
-	if utf8.RuneCountInString(d.Document) > maxDocument {
-		wrong.Add("document", "grid.protect.long", "n", maxDocument)
-	}
+	wrong.Words("document", d.Document, maxDocument)
 	if !d.ReviewOn.Valid() || d.ReviewOn <= today || d.ReviewOn > today.AddDays(maxReview) {
 		wrong.Add("review_on", "grid.protect.review_on")
 	}

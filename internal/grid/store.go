@@ -272,12 +272,8 @@ func protectionOf(tx *db.Tx, lives residence.Spell) (Protection, error) {
 }
 
 func saveProtection(tx *db.Tx, was, is Protection) error {
-	n, err := tx.Exec(`update protection set state = $2, lift_reason = $3, asked_by = $4, asked_name = $5, asked_at = $6, decided_by = $7, decided_name = $8, decided_at = $9, version = $10
-		where id = $1 and version = $11`, is.ID, is.State, is.LiftReason, is.AskedBy, is.AskedName, is.AskedAt, is.DecidedBy, is.DecidedName, is.DecidedAt, was.Version+1, was.Version)
-	if err == nil && n == 0 {
-		err = fault.New(fault.Conflict, "form.changed_meanwhile")
-	}
-	if err != nil {
+	if err := db.Met(tx.Exec(`update protection set state = $2, lift_reason = $3, asked_by = $4, asked_name = $5, asked_at = $6, decided_by = $7, decided_name = $8, decided_at = $9, version = $10
+		where id = $1 and version = $11`, is.ID, is.State, is.LiftReason, is.AskedBy, is.AskedName, is.AskedAt, is.DecidedBy, is.DecidedName, is.DecidedAt, was.Version+1, was.Version)); err != nil {
 		return err
 	}
 	return tx.Record(is.Subject(), was, is)

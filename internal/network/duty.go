@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"anju/internal/actor"
 	"anju/internal/calendar"
@@ -75,22 +74,15 @@ type Placed struct {
 
 const maxText = 200 // characters of what is written in one field
 
-func words(f *fault.Fields, name, text string) {
-	f.Require(name, text)
-	if utf8.RuneCountInString(text) > maxText {
-		f.Add(name, "network.long", "n", maxText)
-	}
-}
-
 // check says what is wrong with a row as it is proposed.
 func (d *Duty) check(today calendar.Date) error {
 	var f fault.Fields
-	words(&f, "duty", d.Duty)
-	words(&f, "name", d.Name)
+	f.Words("duty", d.Duty, maxText)
+	f.Words("name", d.Name, maxText)
 	if !slices.Contains(Departments, d.Department) {
 		f.Add("department", "form.required")
 	}
-	words(&f, "document", d.Document)
+	f.Words("document", d.Document, maxText)
 	d.Check(&f, today)
 	return f.Err()
 }
@@ -212,7 +204,7 @@ func (s *Service) Place(ctx context.Context, by actor.Actor, key db.Key, p Place
 		if len(p.Path) < 9 || !slices.ContainsFunc(seats, func(s grid.Seat) bool { return s.Path == p.Path }) {
 			f.Add("path", "network.duty.where")
 		}
-		words(&f, "what", p.What)
+		f.Words("what", p.What, maxText)
 		if !p.ValidFrom.Valid() || p.ValidFrom < today || !p.ValidTo.Valid() || p.ValidTo <= p.ValidFrom {
 			f.Add("from", "network.duty.days")
 		}

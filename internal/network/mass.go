@@ -57,7 +57,7 @@ func (s *Service) RecordMass(ctx context.Context, by actor.Actor, key db.Key, m 
 		if !slices.Contains(MassKinds, m.Kind) {
 			f.Add("kind", "form.required")
 		}
-		words(&f, "name", m.Name)
+		f.Words("name", m.Name, maxText)
 		if !m.FoundedOn.Valid() || m.FoundedOn > today {
 			f.Add("founded_on", "network.mass.founded")
 		}

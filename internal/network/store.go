@@ -10,27 +10,11 @@ import (
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/entitlement"
-	"anju/internal/fault"
 	"anju/internal/matter"
 	"anju/internal/party"
 	"anju/internal/policy"
 	"anju/internal/visit"
 )
-
-func one[T any](v T, err error) (T, error) {
-	if err == db.ErrNoRow {
-		return v, fault.New(fault.NotFound, "policy.not_found")
-	}
-	return v, err
-}
-
-// changed turns an update that met no row into a conflict.
-func changed(n int64, err error) error {
-	if err == nil && n == 0 {
-		return fault.New(fault.Conflict, "form.changed_meanwhile")
-	}
-	return err
-}
 
 func counties(tx *db.Tx, on calendar.Date) ([]string, error) {
 	return db.All[string](tx, `select code from division where level = 'county' and valid_from <= $1 and valid_to > $1 order by code`, on)
@@ -41,11 +25,11 @@ func openVacancies(tx *db.Tx) ([]Vacancy, error) {
 }
 
 func vacancy(tx *db.Tx, id string) (Vacancy, error) {
-	return one(db.One[Vacancy](tx, `select `+db.Columns[Vacancy]("")+` from vacancy where id = $1`, id))
+	return db.Found(db.One[Vacancy](tx, `select `+db.Columns[Vacancy]("")+` from vacancy where id = $1`, id))
 }
 
 func saveVacancy(tx *db.Tx, was, is Vacancy) error {
-	return changed(tx.Exec(`update vacancy set told = $2, told_at = $3, noted_by = $4, noted_name = $5, noted_at = $6, ended_on = $7, version = $8 where id = $1 and version = $9`,
+	return db.Met(tx.Exec(`update vacancy set told = $2, told_at = $3, noted_by = $4, noted_name = $5, noted_at = $6, ended_on = $7, version = $8 where id = $1 and version = $9`,
 		is.ID, is.Told, is.ToldAt, is.NotedBy, is.NotedName, is.NotedAt, is.EndedOn, is.Version, was.Version))
 }
 
@@ -54,7 +38,7 @@ func dutyRows(tx *db.Tx) ([]Duty, error) {
 }
 
 func dutyRow(tx *db.Tx, id string) (Duty, error) {
-	return one(db.One[Duty](tx, `select `+db.Columns[Duty]("")+` from grid_duty where id = $1`, id))
+	return db.Found(db.One[Duty](tx, `select `+db.Columns[Duty]("")+` from grid_duty where id = $1`, id))
 }
 
 // placedOn lists the duties that lie on a place on a day: on it, on what
@@ -68,11 +52,11 @@ func placedOn(tx *db.Tx, path string, on calendar.Date) ([]Placed, error) {
 }
 
 func placed(tx *db.Tx, id string) (Placed, error) {
-	return one(db.One[Placed](tx, `select `+db.Columns[Placed]("")+` from grid_duty_placed where id = $1`, id))
+	return db.Found(db.One[Placed](tx, `select `+db.Columns[Placed]("")+` from grid_duty_placed where id = $1`, id))
 }
 
 func savePlaced(tx *db.Tx, was, is Placed) error {
-	return changed(tx.Exec(`update grid_duty_placed set valid_to = $2, version = $3 where id = $1 and version = $4`, is.ID, is.ValidTo, is.Version, was.Version))
+	return db.Met(tx.Exec(`update grid_duty_placed set valid_to = $2, version = $3 where id = $1 and version = $4`, is.ID, is.ValidTo, is.Version, was.Version))
 }
 
 // fillDesks adds to a configuration who is at the desks of the offices, what
@@ -146,7 +130,7 @@ func told(tx *db.Tx, by actor.Actor) (int64, error) {
 }
 
 func post(tx *db.Tx, id string) (account.Post, error) {
-	return one(db.One[account.Post](tx, `select `+db.Columns[account.Post]("")+` from post where id = $1 and superseded_at = 0`, id))
+	return db.Found(db.One[account.Post](tx, `select `+db.Columns[account.Post]("")+` from post where id = $1 and superseded_at = 0`, id))
 }
 
 // most is how many items one part lists: more than anybody has.
@@ -253,7 +237,7 @@ func insertHandOver(tx *db.Tx, h HandOver, bundles []Bundle, open map[Part][]str
 }
 
 func handOver(tx *db.Tx, id string) (h HandOver, bundles []Bundle, err error) {
-	if h, err = one(db.One[HandOver](tx, `select `+db.Columns[HandOver]("")+` from handover where id = $1`, id)); err != nil {
+	if h, err = db.Found(db.One[HandOver](tx, `select `+db.Columns[HandOver]("")+` from handover where id = $1`, id)); err != nil {
 		return h, nil, err
 	}
 	bundles, err = db.All[Bundle](tx, `select `+db.Columns[Bundle]("")+` from handover_part where handover_id = $1`, id)
@@ -303,11 +287,11 @@ func labelled(tx *db.Tx, subjects []string) ([]Item, error) {
 }
 
 func takePart(tx *db.Tx, b Bundle) error {
-	return changed(tx.Exec(`update handover_part set taken_at = $3 where handover_id = $1 and part = $2 and taken_at = 0`, b.HandoverID, b.Part, b.TakenAt))
+	return db.Met(tx.Exec(`update handover_part set taken_at = $3 where handover_id = $1 and part = $2 and taken_at = 0`, b.HandoverID, b.Part, b.TakenAt))
 }
 
 func saveHandOver(tx *db.Tx, was, is HandOver) error {
-	if err := changed(tx.Exec(`update handover set done_at = $2, version = $3 where id = $1 and version = $4`, is.ID, is.DoneAt, is.Version, was.Version)); err != nil {
+	if err := db.Met(tx.Exec(`update handover set done_at = $2, version = $3 where id = $1 and version = $4`, is.ID, is.DoneAt, is.Version, was.Version)); err != nil {
 		return err
 	}
 	return tx.Record(is.Subject(), was, is)
@@ -340,9 +324,9 @@ func massOf(tx *db.Tx, village string) ([]Mass, error) {
 }
 
 func mass(tx *db.Tx, id string) (Mass, error) {
-	return one(db.One[Mass](tx, `select `+db.Columns[Mass]("")+` from mass_organisation where id = $1`, id))
+	return db.Found(db.One[Mass](tx, `select `+db.Columns[Mass]("")+` from mass_organisation where id = $1`, id))
 }
 
 func saveMass(tx *db.Tx, was, is Mass) error {
-	return changed(tx.Exec(`update mass_organisation set ended_on = $2, version = $3 where id = $1 and version = $4`, is.ID, is.EndedOn, is.Version, was.Version))
+	return db.Met(tx.Exec(`update mass_organisation set ended_on = $2, version = $3 where id = $1 and version = $4`, is.ID, is.EndedOn, is.Version, was.Version))
 }

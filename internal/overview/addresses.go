@@ -35,6 +35,13 @@ type AddressRow struct {
 // atAddress are those who live at an address a; a condition on their seal follows.
 const atAddress = `(select 1 from spell s join house h on h.id = s.house_id where h.address_id = a.id and s.kind = 'living' and s.superseded_at = 0 and s.valid_to = '9999-12-31'`
 
+// addressSeen is whom an address a is there for: everybody, or, where only
+// somebody protected lives, the unit that may know. open is the condition on a
+// seal that the actor may know.
+func addressSeen(open string) string {
+	return `(not exists ` + atAddress + ` and s.sealed_to <> '') or exists ` + atAddress + ` and ` + open + `))`
+}
+
 // Addresses lists the standard addresses of the actor's area and those that
 // wait. One where only somebody protected lives is on no list but that of the
 // unit that may know.
@@ -82,18 +89,18 @@ func addressQuery(scope policy.Scope, more string, f AddressFilter) *db.Query {
 	default:
 		q.Add(`and a.state = 'pending' and a.refusal = ''`)
 	}
-	return q.Add(`and (not exists `+atAddress+` and s.sealed_to <> '') or exists `+atAddress+` and `+open+`))`, seals...).
+	return q.Add(`and `+addressSeen(open), seals...).
 		If(f.Under != "", "and a.village >= ? and a.village < ?", f.Under, policy.PrefixEnd(f.Under))
 }
 
 // An AddressPage is one address and what hangs on it.
 type AddressPage struct {
 	AddressRow
-	Place    string
-	HouseIDs []string
-	Units    []dwelling.Organisation
-	Entered  string // the name of who wrote it down
-	Own      bool   // the actor did
+	Place     string
+	Dwellings []dwelling.House
+	Units     []dwelling.Organisation
+	Entered   string // the name of who wrote it down
+	Own       bool   // the actor did
 }
 
 // Address is a standard address, or one that waits. One where only somebody
@@ -112,7 +119,7 @@ func (s *Service) Address(ctx context.Context, by actor.Actor, id string) (Addre
 			return p, err
 		}
 		open, seals := scope.Unsealed("s.sealed_to")
-		q := new(db.Query).Add(`select count(*) from address a where a.id = ? and (not exists `+atAddress+` and s.sealed_to <> '') or exists `+atAddress+` and `+open+`))`, append([]any{id}, seals...)...)
+		q := new(db.Query).Add(`select count(*) from address a where a.id = ? and `+addressSeen(open), append([]any{id}, seals...)...)
 		if n, err := db.One[int64](tx, q.Text(), q.Args()...); err != nil || n == 0 {
 			if err == nil {
 				err = fault.New(fault.NotFound, "dwelling.unknown")
@@ -125,10 +132,10 @@ func (s *Service) Address(ctx context.Context, by actor.Actor, id string) (Addre
 			return p, err
 		}
 		p.Address, p.Place, p.Own = a, x.FullName(a.Village), a.EnteredBy == by.Account
-		if p.HouseIDs, err = db.All[string](tx, `select id from house where address_id = $1 order by id`, id); err != nil {
+		if p.Dwellings, err = dwelling.HousesAt(tx, id); err != nil {
 			return p, err
 		}
-		p.Houses = int64(len(p.HouseIDs))
+		p.Houses = int64(len(p.Dwellings))
 		if p.Households, err = db.One[int64](tx, `select count(*) from household where address_id = $1`, id); err != nil {
 			return p, err
 		}

@@ -79,9 +79,9 @@ func (n Naming) find(tx *db.Tx, p *Participant) error {
 	if !slices.Contains(Bodies, n.Body) {
 		f.Add("body", "form.required")
 	}
-	words(&f, "part", n.Part)
+	f.Words("part", n.Part, maxText)
 	if n.Body == Resident {
-		words(&f, "name", n.Name)
+		f.Words("name", n.Name, maxText)
 		return f.Err()
 	}
 	a, err := account.ByLogin(tx, n.Login)
@@ -145,8 +145,9 @@ func (s *Service) Answer(ctx context.Context, by actor.Actor, key db.Key, id, te
 			return Participant{}, err
 		}
 		var f fault.Fields
-		if words(&f, "text", text); len(f) > 0 {
-			return was, f.Err()
+		f.Words("text", text, maxText)
+		if err := f.Err(); err != nil {
+			return was, err
 		}
 		if was.EndedAt != 0 || was.AnsweredAt != 0 {
 			return was, fault.New(fault.Conflict, "party.participant.over")

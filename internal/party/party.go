@@ -7,7 +7,6 @@ package party
 
 import (
 	"slices"
-	"unicode/utf8"
 
 	"anju/internal/calendar"
 	"anju/internal/db"
@@ -110,18 +109,11 @@ type Participant struct {
 // maxText is how long what is written in one field may be, in characters.
 const maxText = 200
 
-func words(f *fault.Fields, name, text string) {
-	f.Require(name, text)
-	if utf8.RuneCountInString(text) > maxText {
-		f.Add(name, "party.long", "n", maxText)
-	}
-}
-
 // check is the rule of a branch: alone over its own place, joint over several,
 // attached to another. other is the branch it is attached to.
 func (b Branch) check(places []string, other *Branch, today calendar.Date) error {
 	var f fault.Fields
-	words(&f, "name", b.Name)
+	f.Words("name", b.Name, maxText)
 	if !slices.Contains(Forms, b.Form) {
 		f.Add("form", "form.required")
 	}
@@ -134,6 +126,6 @@ func (b Branch) check(places []string, other *Branch, today calendar.Date) error
 	if !b.FoundedOn.Valid() || b.FoundedOn > today {
 		f.Add("founded_on", "party.day")
 	}
-	words(&f, "document", b.Document)
+	f.Words("document", b.Document, maxText)
 	return f.Err()
 }

@@ -8,20 +8,6 @@ import (
 	"anju/internal/policy"
 )
 
-func one[T any](v T, err error) (T, error) {
-	if err == db.ErrNoRow {
-		return v, fault.New(fault.NotFound, "policy.not_found")
-	}
-	return v, err
-}
-
-func changed(n int64, err error) error {
-	if err == nil && n == 0 {
-		return fault.New(fault.Conflict, "form.changed_meanwhile")
-	}
-	return err
-}
-
 // branches lists the branches under a path with their secretaries, and how many
 // members and pairs each has.
 func branches(tx *db.Tx, under string, on calendar.Date) ([]BranchLine, error) {
@@ -60,7 +46,7 @@ func jointPlaces(tx *db.Tx) (map[string][]string, error) {
 }
 
 func branch(tx *db.Tx, id string) (Branch, error) {
-	return one(db.One[Branch](tx, `select `+db.Columns[Branch]("")+` from party_branch where id = $1`, id))
+	return db.Found(db.One[Branch](tx, `select `+db.Columns[Branch]("")+` from party_branch where id = $1`, id))
 }
 
 func insertBranch(tx *db.Tx, b Branch, places []string) error {
@@ -76,7 +62,7 @@ func insertBranch(tx *db.Tx, b Branch, places []string) error {
 }
 
 func saveBranch(tx *db.Tx, was, is Branch) error {
-	if err := changed(tx.Exec(`update party_branch set ended_on = $2, version = $3 where id = $1 and version = $4`, is.ID, is.EndedOn, is.Version, was.Version)); err != nil {
+	if err := db.Met(tx.Exec(`update party_branch set ended_on = $2, version = $3 where id = $1 and version = $4`, is.ID, is.EndedOn, is.Version, was.Version)); err != nil {
 		return err
 	}
 	return tx.Record("branch/"+is.ID, was, is)
@@ -100,7 +86,7 @@ func branchOver(tx *db.Tx, path string) (b Branch, ok bool, err error) {
 
 // GetPair is a pair by id, or NotFound.
 func GetPair(tx *db.Tx, id string) (Pair, error) {
-	return one(db.One[Pair](tx, `select `+db.Columns[Pair]("")+` from party_pair where id = $1`, id))
+	return db.Found(db.One[Pair](tx, `select `+db.Columns[Pair]("")+` from party_pair where id = $1`, id))
 }
 
 func insertPair(tx *db.Tx, p Pair) error {
@@ -118,7 +104,7 @@ func insertPair(tx *db.Tx, p Pair) error {
 func EndPair(tx *db.Tx, was Pair, on calendar.Date, why string) error {
 	is := was
 	is.EndedOn, is.EndedWhy, is.Version = on, why, was.Version+1
-	if err := changed(tx.Exec(`update party_pair set ended_on = $2, ended_why = $3, version = $4 where id = $1 and version = $5`, is.ID, is.EndedOn, is.EndedWhy, is.Version, was.Version)); err != nil {
+	if err := db.Met(tx.Exec(`update party_pair set ended_on = $2, ended_why = $3, version = $4 where id = $1 and version = $5`, is.ID, is.EndedOn, is.EndedWhy, is.Version, was.Version)); err != nil {
 		return err
 	}
 	return tx.Record("household/"+string(is.HouseholdID), was, is)
@@ -151,7 +137,7 @@ func membersOver(tx *db.Tx, path string, on calendar.Date) ([]MemberChoice, erro
 }
 
 func participant(tx *db.Tx, id string) (Participant, error) {
-	return one(db.One[Participant](tx, `select `+db.Columns[Participant]("")+` from participant where id = $1`, id))
+	return db.Found(db.One[Participant](tx, `select `+db.Columns[Participant]("")+` from participant where id = $1`, id))
 }
 
 func participantsOf(tx *db.Tx, subject string) ([]Participant, error) {
@@ -166,7 +152,7 @@ func insertParticipant(tx *db.Tx, p Participant) error {
 }
 
 func saveParticipant(tx *db.Tx, was, is Participant) error {
-	if err := changed(tx.Exec(`update participant set answer = $2, answered_at = $3, ended_at = $4, version = $5 where id = $1 and version = $6`,
+	if err := db.Met(tx.Exec(`update participant set answer = $2, answered_at = $3, ended_at = $4, version = $5 where id = $1 and version = $6`,
 		is.ID, is.Answer, is.AnsweredAt, is.EndedAt, is.Version, was.Version)); err != nil {
 		return err
 	}

@@ -44,10 +44,7 @@ type Asked struct {
 // on which something can still be changed.
 func (a *Asked) Check(f *fault.Fields, first calendar.Date) {
 	a.Reason = strings.TrimSpace(a.Reason)
-	f.Require("reason", a.Reason)
-	if len([]rune(a.Reason)) > MaxWords {
-		f.Add("reason", "proposal.long", "n", MaxWords)
-	}
+	f.Words("reason", a.Reason, MaxWords)
 	if !a.ValidFrom.Valid() || a.ValidFrom < first {
 		f.Add("valid_from", "proposal.from", "first", first.Chinese())
 	}
@@ -82,10 +79,7 @@ func (a Asked) Decided(by actor.Actor, to, answer string, first calendar.Date, a
 	var f fault.Fields
 	answer = strings.TrimSpace(answer)
 	if to == Refused {
-		f.Require("answer", answer)
-		if len([]rune(answer)) > MaxWords {
-			f.Add("answer", "proposal.long", "n", MaxWords)
-		}
+		f.Words("answer", answer, MaxWords)
 	}
 	if err := f.Err(); err != nil {
 		return a, err

@@ -15,20 +15,8 @@ func Add[T any](tx *db.Tx, table, waiting string, row T) error {
 	return err
 }
 
-// Found turns a row that is not there into NotFound.
-func Found[T any](row T, err error) (T, error) {
-	if err == db.ErrNoRow {
-		return row, fault.New(fault.NotFound, "policy.not_found")
-	}
-	return row, err
-}
-
 // Save stores what was decided about a row, if nobody decided meanwhile.
 func Save(tx *db.Tx, table, id string, is Asked) error {
-	n, err := tx.Exec(`update `+table+` set state = $2, decided_by = $3, decided_name = $4, decided_at = $5, answer = $6, version = $7 where id = $1 and version = $8`,
-		id, is.State, is.DecidedBy, is.DecidedName, is.DecidedAt, is.Answer, is.Version, is.Version-1)
-	if err == nil && n == 0 {
-		err = fault.New(fault.Conflict, "form.changed_meanwhile")
-	}
-	return err
+	return db.Met(tx.Exec(`update `+table+` set state = $2, decided_by = $3, decided_name = $4, decided_at = $5, answer = $6, version = $7 where id = $1 and version = $8`,
+		id, is.State, is.DecidedBy, is.DecidedName, is.DecidedAt, is.Answer, is.Version, is.Version-1))
 }

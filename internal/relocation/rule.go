@@ -87,16 +87,8 @@ func (p *Proposal) check(today calendar.Date) error {
 	if p.Enabled != 0 && p.Enabled != 1 {
 		f.Add("enabled", "relocation.rule.enabled")
 	}
-	f.Require("text", p.Text)
-	f.Require("basis", p.Basis)
-	for _, words := range []struct {
-		field, text string
-		most        int
-	}{{"text", p.Text, maxRule}, {"basis", p.Basis, maxBasis}} {
-		if len([]rune(words.text)) > words.most {
-			f.Add(words.field, "proposal.long", "n", words.most)
-		}
-	}
+	f.Words("text", p.Text, maxRule)
+	f.Words("basis", p.Basis, maxBasis)
 	p.Check(&f, today)
 	return f.Err()
 }

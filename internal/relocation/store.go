@@ -44,7 +44,7 @@ func proposals(tx *db.Tx, limit int) ([]Proposal, error) {
 }
 
 func getProposal(tx *db.Tx, id string) (Proposal, error) {
-	return proposal.Found(db.One[Proposal](tx, `select `+db.Columns[Proposal]("")+` from track_proposal where id = $1`, id))
+	return db.Found(db.One[Proposal](tx, `select `+db.Columns[Proposal]("")+` from track_proposal where id = $1`, id))
 }
 
 func saveProposal(tx *db.Tx, was, is Proposal) error {
