@@ -67,7 +67,7 @@ func (p *Pages) showFoundingNew(w http.ResponseWriter, r *http.Request, s *gate.
 	g.Sub = i18n.T("staff.founding.sub")
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.menu.communities"), Href: "/communities"}, {Label: i18n.T("staff.founding.list"), Href: "/communities/foundings"}}
 	way := r.FormValue("way")
-	g.Filter = &ui.FilterArgs{Action: "/communities/foundings/new", Reset: "/communities/foundings/new", Fields: []ui.FieldArgs{{Name: "way", Label: i18n.T("staff.founding.way"), Kind: ui.SelectField, Empty: i18n.T("staff.choose")}}}
+	g.Filter = &ui.FilterArgs{Action: "/communities/foundings/new", Reset: "/communities/foundings/new", Button: i18n.T("staff.founding.next"), Fields: []ui.FieldArgs{{Name: "way", Label: i18n.T("staff.founding.way"), Kind: ui.SelectField, Empty: i18n.T("staff.choose")}}}
 	for _, k := range adjust.Foundings {
 		g.Filter.Fields[0].Options = append(g.Filter.Fields[0].Options, ui.Option{Value: k, Label: k, Selected: k == way})
 	}
@@ -84,6 +84,7 @@ func (p *Pages) showFoundingNew(w http.ResponseWriter, r *http.Request, s *gate.
 		g.Filter.Fields = append(g.Filter.Fields, f)
 	}
 	if way == "" || len(villages) == 0 {
+		g.Notice = &ui.NoticeArgs{Tone: ui.Info, Text: i18n.T("staff.founding.first")}
 		return g.render(w, r, "", nil)
 	}
 	f := sheetForm{Name: "found", Action: "/communities/foundings/new", Button: i18n.T("staff.founding.new"), Kind: ui.Primary, Hidden: []ui.Option{{Value: "way", Label: way}}}

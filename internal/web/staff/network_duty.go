@@ -109,7 +109,7 @@ func dutyPlaceForm(l network.DutyList, by actor.Actor) sheetForm {
 	return sheetForm{Name: "place", Action: "/duties/placed", Button: i18n.T("staff.duty.place"), Kind: ui.Primary, Fields: []ui.FieldArgs{
 		duty, {Name: "path", Label: i18n.T("staff.duty.where"), Kind: ui.NumberField, Required: true, Max: 15, Hint: i18n.T("staff.duty.where_hint")},
 		{Name: "what", Label: i18n.T("staff.duty.what"), Kind: ui.TextArea, Required: true, Max: 200, Wide: true},
-		{Name: "from", Label: i18n.T("staff.accounts.from"), Kind: ui.DateField}, {Name: "last", Label: i18n.T("staff.accounts.last"), Kind: ui.DateField}}}
+		{Name: "from", Label: i18n.T("staff.duty.from"), Kind: ui.DateField, Hint: i18n.T("staff.duty.from_hint")}, {Name: "last", Label: i18n.T("staff.duty.last"), Kind: ui.DateField, Hint: i18n.T("staff.duty.last_hint")}}}
 }
 
 func dutyProposeForm(today calendar.Date) sheetForm {

@@ -83,7 +83,7 @@ func (p *Pages) showProtection(w http.ResponseWriter, r *http.Request, s *gate.S
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.menu.protections"), Href: "/protections"}, {Label: v.Name, Href: "/people/" + id}}
 	with := orElse(strings.Join(v.With, i18n.T("staff.me.and")), i18n.T("staff.protection.alone"))
 	what := []ui.Item{
-		{Label: i18n.T("staff.protection.unit"), Text: x.FullName(v.Unit)}, {Label: i18n.T("staff.protection.together"), Text: with},
+		{Label: i18n.T("staff.protection.unit"), Text: i18n.T("staff.protection.unit_of", "place", x.FullName(v.Unit))}, {Label: i18n.T("staff.protection.together"), Text: with},
 		{Label: i18n.T("staff.protection.others"), Text: i18n.T("staff.protection.others_text"), Wide: true},
 		{Label: i18n.T("staff.protection.visits"), Text: i18n.T("staff.protection.visits_text", "grid", orElse(v.Grid, i18n.T("staff.protection.no_grid"))), Wide: true},
 		{Label: i18n.T("staff.protection.booklet"), Text: i18n.T("staff.protection.booklet_text"), Wide: true},
