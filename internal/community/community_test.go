@@ -288,7 +288,8 @@ func TestRule(t *testing.T) {
 		if _, err := w.ApproveRule(t.Context(), civil2, w.key(), p.ID); err != nil {
 			t.Fatal(err)
 		}
-		for days, want := range map[int]string{9: community.Attached, 10: community.Own} {
+		for i, want := range []string{community.Attached, community.Own} { // the day before, and the day itself
+			days := 9 + i
 			w.clock.Set(today.AddDays(days).Start())
 			if s, err := w.Site(t.Context(), clerk, "site0"); err != nil || s.Proposed.Self != want {
 				t.Errorf("after %d days: %+v, %v", days, s.Proposed, err)
