@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -109,6 +110,7 @@ func BenchmarkImport(b *testing.B) {
 		}
 		s := &importer.Service{DB: d, Keys: keys, Blobs: blobs}
 		by := actor.Actor{Account: "terminal", Name: "terminal", Kind: actor.CountyPolice, Paths: []string{"610929"}}
+		forgetPeak() // the making of the file is not the import
 		take := func() (importer.Report, time.Duration) {
 			began := time.Now()
 			r, err := s.Terminal(b.Context(), by, importer.KindRegister, "register.xlsx", bytes.NewReader(file), int64(len(file)), false, nil)
@@ -118,6 +120,7 @@ func BenchmarkImport(b *testing.B) {
 			return r, time.Since(began)
 		}
 		r, took := take()
+		peak := peakMemory(b)
 		if r.New != n {
 			b.Fatalf("%d of %d people taken in; the first fault: %+v", r.New, n, r.Faults[:min(3, len(r.Faults))])
 		}
@@ -131,7 +134,7 @@ func BenchmarkImport(b *testing.B) {
 		rows, bare := bareImport(b, dir, b.TempDir())
 		ratio := bare.Seconds() / took.Seconds()
 		b.Logf("%d people of 25 columns: %.1f s, %.0f people/s; again without a change %.1f s (%.2f of it, at most %.1f); bare loop over the same %d rows %.1f s; ratio %.2f (at least %.1f); peak %d MB (at most %d)",
-			n, took.Seconds(), float64(n)/took.Seconds(), again.Seconds(), again.Seconds()/took.Seconds(), importAgain, rows, bare.Seconds(), ratio, importRatio, peakMemory(b), importMemory)
+			n, took.Seconds(), float64(n)/took.Seconds(), again.Seconds(), again.Seconds()/took.Seconds(), importAgain, rows, bare.Seconds(), ratio, importRatio, peak, importMemory)
 		b.ReportMetric(float64(n)/took.Seconds(), "people/s")
 		b.ReportMetric(ratio, "ratio")
 		if n < importWhole {
@@ -140,8 +143,8 @@ func BenchmarkImport(b *testing.B) {
 		if ratio < importRatio {
 			b.Errorf("ratio %.2f, want at least %.1f", ratio, importRatio)
 		}
-		if took > importTime || peakMemory(b) > importMemory {
-			b.Errorf("%v and %d MB, want at most %v and %d MB", took, peakMemory(b), importTime, importMemory)
+		if took > importTime || peak > importMemory {
+			b.Errorf("%v and %d MB, want at most %v and %d MB", took, peak, importTime, importMemory)
 		}
 	}
 }
@@ -160,7 +163,13 @@ func bareImport(b *testing.B, from, to string) (rows int, took time.Duration) {
 	return rows, took
 }
 
-// peakMemory is the most that this process ever held, in MB.
+// forgetPeak gives back what can be given back, and counts from what is left.
+func forgetPeak() {
+	debug.FreeOSMemory()
+	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0o200) // where the system does not, the peak is that of everything
+}
+
+// peakMemory is the most that this process held since, in MB.
 func peakMemory(b *testing.B) int {
 	text, err := os.ReadFile("/proc/self/status")
 	if err != nil {

@@ -29,6 +29,8 @@ func (p places) Division(c ident.DivisionCode, _ calendar.Date) (importer.Divisi
 	return importer.Division{Name: name}, ok, nil
 }
 
+func (places) Ahead([]importer.RegisterRow) error { return nil }
+
 func (places) Person(importer.RegisterRow) (importer.RegisterRow, bool, error) {
 	return importer.RegisterRow{}, false, nil
 }

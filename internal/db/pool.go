@@ -150,6 +150,9 @@ func (c *conn) query(ctx context.Context, p *pool, q string, args []any) (rows *
 	if !p.prepared {
 		return c.c.QueryContext(ctx, q, args...)
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	s, err := c.stmt(ctx, q)
 	if err != nil {
 		return nil, err

@@ -104,10 +104,19 @@ func (d *DB) alone(ctx context.Context, by actor.Actor, action string, f func(*T
 	})
 }
 
+// brief is the context of a write on SQLite: what it asks is too short to be
+// interrupted, and watching for it costs a goroutine for each. Between two
+// statements, Err says that the caller has gone.
+type brief struct{ context.Context }
+
+// Done never comes.
+func (brief) Done() <-chan struct{} { return nil }
+
 // lock waits until no other process holds the county's lock of this name.
 // SQLite's one writer is its lock.
 func (tx *Tx) lock(name string) error {
 	if !tx.d.postgres {
+		tx.ctx = brief{tx.ctx}
 		return nil
 	}
 	_, err := tx.exec(`select pg_advisory_xact_lock(hashtext(current_schema() || $1))`, name)

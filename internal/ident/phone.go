@@ -14,6 +14,8 @@ var ErrPhone error = fault.New(fault.Invalid, "ident.phone")
 var (
 	mobile   = regexp.MustCompile(`^1[3-9][0-9]{9}$`)
 	landline = regexp.MustCompile(`^(010|02[0-9]|0[3-9][0-9]{2})([2-8][0-9]{6,7})$`)
+
+	parentheses = strings.NewReplacer("(", "", ")", "")
 )
 
 // ParsePhone reads a phone number: a mobile of 11 digits, with or without +86,
@@ -31,7 +33,7 @@ func ParsePhone(s string) (string, error) {
 			s = rest
 		}
 	}
-	s = strings.NewReplacer("(", "", ")", "").Replace(s)
+	s = parentheses.Replace(s)
 	if rest, ok := strings.CutPrefix(s, "86"); ok && mobile.MatchString(rest) {
 		s = rest
 	}

@@ -31,6 +31,8 @@ func (c county) Division(code ident.DivisionCode, _ calendar.Date) (Division, bo
 	return d, ok, nil
 }
 
+func (c county) Ahead([]RegisterRow) error { return nil }
+
 func (c county) Person(r RegisterRow) (RegisterRow, bool, error) {
 	p, ok := c.people[r.ID.Plain()]
 	return p, ok, nil

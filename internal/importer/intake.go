@@ -12,6 +12,7 @@ import (
 	"anju/internal/fault"
 	"anju/internal/grid"
 	"anju/internal/household"
+	"anju/internal/ident"
 	"anju/internal/person"
 	"anju/internal/residence"
 	"anju/internal/seal"
@@ -26,8 +27,34 @@ type intake struct {
 	kind   string // of the file
 	on     calendar.Date
 	kept   *kept
-	grids  grid.Map       // of this transaction
-	house  dwelling.House // the last one, for the next member of its household
+	grids  grid.Map                          // of this transaction
+	house  dwelling.House                    // the last one, for the next member of its household
+	people map[ident.CitizenID]person.Person // of this transaction's rows, who is known
+}
+
+// seek looks up who has the numbers of rows that are taken in together.
+func (in *intake) seek(rows []RegisterRow) (err error) {
+	var numbers []ident.CitizenID
+	for _, r := range rows {
+		if !r.ID.IsZero() {
+			numbers = append(numbers, r.ID)
+		}
+	}
+	in.people, err = person.FindAllByNumber(in.tx, in.keys, numbers)
+	return err
+}
+
+// find is the person of a row; ok is false for somebody new.
+func (in *intake) find(r RegisterRow) (p person.Person, ok bool, err error) {
+	if !r.ID.IsZero() {
+		p, ok = in.people[r.ID]
+		return p, ok, nil
+	}
+	p, err = find(in.tx, in.keys, r)
+	if fault.KindOf(err) == fault.NotFound {
+		return p, false, nil
+	}
+	return p, err == nil, err
 }
 
 // kept is what an import need not ask twice.
@@ -125,26 +152,18 @@ func (in *intake) person(r RegisterRow, id household.ID, path, addressID string)
 		Name: r.Name, Sex: r.Sex, Birth: r.Birth, Ethnicity: r.Ethnicity, Education: r.Education, Marital: r.Marital,
 		Number: r.ID, NoNumberReason: r.NoIDReason, Phone: r.Phone, Source: source, AsOf: in.on,
 	}
-	p, err := find(in.tx, in.keys, r)
-	switch {
-	case err == nil:
+	p, ok, err := in.find(r)
+	if err != nil {
+		return false, err
+	}
+	if ok {
 		if err := in.known(p, r, d); err != nil {
 			return false, err
 		}
-	case fault.KindOf(err) == fault.NotFound:
-		isNew = true
-		if p, err = person.Insert(in.tx, in.keys, d); err != nil {
-			return false, err
-		}
-	default:
-		return false, err
-	}
-	if !isNew {
 		_, err := residence.Register(in.tx, p.ID, id, path, r.Relation, in.on, source)
 		return false, err
 	}
-	// Nobody has said anything of somebody new: there is no stay to end.
-	if _, err := residence.Begin(in.tx, residence.Spell{PersonID: p.ID, Kind: residence.Registered, Path: path, HouseholdID: id, Relation: r.Relation, ValidFrom: in.on, Source: source}); err != nil {
+	if p, err = person.InsertSought(in.tx, in.keys, d); err != nil {
 		return false, err
 	}
 	if in.house.AddressID != addressID {
@@ -152,8 +171,9 @@ func (in *intake) person(r RegisterRow, id household.ID, path, addressID string)
 			return false, err
 		}
 	}
-	_, err = residence.Begin(in.tx, residence.Spell{PersonID: p.ID, Kind: residence.Living, Path: path, HouseholdID: id, HouseID: in.house.ID, ValidFrom: in.on, Source: source + assumed})
-	return true, err
+	return true, residence.First(in.tx,
+		residence.Spell{PersonID: p.ID, Kind: residence.Registered, Path: path, HouseholdID: id, Relation: r.Relation, ValidFrom: in.on, Source: source},
+		residence.Spell{PersonID: p.ID, Kind: residence.Living, Path: path, HouseholdID: id, HouseID: in.house.ID, ValidFrom: in.on, Source: source + assumed})
 }
 
 // known brings somebody the county knows up to the register. What the register

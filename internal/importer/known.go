@@ -6,7 +6,6 @@ import (
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/division"
-	"anju/internal/dwelling"
 	"anju/internal/fault"
 	"anju/internal/household"
 	"anju/internal/ident"
@@ -21,6 +20,8 @@ type known struct {
 	keys *seal.Keys
 	area string // of the office that imports
 	in   intake // for what it knows of sources
+
+	ahead map[string]registered // by token of the number: of the rows asked about next
 }
 
 // Area is the area of the office that imports.
@@ -43,13 +44,45 @@ func (k *known) Division(c ident.DivisionCode, on calendar.Date) (Division, bool
 	return out, true, nil
 }
 
+// Ahead looks up who has the numbers of the next rows.
+func (k *known) Ahead(rows []RegisterRow) error {
+	var tokens []string
+	for _, r := range rows {
+		if !r.ID.IsZero() {
+			tokens = append(tokens, k.keys.Token(seal.KindCitizenID, r.ID.Plain()))
+		}
+	}
+	all, err := registeredBy(k.tx, tokens)
+	clear(k.ahead)
+	if k.ahead == nil {
+		k.ahead = make(map[string]registered, rowsAhead)
+	}
+	for _, p := range all {
+		k.ahead[*p.NumberToken] = p
+	}
+	return err
+}
+
+// find is who a row speaks of, and where they are registered.
+func (k *known) find(r RegisterRow) (p registered, ok bool, err error) {
+	if !r.ID.IsZero() {
+		p, ok = k.ahead[k.keys.Token(seal.KindCitizenID, r.ID.Plain())]
+		return p, ok, nil
+	}
+	who, err := find(k.tx, k.keys, r)
+	if fault.KindOf(err) == fault.NotFound {
+		return p, false, nil
+	}
+	if err == nil {
+		p, err = registeredAs(k.tx, who.ID)
+	}
+	return p, err == nil, err
+}
+
 // Person finds who a row speaks of.
 func (k *known) Person(r RegisterRow) (RegisterRow, bool, error) {
-	p, err := find(k.tx, k.keys, r)
-	if fault.KindOf(err) == fault.NotFound {
-		return RegisterRow{}, false, nil
-	}
-	if err != nil {
+	p, ok, err := k.find(r)
+	if err != nil || !ok {
 		return RegisterRow{}, false, err
 	}
 	out := RegisterRow{
@@ -70,26 +103,15 @@ func (k *known) Person(r RegisterRow) (RegisterRow, bool, error) {
 	if phone.Equal(seal.Hide(r.Phone)) {
 		out.Phone = r.Phone
 	}
-	sp, ok, err := residence.Current(k.tx, p.ID, residence.Registered)
-	if err != nil || !ok {
-		return out, true, err
+	if p.RegisterNo == "" {
+		return out, true, nil // known, and registered nowhere today
 	}
-	out.Relation = sp.Relation
-	h, err := household.Get(k.tx, sp.HouseholdID)
-	if err != nil {
-		return out, true, err
+	out.Relation, out.HouseholdNo, out.Kind, out.Address = p.Relation, p.RegisterNo, p.Kind, r.Address
+	if p.Text != strings.Join(strings.Fields(r.Address), "") {
+		out.Address = p.Text
 	}
-	out.HouseholdNo, out.Kind = h.RegisterNo, h.Kind
-	a, err := dwelling.GetAddress(k.tx, h.AddressID)
-	if err != nil {
-		return out, true, err
-	}
-	out.Address = r.Address
-	if a.Text != strings.Join(strings.Fields(r.Address), "") {
-		out.Address = a.Text
-	}
-	out.Division = ident.DivisionCode(h.Village)
-	if strings.HasPrefix(h.Village, string(r.Division)) {
+	out.Division = ident.DivisionCode(p.Village)
+	if strings.HasPrefix(p.Village, string(r.Division)) {
 		out.Division = r.Division // a town's code says less, and nothing else
 	}
 	return out, true, nil

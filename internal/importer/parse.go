@@ -98,9 +98,12 @@ func nameRune(r rune) bool {
 	return unicode.IsLetter(r) || unicode.Is(unicode.Co, r) || unicode.Is(unicode.Mn, r) || strings.ContainsRune("·〇 '-.", r)
 }
 
+// dots brings the dots that stand in names to one.
+var dots = strings.NewReplacer("•", "·", "・", "·", "．", "·", "‧", "·", "●", "·")
+
 // tightName takes the spaces out of a Chinese name and writes its dot one way.
 func tightName(s string) string {
-	s = strings.NewReplacer("•", "·", "・", "·", "．", "·", "‧", "·", "●", "·").Replace(s)
+	s = dots.Replace(s)
 	s = half(s)
 	if strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
 		return tight(s)

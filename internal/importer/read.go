@@ -47,20 +47,29 @@ func readRegister(t *table.Table, columns []table.Column, reg Register, on calen
 	r.add(columnFaults(header)...)
 	for {
 		row, err := t.Next()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
+		if err != nil && err != io.EOF {
 			return nil, err
 		}
-		if err := r.read(row); err != nil {
-			return nil, fmt.Errorf("row %d: %w", row.Number, err)
+		if err == nil {
+			r.read(row)
+		}
+		if len(r.waiting) < rowsAhead && err == nil {
+			continue
+		}
+		if err := r.look(); err != nil {
+			return nil, err
+		}
+		if err == io.EOF {
+			break
 		}
 	}
 	reading := r.finish()
 	reading.Report.describe(t)
 	return reading, nil
 }
+
+// rowsAhead is how many rows are looked up in the register together.
+const rowsAhead = 256
 
 // A group is the rows of one household as they come.
 type group struct {
@@ -100,6 +109,8 @@ type reader struct {
 	changes   map[int]change
 	divisions map[ident.DivisionCode]knownDivision
 	people    map[ident.CitizenID]seenPerson
+	waiting   []RegisterRow // to be looked up
+	doubts    [][]Fault     // of what waits, each its own
 }
 
 func (r *reader) add(faults ...Fault) {
@@ -109,25 +120,41 @@ func (r *reader) add(faults ...Fault) {
 	r.faults = append(r.faults, faults...)
 }
 
-func (r *reader) read(row table.Row) error {
+func (r *reader) read(row table.Row) {
 	switch {
 	case r.header.Repeats(row):
 		r.add(newFault(row.Number, "", "row_header_again"))
-		return nil
+		return
 	case isTotal(r.header, row):
 		r.add(newFault(row.Number, "", "row_total"))
-		return nil
+		return
 	}
 	r.rows++
 	person, faults := ParseRow(r.header, row, r.on)
-	more, err := r.facts(person)
-	if err != nil {
-		return err
+	r.waiting, r.doubts = append(r.waiting, person), append(r.doubts, faults)
+}
+
+// look compares the rows that wait with what the county knows.
+func (r *reader) look() error {
+	if err := r.reg.Ahead(r.waiting); err != nil {
+		return fmt.Errorf("row %d and after: %w", r.waiting[0].Row, err)
 	}
-	faults = append(faults, more...)
+	for i, person := range r.waiting {
+		faults, err := r.facts(person)
+		if err != nil {
+			return fmt.Errorf("row %d: %w", person.Row, err)
+		}
+		r.keep(person, append(r.doubts[i], faults...))
+	}
+	r.waiting, r.doubts = r.waiting[:0], r.doubts[:0]
+	return nil
+}
+
+// keep lays a row with those of its household.
+func (r *reader) keep(person RegisterRow, faults []Fault) {
 	r.add(faults...)
 	if person.HouseholdNo == "" {
-		return nil
+		return
 	}
 	g := r.groups[person.HouseholdNo]
 	if g == nil {
@@ -140,7 +167,6 @@ func (r *reader) read(row table.Row) error {
 	} else {
 		g.good = append(g.good, person)
 	}
-	return nil
 }
 
 // isTotal recognises the lines that people put below a list.
@@ -231,12 +257,9 @@ func (r *reader) finish() *Reading {
 	for _, number := range r.order {
 		g := r.groups[number]
 		r.add(g.check(r.on)...)
+		delete(r.groups, number) // a county's rows are held once
 		h := Household{Number: number, First: g.first}
-		for _, p := range g.good {
-			if !r.faulty[p.Row] {
-				h.Rows = append(h.Rows, p)
-			}
-		}
+		h.Rows = slices.DeleteFunc(g.good, func(p RegisterRow) bool { return r.faulty[p.Row] })
 		if len(h.Rows) == 0 {
 			continue
 		}

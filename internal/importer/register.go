@@ -150,6 +150,9 @@ type Register interface {
 	// Division looks a code up as of a day. It reports false if there never
 	// was such a division.
 	Division(code ident.DivisionCode, on calendar.Date) (Division, bool, error)
+	// Ahead is told the rows that Person is asked about next, so that they are
+	// looked up together.
+	Ahead(rows []RegisterRow) error
 	// Person finds who a row speaks of: by ID number, or without one by
 	// household, name and date of birth. It reports false for somebody new.
 	// Row is 0 in what it returns.

@@ -178,8 +178,9 @@ func (s *Service) finish(ctx context.Context, by actor.Actor, imp Import, readin
 
 // parts are what a transaction can take in whole, in the order of the file.
 type part struct {
-	row  int
-	take func(*intake) error
+	row    int
+	people []RegisterRow // of a household
+	take   func(*intake) error
 }
 
 func (r *Reading) parts(late *[]Fault) (all []part) {
@@ -187,10 +188,10 @@ func (r *Reading) parts(late *[]Fault) (all []part) {
 		if h.Known {
 			continue
 		}
-		all = append(all, part{h.First, func(in *intake) error { return in.household(h) }})
+		all = append(all, part{h.First, h.Rows, func(in *intake) error { return in.household(h) }})
 	}
 	for _, l := range r.Lines {
-		all = append(all, part{l.Row, func(in *intake) error {
+		all = append(all, part{l.Row, nil, func(in *intake) error {
 			_, err := l.entry.take(in, l.Row)
 			if fault.Of(err) != nil { // it was right when it was read, and somebody was faster
 				*late = append(*late, newFault(l.Row, "", "row_overtaken"))
@@ -218,6 +219,13 @@ func (s *Service) take(ctx context.Context, by actor.Actor, imp Import, r *Readi
 		err := s.DB.Write(ctx, by, string(k.action), func(tx *db.Tx) error {
 			late = late[:n]
 			in := intake{tx: tx, keys: s.Keys, by: by, source: "import/" + imp.ID, kind: k.name, on: imp.AsOf, kept: known}
+			var people []RegisterRow
+			for _, p := range batch {
+				people = append(people, p.people...)
+			}
+			if err := in.seek(people); err != nil {
+				return err
+			}
 			for _, p := range batch {
 				if err := p.take(&in); err != nil {
 					return fmt.Errorf("row %d: %w", p.row, err)

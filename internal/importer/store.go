@@ -9,6 +9,7 @@ import (
 	"anju/internal/db"
 	"anju/internal/fault"
 	"anju/internal/household"
+	"anju/internal/person"
 	"anju/internal/policy"
 	"anju/internal/residence"
 )
@@ -78,6 +79,29 @@ func remember(tx *db.Tx, office, kind, header, name string) error {
 	_, err := tx.Exec(`insert into import_column (office, kind, header, name) values ($1, $2, $3, $4)
 		on conflict (office, kind, header) do update set name = excluded.name`, office, kind, header, name)
 	return err
+}
+
+// A registered person, with the household they stand in; no RegisterNo: in none.
+type registered struct {
+	person.Person
+	Relation   string `db:"relation"`
+	RegisterNo string `db:"register_no"`
+	Kind       string `db:"kind"`
+	Village    string `db:"village"`
+	Text       string `db:"text"` // of the address
+}
+
+var registeredText = `select ` + db.Columns[person.Person]("p.") + `, coalesce(s.relation, '') as relation, coalesce(h.register_no, '') as register_no,
+	coalesce(h.kind, '') as kind, coalesce(h.village, '') as village, coalesce(a.text, '') as text
+	from person p left join spell s on s.person_id = p.id and s.kind = 'registered' and s.superseded_at = 0 and s.valid_to = '9999-12-31'
+	left join household h on h.id = s.household_id left join address a on a.id = h.address_id`
+
+func registeredBy(tx *db.Tx, tokens []string) ([]registered, error) {
+	return db.In[registered](tx, registeredText+` where p.number_token in`, tokens, ``)
+}
+
+func registeredAs(tx *db.Tx, id person.ID) (registered, error) {
+	return db.One[registered](tx, registeredText+` where p.id = $1`, id)
 }
 
 // says notes who last said something about a subject that has no source of its own.

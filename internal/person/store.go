@@ -84,6 +84,22 @@ func FindByNumber(tx *db.Tx, k *seal.Keys, n ident.CitizenID) (Person, error) {
 	return p, found(err)
 }
 
+// FindAllByNumber are the people that have these numbers.
+func FindAllByNumber(tx *db.Tx, k *seal.Keys, all []ident.CitizenID) (map[ident.CitizenID]Person, error) {
+	byToken := make(map[string]ident.CitizenID, len(all))
+	tokens := make([]string, len(all))
+	for i, n := range all {
+		tokens[i] = k.Token(seal.KindCitizenID, n.Plain())
+		byToken[tokens[i]] = n
+	}
+	people, err := db.In[Person](tx, `select `+db.Columns[Person]("")+` from person where number_token in`, tokens, ``)
+	found := make(map[ident.CitizenID]Person, len(people))
+	for _, p := range people {
+		found[byToken[*p.NumberToken]] = p
+	}
+	return found, err
+}
+
 func found(err error) error {
 	if err == db.ErrNoRow {
 		return fault.New(fault.NotFound, "person.unknown")
@@ -99,10 +115,24 @@ func Insert(tx *db.Tx, k *seal.Keys, d Draft) (Person, error) {
 	if err != nil {
 		return Person{}, err
 	}
-	p := d.Seal(k, ID(tx.NewID()))
-	if err := free(tx, k, p.ID, d.Number); err != nil {
-		return p, err
+	if err := free(tx, k, "", d.Number); err != nil {
+		return Person{}, err
 	}
+	return enter(tx, k, d)
+}
+
+// InsertSought is Insert for whoever has looked for the number in this
+// transaction and found nobody.
+func InsertSought(tx *db.Tx, k *seal.Keys, d Draft) (Person, error) {
+	d, err := d.Check(calendar.On(tx.Now()))
+	if err != nil {
+		return Person{}, err
+	}
+	return enter(tx, k, d)
+}
+
+func enter(tx *db.Tx, k *seal.Keys, d Draft) (Person, error) {
+	p := d.Seal(k, ID(tx.NewID()))
 	if err := db.Insert(tx, "person", p); err != nil {
 		return p, err
 	}

@@ -27,11 +27,34 @@ func Begin(tx *db.Tx, s Spell) (Spell, error) {
 	return s, reflow(tx, s.PersonID)
 }
 
-func begin(tx *db.Tx, s Spell) (Spell, error) {
+// First opens the first spells of people of whom nothing was known: they have
+// no stay to end, and nobody has flowed.
+func First(tx *db.Tx, all ...Spell) error {
+	for i := range all {
+		all[i] = all[i].now(tx)
+	}
+	if err := db.InsertAll(tx, "spell", all); err != nil {
+		return err
+	}
+	for _, s := range all {
+		if err := tx.Record("spell/"+s.ID, nil, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// now is a spell as it is first believed in this transaction.
+func (s Spell) now(tx *db.Tx) Spell {
 	s.ID, s.RecordedAt, s.SupersededAt = tx.NewID(), tx.Millis(), 0
 	if s.ValidTo == "" {
 		s.ValidTo = calendar.Forever
 	}
+	return s
+}
+
+func begin(tx *db.Tx, s Spell) (Spell, error) {
+	s = s.now(tx)
 	if err := db.Insert(tx, "spell", s); err != nil {
 		return s, err
 	}
