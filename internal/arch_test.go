@@ -24,7 +24,7 @@ var line = []string{
 	"i18n", "seal", "proof", "blob", "paper", "picture", "policy", "db", "proposal", "jobs", "deadline",
 	// nouns
 	"account", "division", "dwelling", "person", "household", "residence", "grid/plan", "grid", "baseline",
-	"request", "relocation", "entitlement", "booklet", "registration", "election", "duplicate", "visit", "matter", "mediation", "party", "regrid",
+	"request", "relocation", "entitlement", "booklet", "accepting", "registration", "election", "duplicate", "visit", "matter", "mediation", "party", "regrid",
 	// across
 	"overview", "ledger", "adjust", "community", "audit", "importer/table", "importer", "network", "export",
 	// doors

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"anju/internal/accepting"
 	"anju/internal/account"
 	"anju/internal/actor"
 	"anju/internal/adjust"
@@ -56,6 +57,7 @@ func services(d *db.DB, k *seal.Keys) map[string]any {
 		"request":      &request.Service{DB: d, Keys: k},
 		"relocation":   &relocation.Service{DB: d, Keys: k},
 		"booklet":      &booklet.Service{DB: d, Keys: k},
+		"accepting":    &accepting.Service{DB: d},
 		"registration": &registration.Service{DB: d, Keys: k},
 		"duplicate":    &duplicate.Service{DB: d, Keys: k},
 		"visit":        &visit.Service{DB: d},

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"anju/internal/accepting"
 	"anju/internal/account"
 	"anju/internal/actor"
 	"anju/internal/adjust"
@@ -74,6 +75,7 @@ type App struct {
 	Rights        *entitlement.Service
 	Booklets      *booklet.Service
 	Codes         *booklet.Public
+	Accepting     *accepting.Service
 	Grids         *grid.Service
 	Visits        *visit.Service
 	Matters       *matter.Service
@@ -196,6 +198,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Rights = &entitlement.Service{DB: d, Keys: keys}
 	a.Booklets = &booklet.Service{DB: d, Keys: keys, Blobs: blobs}
 	a.Codes = &booklet.Public{DB: d, Keys: keys}
+	a.Accepting = &accepting.Service{DB: d}
 	a.Grids = &grid.Service{DB: d, Keys: keys}
 	a.Visits = &visit.Service{DB: d}
 	a.Matters = &matter.Service{DB: d, Keys: keys, Blobs: blobs}
@@ -275,7 +278,7 @@ func (a *App) Handler() (http.Handler, error) {
 		}
 	}
 	office := &staff.Pages{
-		Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Dwellings: a.Dwellings, Requests: a.Requests, Baseline: a.Baseline, Relocations: a.Relocations, Registrations: a.Registrations, Duplicates: a.Duplicates, Rights: a.Rights, Booklets: a.Booklets,
+		Gate: g, Accepting: a.Accepting, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Dwellings: a.Dwellings, Requests: a.Requests, Baseline: a.Baseline, Relocations: a.Relocations, Registrations: a.Registrations, Duplicates: a.Duplicates, Rights: a.Rights, Booklets: a.Booklets,
 		Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Mediations: a.Mediations, Deadlines: a.Deadlines, Elections: a.Elections, Party: a.Party, Network: a.Network, Regrids: a.Regrids, Imports: a.Imports, Ledgers: a.Ledgers, Adjust: a.Adjust, Communities: a.Communities, Divisions: a.Divisions, Audit: a.Audit, Now: a.DB.Now,
 	}
 	if office.RecordKey, err = a.Keys.CheckpointKey(audit.RecordOrigin); err != nil {
@@ -285,7 +288,7 @@ func (a *App) Handler() (http.Handler, error) {
 	if a.Moves != nil && !a.Config.FixedClock {
 		office.Clock, phone.Clock = a.Moves, a.Moves
 	}
-	public := &check.Pages{Gate: g, Codes: a.Codes}
+	public := &check.Pages{Gate: g, Codes: a.Codes, Accepting: &accepting.Public{DB: a.DB}}
 	mux := http.NewServeMux()
 	mux.Handle("/", office.Mux())
 	mux.Handle("/check", public.Mux())

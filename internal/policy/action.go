@@ -47,6 +47,11 @@ const (
 	RouteRead      Action = "entitlement.read_routes"
 	RoutePropose   Action = "entitlement.propose_route"
 	RouteDecide    Action = "entitlement.decide_route"
+
+	AcceptingRead    Action = "accepting.read"
+	AcceptingPropose Action = "accepting.propose"
+	AcceptingDecide  Action = "accepting.decide"
+
 	AddressProtect Action = "person.protect_address"
 	ProtectionRead Action = "person.read_protection"
 	ProtectionAsk  Action = "person.ask_to_lift"

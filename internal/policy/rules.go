@@ -168,6 +168,12 @@ func init() {
 	allow(BookletReplace, on(Living), Booklet, Registrar)
 	allow(BookletCancel, on(Living), Booklet, police...)
 	allow(PrinterSet, on(At), Basic, Registrar, CountyPolice)
+	// Which services accept it in place of the household booklet is public. The
+	// police, who issue it, and the county's centre, which hears of refusals, change
+	// the list, a second account each time.
+	allow(AcceptingRead, on(Anyone), Basic, business...)
+	allow(AcceptingPropose, on(Anyone), Basic, CountyPolice, CountyCentre)
+	allow(AcceptingDecide, on(Anyone), Basic, CountyPolice, CountyCentre)
 	// The decision table of the tracks is public to all who work by it; the
 	// county's police change it, a second account each time.
 	allow(RuleRead, on(Anyone), Basic, append(police, VillageClerk, TownWindow, TownCentre, CountyCentre, GeneralLeader)...)

@@ -29,6 +29,7 @@ func (m *maker) writePlaces() {
 	for _, r := range m.places.routes {
 		put(m, "right_route", r)
 	}
+	m.writeAccepting()
 	abolished, created := m.scaled(28, 4), m.scaled(6, 1)
 	for i, v := range m.villages {
 		m.writeGroups(v, i < created, i < abolished)

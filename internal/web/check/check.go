@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"anju/internal/accepting"
 	"anju/internal/booklet"
 	"anju/internal/fault"
 	"anju/internal/i18n"
@@ -23,18 +24,21 @@ var files embed.FS
 
 // Pages are the addresses below /check.
 type Pages struct {
-	Gate  *gate.Gate
-	Codes *booklet.Public
+	Gate      *gate.Gate
+	Codes     *booklet.Public
+	Accepting *accepting.Public
 }
 
 // kept are the files that the page needs without a network.
-var kept = []string{"/check", "/check/check.js", "/check/jsqr.js", ui.Asset("ui.css"), ui.Asset("ui.js"), ui.Asset("htmx.js"), ui.Asset("mark.svg")}
+var kept = []string{"/check", "/check/services", "/check/check.js", "/check/jsqr.js", ui.Asset("ui.css"), ui.Asset("ui.js"), ui.Asset("htmx.js"), ui.Asset("mark.svg")}
 
 // Mux is the door.
 func (p *Pages) Mux() http.Handler {
 	m := p.Gate.NewMux(gate.OfficeCookie, "/sign-in")
 	m.Open("GET /check", p.page)
 	m.Open("POST /check", p.check)
+	m.Open("GET /check/services", p.services)
+	m.Open("POST /check/type", p.setType)
 	m.Open("GET /check/book.json", p.book)
 	m.Open("GET /check/check.js", file("check.js", "text/javascript; charset=utf-8"))
 	m.Open("GET /check/jsqr.js", file("vendor/jsQR-1.4.0.js", "text/javascript; charset=utf-8"))
@@ -100,12 +104,10 @@ type view struct {
 
 func (p *Pages) view(r *http.Request) view {
 	v := view{
-		PlainArgs: ui.PlainArgs{PageArgs: ui.PageArgs{Title: i18n.T("check.title"), County: p.Gate.County, Elder: p.Gate.Elder(r)}, Lead: i18n.T("check.lead"), Foot: []string{i18n.T("check.foot")}},
+		PlainArgs: p.plain(r, i18n.T("check.title")),
 		Code:      ui.FieldArgs{Name: "code", Label: i18n.T("check.code"), Hint: i18n.T("check.code_hint"), Kind: ui.TextArea, Rows: 4, Required: true, Max: 2048, Complete: "off"},
 	}
-	if p.Gate.Demo != nil {
-		v.PageArgs.Demo = &ui.DemoArgs{}
-	}
+	v.Lead = i18n.T("check.lead")
 	return v
 }
 

@@ -117,7 +117,7 @@ func TestRoutePages(t *testing.T) {
 	}
 	civil := o.signIn(t, "civil")
 	at := "/routes/medical/living"
-	civil.get(at).check(t, "the form", 200, "", "{village}便民服务站")
+	civil.get(at).check(t, "the form", 200, "", "{village}便民服务站", "从生效日期起，这一地不再负责")
 	civil.send(at, at, "unit", "{county}医保局", "basis", "白政办发〔2026〕1号", "valid_from", "2099-01-01", "reason", "改革", "key", "r1").check(t, "a place that is none", 422, "", "三种占位", "医保局")
 	civil.send(at, at, "unit", "{town}医保站", "basis", "白政办发〔2026〕1号", "valid_from", "2099-01-01", "reason", "改革", "key", "r2").check(t, "proposed", 303, "/routes?done=proposed")
 	civil.get("/routes").check(t, "one's own", 200, "", "提出人不能审定", "某镇医保站")

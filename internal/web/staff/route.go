@@ -25,6 +25,7 @@ type routesPage struct {
 	Past    ui.TableArgs
 	Decided ui.TableArgs
 	Wrong   []ui.FieldError
+	At      string // below which the answers to what waits lie
 }
 
 // routes is the routing table: who owes which right today, what is asked to
@@ -38,7 +39,7 @@ func (p *Pages) showRoutes(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	if err != nil {
 		return err
 	}
-	g := routesPage{OfficeArgs: p.frame(r, s, i18n.T("staff.menu.routes"), "/routes"), Key: gate.NewKey()}
+	g := routesPage{OfficeArgs: p.frame(r, s, i18n.T("staff.menu.routes"), "/routes"), Key: gate.NewKey(), At: "/route-proposals/"}
 	g.Sub = i18n.T("staff.route.sub")
 	g.Now, g.Past = routeTable(i18n.T("staff.route.now"), i18n.T("staff.route.none")), routeTable(i18n.T("staff.route.past"), i18n.T("staff.rule.no_past"))
 	for _, side := range []string{entitlement.Origin, entitlement.Living} {
@@ -84,11 +85,7 @@ func routeTable(caption, empty string) ui.TableArgs {
 }
 
 func routeRow(o entitlement.Route) ui.Row {
-	dates := i18n.T("staff.rule.since", "from", o.ValidFrom)
-	if o.ValidTo != calendar.Forever {
-		dates = i18n.T("staff.rule.until", "from", o.ValidFrom, "to", o.ValidTo)
-	}
-	return ui.Row{Cells: []templ.Component{ui.Strong(rightName(o.Kind)), ui.Text(i18n.T("staff.right.side_short." + o.Side)), ui.Two(unitWords(o.Unit), o.Phone), ui.Text(o.Note), ui.Text(o.Basis), ui.Text(dates)}} //i18n:dynamic staff.right.side_short.
+	return ui.Row{Cells: []templ.Component{ui.Strong(rightName(o.Kind)), ui.Text(i18n.T("staff.right.side_short." + o.Side)), ui.Two(unitWords(o.Unit), o.Phone), ui.Text(o.Note), ui.Text(o.Basis), ui.Text(ruleDates(o.ValidFrom, o.ValidTo))}} //i18n:dynamic staff.right.side_short.
 }
 
 // unitWords is a unit as the table shows it: its places by what they stand for.
@@ -220,7 +217,7 @@ func (p *Pages) showRoute(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 		ui.FieldArgs{Name: "basis", Label: i18n.T("staff.rule.basis"), Required: true, Max: 200, Value: now.Basis, Wide: true},
 		ui.FieldArgs{Name: "valid_from", Label: i18n.T("staff.rule.from"), Kind: ui.DateField, Required: true, Value: string(t.Today)})
 	if kind != "" {
-		g.Fields = append(g.Fields, ui.FieldArgs{Name: "ends", Label: i18n.T("staff.route.or"), Kind: ui.CheckField, Options: []ui.Option{{Value: "1", Label: i18n.T("staff.route.ends_from")}}})
+		g.Fields = append(g.Fields, ui.FieldArgs{Name: "ends", Label: i18n.T("staff.route.ends_from"), Kind: ui.CheckField})
 	}
 	g.Fields = append(g.Fields, ui.FieldArgs{Name: "reason", Label: i18n.T("staff.rule.reason"), Kind: ui.TextArea, Required: true, Max: 200, Wide: true})
 	for i := range g.Fields {

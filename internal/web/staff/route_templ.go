@@ -55,7 +55,7 @@ func routesView(p routesPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = proposalCards(p.CSRF, p.Key, "/route-proposals/", p.Waiting).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = proposalCards(p.CSRF, p.Key, p.At, p.Waiting).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"anju/internal/accepting"
 	"anju/internal/account"
 	"anju/internal/actor"
 	"anju/internal/adjust"
@@ -41,6 +42,7 @@ import (
 // Pages is the office door with the guards it knocks at.
 type Pages struct {
 	Gate          *gate.Gate
+	Accepting     *accepting.Service
 	Accounts      *account.Service
 	Overview      *overview.Service
 	People        *person.Service
@@ -150,6 +152,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("GET /findings", policy.RightRead, p.findings)
 	m.Page("GET /findings/{id}", policy.RightRead, p.finding)
 	m.Page("POST /findings/{id}/answer", policy.FindingAnswer, p.findingAnswer)
+	p.acceptingPages(m)
 	m.Page("GET /routes", policy.RouteRead, p.routes)
 	m.Page("GET /routes/new", policy.RoutePropose, p.routeNew)
 	m.Page("POST /routes/new", policy.RoutePropose, p.routePropose)
@@ -367,6 +370,7 @@ var menu = []struct {
 		{"rights", "/rights", ui.IconBook, policy.RightRead, nil},
 		{"findings", "/findings", ui.IconSwap, policy.RightRead, nil},
 		{"routes", "/routes", ui.IconBuilding, policy.RouteRead, nil},
+		{"accepting", "/accepting", ui.IconFile, policy.AcceptingRead, nil},
 		{"code", "/booklets/check", ui.IconShield, policy.BookletFind, nil},
 		{"flows", "/flows", ui.IconFlow, policy.LedgerRead, nil},
 		{"matrix", "/flows/matrix", ui.IconChart, policy.FlowRead, nil},
@@ -417,7 +421,7 @@ var menu = []struct {
 // doneKeys are what a page may say after a redirect.
 var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "answered", "order_closed", "running", "reviewed", "different", "merged", "unmerged", "named", "settled", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed", "adjusted", "mediation_started", "recorded",
 	"plan_drafted", "plan_changed", "plan_submitted", "plan_withdrawn", "plan_approved", "plan_undone", "plan_taken",
-	"verified", "checked", "lost", "replaced", "cancelled", "proposed", "rule_approved", "rule_refused", "noticed", "order_returned", "order_signed", "order_reminded", "order_received",
+	"verified", "checked", "lost", "replaced", "cancelled", "proposed", "rule_approved", "rule_refused", "accepting_approved", "accepting_refused", "noticed", "order_returned", "order_signed", "order_reminded", "order_received",
 	"away", "back", "noted", "offered", "taken", "duty_approved", "duty_refused", "placed", "taken_back", "paired", "unpaired", "participant", "answered_task", "released", "founded",
 	"address_approved", "address_refused", "protected", "lift_asked", "lifted", "protection_kept",
 	"founding_proposed", "founding_consented", "founding_done", "founding_refused", "form_set",
