@@ -40,7 +40,7 @@ func importFile(ctx context.Context, c *call) error {
 	bar := c.Progress(c.out, i18n.T("cli.import.running", "file", filepath.Base(file)))
 	var ok bool
 	switch kind {
-	case importer.KindRegister, importer.KindAddresses, importer.KindHouses, importer.KindUnits, importer.KindResidents, importer.KindMoves, importer.KindContracts:
+	case importer.KindRegister, importer.KindAddresses, importer.KindHouses, importer.KindUnits, importer.KindResidents, importer.KindMoves, importer.KindContracts, importer.KindRights:
 		var rep importer.Report
 		rep, err = a.ImportFile(ctx, kind, filepath.Base(file), f, info.Size(), dry, func(done, total int) { bar.Step(done, total, "") })
 		if err != nil {

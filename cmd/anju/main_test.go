@@ -125,6 +125,21 @@ func importAtTerminal(m terminal) {
 	if out := m.anju(0, "import", "register", mine); !strings.Contains(out, "新增 0 人，更新 0 人") {
 		m.t.Errorf("a second run changed something: %s", out)
 	}
+	rights := "../../examples/rights.xlsx"
+	if out := m.anju(1, "import", "rights", rights, "--dry-run"); !strings.Contains(out, "新增 0") { // they do not live there yet
+		m.t.Errorf("a list of rights of another place: %s", out)
+	}
+	for _, kind := range []string{"houses", "moves"} {
+		m.anju(0, "import", kind, "../../examples/"+kind+".xlsx")
+	}
+	for _, args := range [][]string{{"--dry-run"}, nil} {
+		if out := m.anju(0, append([]string{"import", "rights", rights}, args...)...); !strings.Contains(out, "新增 40") {
+			m.t.Errorf("a list of rights %v: %s", args, out)
+		}
+	}
+	if out := m.anju(0, "import", "rights", rights); !strings.Contains(out, "新增 0") {
+		m.t.Errorf("a list of rights a second time: %s", out)
+	}
 }
 
 func restoreAtTerminal(m terminal) {

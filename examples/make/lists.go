@@ -82,6 +82,18 @@ func contractSheet(people []person) sheet {
 	return s
 }
 
+// rightSheet is rights.xlsx: the community's own list of what it owes to the
+// households of moves.xlsx. The village's list is not asked.
+func rightSheet(people []person) sheet {
+	s := sheet{header("权益种类", "责任地", "凭证编号", "起始日期", "终止日期", "村(社区)代码", "户主姓名", "户主身份证号")}
+	for i, h := range heads(people, "610929102206")[:20] {
+		for k, kind := range []string{"基本医疗保险", "养老保险"} {
+			s = append(s, []any{kind, "居住地", fmt.Sprintf("参保登记%s%c%05d", community[6:], "YL"[k], i+1), "2022-01-01", "", community, h.name, h.id})
+		}
+	}
+	return s
+}
+
 // addressSheet is addresses.xlsx: the doors of a row of houses that is being
 // built for the village.
 func addressSheet() sheet {

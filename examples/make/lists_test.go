@@ -42,8 +42,11 @@ func TestListsAreTakenIn(t *testing.T) {
 			t.Fatal(err)
 		}
 		by := actor.Actor{Account: "terminal", Name: "terminal", Kind: actor.CountyPolice, Paths: []string{county}}
-		if kind == importer.KindContracts {
+		switch kind {
+		case importer.KindContracts:
 			by.Kind = actor.Agriculture
+		case importer.KindRights:
+			by.Kind = actor.TownWindow
 		}
 		r, err := s.Terminal(t.Context(), by, kind, name, bytes.NewReader(b), int64(len(b)), false, nil)
 		if err != nil {
@@ -53,7 +56,7 @@ func TestListsAreTakenIn(t *testing.T) {
 	}
 	take(importer.KindRegister, "register-good.xlsx")
 	for _, f := range []struct{ kind, name string }{
-		{importer.KindAddresses, "addresses.xlsx"}, {importer.KindUnits, "units.xlsx"}, {importer.KindHouses, "houses.xlsx"}, {importer.KindMoves, "moves.xlsx"}, {importer.KindResidents, "residents.xlsx"}, {importer.KindContracts, "contracts.xlsx"},
+		{importer.KindAddresses, "addresses.xlsx"}, {importer.KindUnits, "units.xlsx"}, {importer.KindHouses, "houses.xlsx"}, {importer.KindMoves, "moves.xlsx"}, {importer.KindResidents, "residents.xlsx"}, {importer.KindContracts, "contracts.xlsx"}, {importer.KindRights, "rights.xlsx"},
 	} {
 		c.Move(24 * time.Hour)
 		r := take(f.kind, f.name)

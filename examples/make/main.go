@@ -46,6 +46,7 @@ func makeAll(folder string) error {
 		{"residents.xlsx", func() ([]byte, error) { return workbook("实有人口", residentSheet(good)) }},
 		{"moves.xlsx", func() ([]byte, error) { return workbook("搬迁名单", moveSheet(good)) }},
 		{"contracts.xlsx", func() ([]byte, error) { return workbook("承包合同", contractSheet(good)) }},
+		{"rights.xlsx", func() ([]byte, error) { return workbook("权益清单", rightSheet(good)) }},
 		{"accounts.xlsx", func() ([]byte, error) { return workbook("账号与岗位", accountSheet(c)) }},
 		{"grids.xlsx", func() ([]byte, error) { return workbook("网格", gridSheet()) }},
 	}

@@ -72,7 +72,7 @@ func TestFilesAreThoseOfThisProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 	made, err := os.ReadDir(dir)
-	if err != nil || len(made) != 11 {
+	if err != nil || len(made) != 12 {
 		t.Fatalf("made %d files, %v", len(made), err)
 	}
 	for _, f := range made {

@@ -25,8 +25,11 @@ func (a *App) atTerminal(kind actor.Kind) actor.Actor {
 // ImportFile takes in a file of a kind that offices hand over.
 func (a *App) ImportFile(ctx context.Context, kind, name string, r io.ReaderAt, size int64, dry bool, progress func(done, total int)) (importer.Report, error) {
 	post := actor.CountyPolice
-	if kind == importer.KindContracts {
+	switch kind {
+	case importer.KindContracts:
 		post = actor.Agriculture
+	case importer.KindRights: // a counter keeps every kind; each line says of which place's list it is
+		post = actor.TownWindow
 	}
 	return a.Imports.Terminal(ctx, a.atTerminal(post), kind, name, r, size, dry, progress)
 }
