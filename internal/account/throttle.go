@@ -81,6 +81,12 @@ func counted(ctx context.Context, d *db.DB, key string, most int64) error {
 	return err
 }
 
+// Limit counts what somebody does who is nobody yet, in the window that the
+// sign-in counts by, and refuses it at account.too_many when that makes too many.
+func Limit(ctx context.Context, d *db.DB, what, whom string, most int64) error {
+	return counted(ctx, d, limitKey(what, whom), most)
+}
+
 // uncount takes back a try that was counted: it was right.
 func uncount(tx *db.Tx, key string) error {
 	_, err := tx.Exec(`update throttle set n = n - 1 where key = $1 and n > 0`, key)

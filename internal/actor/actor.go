@@ -50,6 +50,9 @@ const (
 // System is the kind of a background job.
 const System Kind = "system"
 
+// Public is the kind of somebody without an account. It is no post.
+const Public Kind = "public"
+
 // Kinds lists every kind of post a person can hold, in the order of the
 // permission matrix.
 var Kinds = []Kind{
@@ -111,6 +114,12 @@ type Actor struct {
 // the record.
 func ForSystem(job string) Actor {
 	return Actor{Account: "system:" + job, Name: job, Kind: System, Paths: []string{""}, Office: "system"}
+}
+
+// ForPublic returns the actor of somebody without an account. The record says
+// so, and nothing else of who it was.
+func ForPublic() Actor {
+	return Actor{Account: "public", Name: "public", Kind: Public, Office: "public"}
 }
 
 // Over reports whether the actor's post covers path.

@@ -288,7 +288,7 @@ func (a *App) Handler() (http.Handler, error) {
 	if a.Moves != nil && !a.Config.FixedClock {
 		office.Clock, phone.Clock = a.Moves, a.Moves
 	}
-	public := &check.Pages{Gate: g, Codes: a.Codes, Accepting: &accepting.Public{DB: a.DB}}
+	public := &check.Pages{Gate: g, Codes: a.Codes, Accepting: &accepting.Public{DB: a.DB}, Matters: a.Matters}
 	mux := http.NewServeMux()
 	mux.Handle("/", office.Mux())
 	mux.Handle("/check", public.Mux())

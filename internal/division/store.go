@@ -127,9 +127,18 @@ func (x *Index) FullName(path string) string {
 		}
 	}
 	if s.Len() == 0 {
-		return x.Name(path)
+		return x.own(path)
 	}
 	return s.String()
+}
+
+// own is the name of a path that lies in no town: of the county itself, if
+// nothing but zeros follow its code.
+func (x *Index) own(path string) string {
+	if len(path) > 6 && strings.Trim(path[6:], "0") == "" {
+		path = path[:6]
+	}
+	return x.Name(path)
 }
 
 // Known reports whether a code has ever stood for anything: it is never given
@@ -166,7 +175,7 @@ func (x *Index) FullNameOn(path string, on calendar.Date) string {
 		}
 	}
 	if s.Len() == 0 {
-		return x.Name(path)
+		return x.own(path)
 	}
 	return s.String()
 }

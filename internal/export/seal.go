@@ -15,6 +15,7 @@ var opening = map[string]struct{ table, column, id string }{
 	"person.number_sealed":           {"person", "number", "id"},
 	"person.phone_sealed":            {"person", "phone", "id"},
 	"account.phone_sealed":           {"account", "phone", "id"},
+	"matter_contact.name_sealed":     {"matter_contact", "name", "id"},
 	"matter_contact.phone_sealed":    {"matter_contact", "phone", "id"},
 	"change_request.want_sealed":     {"change_request", "want", "id"},
 	"household_act.request_sealed":   {"household_act", "request", "id"},

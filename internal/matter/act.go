@@ -118,6 +118,9 @@ func (m Matter) is(tx *db.Tx, by actor.Actor, w Who) error {
 // the owner is a level, whoever holds its post. While nobody does, or is there,
 // the next level that somebody holds answers for it.
 func inHands(tx *db.Tx, by actor.Actor, level int64, path string) error {
+	if by.Kind == actor.CountyCentre && isCountys(path) && by.Over(path) {
+		return nil // what lies with the county itself lies with its centre
+	}
 	mine := int64(by.Kind.Level())
 	if mine > level && by.Over(path) {
 		instead, err := grid.Answers(tx, int(level), path, calendar.On(tx.Now()))
@@ -202,6 +205,9 @@ func (s *Service) settleBeside(tx *db.Tx, by actor.Actor, m Matter, a Act, y *Sa
 		var held bool
 		if held, err = s.heldByNamed(tx, m, y.Unit); err == nil && held {
 			err = fault.New(fault.Conflict, "matter.transfer.named")
+		}
+		if err == nil && m.IsCountys() {
+			err = mayHand(tx, m, y.Unit)
 		}
 	case Merge:
 		err = mergeable(tx, by, m, y)

@@ -122,7 +122,7 @@ func (m Matter) allows(e Edge, y Say, now time.Time) bool {
 	case Reopen:
 		return m.ClosedAt == 0 || now.UnixMilli() <= m.ClosedAt+ReopenTime.Milliseconds()
 	case SendDown:
-		return m.Level > 2
+		return m.Level > 2 && !m.IsCountys()
 	case Merge:
 		return m.Into == ""
 	}
@@ -208,8 +208,8 @@ func (m *Matter) did(a Act, y Say, to int64, now time.Time) {
 }
 
 // tellsItself reports whether the reporter sees the result without being told:
-// whoever reported for oneself has a page of it.
-func (m Matter) tellsItself() bool { return m.Via == Self && m.Contact == "" }
+// whoever reported for oneself has a page of it, without an account a receipt.
+func (m Matter) tellsItself() bool { return (m.Via == Self || m.Via == Public) && m.Contact == "" }
 
 // MaxText is how long the words of a report or an act may be, in characters.
 const MaxText = 2000

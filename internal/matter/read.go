@@ -30,6 +30,7 @@ type Page struct {
 	Answers  int64 // the level that has to act: its own, or while nobody holds that the next
 	Contact  Contact
 	Named    []Named  // the officials it names
+	Refusal  *Refusal // nil of what is about none
 	With     []Matter // number and state of those merged into it
 	Kind     Category // its leaf of the tree, as it is today
 	Tree     Tree     // the categories of the day, if an act asks for one
@@ -47,12 +48,24 @@ type Contact struct {
 // beside reads what is kept beside a matter.
 func (p *Page) beside(tx *db.Tx, k *seal.Keys) (err error) {
 	m := p.Matter
+	if r, ok, err := refusalOf(tx, m.ID); err != nil {
+		return err
+	} else if ok {
+		p.Refusal = &r
+	}
 	if m.Contact != "" {
 		c, err := getContact(tx, m.Contact)
 		if err != nil {
 			return err
 		}
 		p.Contact.Name = c.Name
+		if len(c.NameSealed) > 0 {
+			plain, err := k.Open("matter_contact", "name", c.ID, c.NameSealed)
+			if err != nil {
+				return err
+			}
+			p.Contact.Name = string(plain)
+		}
 		if len(c.PhoneSealed) > 0 {
 			plain, err := k.Open("matter_contact", "phone", c.ID, c.PhoneSealed)
 			if err != nil {
@@ -92,6 +105,22 @@ func (p *Page) hideReporter() {
 	p.Matter.Reporter = ""
 }
 
+// hideContact takes who reported a refusal off its page for everybody but the
+// county's centre and its leaders: a department that is asked need not know.
+func (p *Page) hideContact(by actor.Actor) {
+	if p.Refusal != nil && by.Kind != actor.CountyCentre && by.Kind != actor.Chief {
+		p.Contact, p.Matter.Contact = Contact{}, ""
+	}
+}
+
+// Units are the kinds of department that the matter can be handed to.
+func (p Page) Units() []actor.Kind {
+	if p.Refusal == nil {
+		return Units
+	}
+	return slices.DeleteFunc(slices.Clone(Units), func(k actor.Kind) bool { return !p.Refusal.MayHand(k) })
+}
+
 // Get is a matter as its page shows it.
 func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) {
 	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.MatterRead), For: "matter/" + string(id)}, func(tx *db.Tx) (p Page, err error) {
@@ -129,6 +158,7 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) 
 			return p, err
 		}
 		p.hideReporter()
+		p.hideContact(by)
 		if p.Clocks, err = deadline.Of(tx, p.Matter.Subject()); err != nil {
 			return p, err
 		}
@@ -186,6 +216,7 @@ type Filter struct {
 	Handed  bool   // those that the actor's kind of office has been handed
 	Untold  bool   // handled by the actor's level, and the reporter has not been told yet
 	SentOut bool   // sent down by the actor's level, whose own clock goes on
+	Countys bool   // those of the county's own that wait for its centre
 	After   string // id of the last line of the page before
 	AfterAt int64  // and what it was ordered by
 	Limit   int
@@ -225,6 +256,7 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, e
 			If(f.Level > 0 && !f.SentOut, "and "+waits+" and "+hands(instead), handsOf(f.Level, instead)...).
 			If(f.Level > 0 && f.SentOut, "and m.duty = ? and m.level < m.duty and "+waits, f.Level).
 			If(f.Untold, "and m.level = ? and "+untold, by.Kind.Level()).
+			If(f.Countys, "and "+countys+" and "+waits).
 			If(f.Overdue, "and "+late, now).
 			If(f.DueSoon, "and "+soon, now, now).
 			If(f.Told, "and "+told, by.Kind.Level(), by.Kind.Level()).
@@ -257,6 +289,8 @@ const (
 	soon = deadline.NoticeColumn + ` <= ? and ` + deadline.LimitColumn + ` > ?`
 	told = `exists (select 1 from clock k where k.subject = 'matter/' || m.id and k.stopped_at = 0 and k.step > 0 and k.level < ? and k.level + k.step >= ?)`
 
+	// countys is what lies with the county itself.
+	countys = `substr(m.path, 7) = '` + ownDigits + `'`
 	// waiting is what waits for its reporter's word.
 	waiting = `(m.state in ('handled', 'told', 'checked', 'returned') or m.state = 'closed' and m.solved = 0)`
 	// waits is what waits for a level: what is merged goes along with another.
@@ -304,6 +338,7 @@ type Counts struct {
 	SentOut    int64 `db:"sent_out"`   // sent down by the actor's level, whose own clock goes on
 	Untold     int64 `db:"untold"`     // handled by the actor's level, and the reporter has not been told
 	Handed     int64 `db:"handed"`     // handed to the actor's kind of office
+	Countys    int64 `db:"countys"`    // of the county's own, those that wait for its centre
 }
 
 // Counts counts the open matters in the actor's area. It names nobody.
@@ -322,6 +357,7 @@ func (s *Service) Counts(ctx context.Context, by actor.Actor) (n Counts, err err
 		coalesce(sum(case when `+waits+` and `+hands(instead)+` then 1 else 0 end), 0) as mine,
 		coalesce(sum(case when m.duty = ? and m.level < m.duty and `+waits+` then 1 else 0 end), 0) as sent_out,
 		coalesce(sum(case when m.level = ? and `+untold+` then 1 else 0 end), 0) as untold,
+		coalesce(sum(case when `+countys+` and `+waits+` then 1 else 0 end), 0) as countys,
 		coalesce(sum(case when `+late+` then 1 else 0 end), 0) as overdue,
 		coalesce(sum(case when `+soon+` then 1 else 0 end), 0) as due_soon,
 		coalesce(sum(case when `+told+` then 1 else 0 end), 0) as told`+lineFrom(Filter{})+`where m.closed_at = 0 and `,

@@ -104,16 +104,10 @@ func (s *Service) Report(ctx context.Context, by actor.Actor, key db.Key, r Repo
 		if err := s.keepReport(tx, &m, r, named); err != nil {
 			return m, err
 		}
-		if err := appendEvent(tx, by, m, Report, Say{Text: r.Text}); err != nil {
-			return m, err
-		}
-		if _, err := deadline.Start(tx, m.Clock()); err != nil {
+		if err := begin(tx, by, m, r.Text); err != nil {
 			return m, err
 		}
 		if err := adopt(tx, by, key, m); err != nil {
-			return m, err
-		}
-		if err := limits(tx, Matter{}, m, Report, Say{}); err != nil {
 			return m, err
 		}
 		if err := tx.Record(m.Subject(), nil, m); err != nil || r.Into == "" {
@@ -121,6 +115,18 @@ func (s *Service) Report(ctx context.Context, by actor.Actor, key db.Key, r Repo
 		}
 		return s.joinSimilar(tx, by, m, main)
 	})
+}
+
+// begin starts a reported matter's timeline, the clock of the level that has it,
+// and the limits that a law sets for it.
+func begin(tx *db.Tx, by actor.Actor, m Matter, text string) error {
+	if err := appendEvent(tx, by, m, Report, Say{Text: text}); err != nil {
+		return err
+	}
+	if _, err := deadline.Start(tx, m.Clock()); err != nil {
+		return err
+	}
+	return limits(tx, Matter{}, m, Report, Say{})
 }
 
 // matter is the matter that a report becomes, as far as the form says it.
@@ -184,6 +190,7 @@ func (s *Service) keepReport(tx *db.Tx, m *Matter, r ReportRequest, named []Name
 type contact struct {
 	ID          string `db:"id"`
 	Name        string `db:"name"`
+	NameSealed  []byte `db:"name_sealed"` // of who reported without an account
 	PhoneSealed []byte `db:"phone_sealed"`
 }
 
@@ -280,10 +287,15 @@ func (r ReportRequest) check(tree Tree, today calendar.Date) (Category, error) {
 	if utf8.RuneCountInString(r.ForName) > maxShort {
 		f.Add("for_name", "matter.report.place_long", "most", maxShort)
 	}
-	if r.ForPhone != "" && (len(r.ForPhone) < 7 || len(r.ForPhone) > 15 || strings.Trim(r.ForPhone, "0123456789-") != "") {
+	if r.ForPhone != "" && !phoneFits(r.ForPhone) {
 		f.Add("for_phone", "matter.report.for_phone")
 	}
 	return c, f.Err()
+}
+
+// phoneFits reports whether somebody can be called by a number.
+func phoneFits(phone string) bool {
+	return len(phone) >= 7 && len(phone) <= 15 && strings.Trim(phone, "0123456789-") == ""
 }
 
 // A Form is what the form of a report offers.

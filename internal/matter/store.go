@@ -40,7 +40,42 @@ func copyBeside(tx *db.Tx, whole, part ID) error {
 	if _, err := tx.Exec(`insert into matter_named (matter_id, account_id, name) select $2, account_id, name from matter_named where matter_id = $1`, whole, part); err != nil {
 		return err
 	}
-	return nil
+	_, err := tx.Exec(`insert into refusal (matter_id, item, service, unit, office, happened_on, receipt) select $2, item, service, unit, office, happened_on, '' from refusal where matter_id = $1`, whole, part)
+	return err
+}
+
+// refusalOf is what is kept of a matter about a refusal; ok is false of any
+// other.
+func refusalOf(tx *db.Tx, id ID) (r Refusal, ok bool, err error) {
+	r, err = db.One[Refusal](tx, `select `+db.Columns[Refusal]("")+` from refusal where matter_id = $1`, id)
+	if err == db.ErrNoRow {
+		return r, false, nil
+	}
+	return r, err == nil, err
+}
+
+// mayHand refuses to hand what lies with the county to an office that refused,
+// or to one of a place, which may be it.
+func mayHand(tx *db.Tx, m Matter, unit actor.Kind) error {
+	r, _, err := refusalOf(tx, m.ID)
+	if err == nil && !r.MayHand(unit) {
+		err = fault.New(fault.Conflict, "matter.transfer.refused")
+	}
+	return err
+}
+
+// byReceipt is the matter of a receipt, or NotFound.
+func byReceipt(tx *db.Tx, receipt string) (m Matter, r Refusal, err error) {
+	r, err = db.Found(db.One[Refusal](tx, `select `+db.Columns[Refusal]("")+` from refusal where receipt = $1 and receipt <> ''`, receipt))
+	if err == nil {
+		m, err = Get(tx, r.MatterID)
+	}
+	return m, r, err
+}
+
+// countyCode is the code of the county.
+func countyCode(tx *db.Tx) (string, error) {
+	return db.One[string](tx, `select code from division where level = 'county'`)
 }
 
 // OpenIn lists the matters of a village that are not ended, by id.

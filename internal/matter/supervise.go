@@ -72,10 +72,11 @@ func limitName(kind string) string {
 }
 
 // Centres are the areas of the centres to which a warning about a place goes:
-// the county's and the town's, always both.
+// the county's and the town's, always both; of what lies with the county itself
+// the county's.
 func Centres(path string) []string {
 	county, town := path[:min(6, len(path))], path[:min(9, len(path))]
-	if county == town {
+	if county == town || isCountys(path) {
 		return []string{county}
 	}
 	return []string{county, town}

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,7 +30,7 @@ func TestMatrix(t *testing.T) {
 	var got strings.Builder
 	for _, a := range Actions {
 		fmt.Fprintf(&got, "%s\n", a)
-		for _, k := range actor.Kinds {
+		for _, k := range append(slices.Clone(actor.Kinds), actor.Public) {
 			for _, r := range rules[a][k] {
 				fmt.Fprintf(&got, "  %-15s %-10s %s\n", k, r.on, r.fields)
 			}

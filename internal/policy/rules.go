@@ -232,8 +232,13 @@ func init() {
 	allow(MatterRedact, on(At), Matters, append(leaders, TownCentre, CountyCentre)...)
 	allow(MatterComment, on(Handed), Matters, units...)
 	for _, a := range []Action{MatterAccept, MatterDispatch, MatterHandle, MatterTell, MatterAmend, MatterReturn, MatterExtend, MatterSuspend, MatterResume, MatterTransfer, MatterMerge, MatterPart, MatterSplit} {
-		allow(a, on(At), Matters, leaders...)
+		allow(a, on(At), Matters, append(leaders, CountyCentre)...)
 	}
+	// Anybody, without an account, may say that a service did not accept the
+	// booklet, and with the receipt look how that stands. It lies with the county
+	// itself, in the hands of its centre.
+	allow(MatterReportRefusal, on(Anyone), Matters, Public)
+	allow(MatterFollowRefusal, on(Anyone), Matters, Public)
 	allow(MatterSendUp, on(At), Matters, GridLeader, SectionLeader, GeneralLeader)
 	allow(MatterSendDown, on(At), Matters, SectionLeader, GeneralLeader, Chief)
 	allow(MatterReply, on(Handed), Matters, units...)

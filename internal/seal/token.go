@@ -16,6 +16,7 @@ const (
 	KindIDTail    = "id_tail" // last four: 10,000 values, so it tells apart little, and leaks that much to who reads the table
 	KindPhone     = "phone"
 	KindPhoneTail = "phone_tail"
+	KindReceipt   = "receipt" // number and code of what was reported without an account
 )
 
 // TokenLen is the length of a token in characters.

@@ -15,6 +15,7 @@ import (
 	"anju/internal/booklet"
 	"anju/internal/fault"
 	"anju/internal/i18n"
+	"anju/internal/matter"
 	"anju/internal/web/gate"
 	"anju/internal/web/ui"
 )
@@ -27,6 +28,7 @@ type Pages struct {
 	Gate      *gate.Gate
 	Codes     *booklet.Public
 	Accepting *accepting.Public
+	Matters   *matter.Service
 }
 
 // kept are the files that the page needs without a network.
@@ -38,6 +40,10 @@ func (p *Pages) Mux() http.Handler {
 	m.Open("GET /check", p.page)
 	m.Open("POST /check", p.check)
 	m.Open("GET /check/services", p.services)
+	m.Open("GET /check/refusals", p.refusalForm)
+	m.Open("POST /check/refusals", p.refusal)
+	m.Open("GET /check/refusals/state", p.stateForm)
+	m.Open("POST /check/refusals/state", p.state)
 	m.Open("POST /check/type", p.setType)
 	m.Open("GET /check/book.json", p.book)
 	m.Open("GET /check/check.js", file("check.js", "text/javascript; charset=utf-8"))

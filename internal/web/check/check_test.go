@@ -1,9 +1,11 @@
 package check_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -12,6 +14,8 @@ import (
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
+	"anju/internal/division"
+	"anju/internal/matter"
 	"anju/internal/seal"
 	"anju/internal/web/check"
 	"anju/internal/web/gate"
@@ -20,7 +24,7 @@ import (
 // A county without a trust list says so, and never that a code is good.
 func TestWithoutTrust(t *testing.T) {
 	d, _ := dbtest.SQLite(t)
-	p := &check.Pages{Gate: &gate.Gate{County: "白河县"}, Codes: &booklet.Public{DB: d, Keys: seal.FromSeed(1)}, Accepting: &accepting.Public{DB: d}}
+	p := &check.Pages{Gate: &gate.Gate{County: "白河县"}, Codes: &booklet.Public{DB: d, Keys: seal.FromSeed(1)}, Accepting: &accepting.Public{DB: d}, Matters: &matter.Service{DB: d, Keys: seal.FromSeed(1)}}
 	h := p.Mux()
 	for code, want := range map[string]int{"": http.StatusUnprocessableEntity, "hello": http.StatusUnprocessableEntity, "JZB1:BB8": http.StatusUnprocessableEntity} {
 		r := httptest.NewRequest(http.MethodPost, "/check", strings.NewReader(url.Values{"code": {code}}.Encode()))
@@ -31,7 +35,7 @@ func TestWithoutTrust(t *testing.T) {
 			t.Errorf("%q: %d", code, w.Code)
 		}
 	}
-	for path, want := range map[string]int{"/check": 200, "/check/services": 200, "/check/worker.js": 200, "/check/check.js": 200, "/check/jsqr.js": 200, "/check/jsqr-license": 200, "/check/book.json": 404, "/check/nothing": 404} {
+	for path, want := range map[string]int{"/check": 200, "/check/services": 200, "/check/refusals": 200, "/check/refusals/state": 200, "/check/worker.js": 200, "/check/check.js": 200, "/check/jsqr.js": 200, "/check/jsqr-license": 200, "/check/book.json": 404, "/check/nothing": 404} {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
 		if w.Code != want {
@@ -44,7 +48,7 @@ func TestWithoutTrust(t *testing.T) {
 // day, and shows what is not there yet as little as what is over.
 func TestServices(t *testing.T) {
 	d, _ := dbtest.SQLite(t)
-	p := &check.Pages{Gate: &gate.Gate{County: "白河县"}, Codes: &booklet.Public{DB: d, Keys: seal.FromSeed(1)}, Accepting: &accepting.Public{DB: d}}
+	p := &check.Pages{Gate: &gate.Gate{County: "白河县"}, Codes: &booklet.Public{DB: d, Keys: seal.FromSeed(1)}, Accepting: &accepting.Public{DB: d}, Matters: &matter.Service{DB: d, Keys: seal.FromSeed(1)}}
 	h := p.Mux()
 	page := func() string {
 		w := httptest.NewRecorder()
@@ -83,7 +87,7 @@ func TestServices(t *testing.T) {
 // TestLargeType: the switch stays with the browser, and leads to no other page.
 func TestLargeType(t *testing.T) {
 	d, _ := dbtest.SQLite(t)
-	h := (&check.Pages{Gate: &gate.Gate{County: "白河县"}, Codes: &booklet.Public{DB: d, Keys: seal.FromSeed(1)}, Accepting: &accepting.Public{DB: d}}).Mux()
+	h := (&check.Pages{Gate: &gate.Gate{County: "白河县"}, Codes: &booklet.Public{DB: d, Keys: seal.FromSeed(1)}, Accepting: &accepting.Public{DB: d}, Matters: &matter.Service{DB: d, Keys: seal.FromSeed(1)}}).Mux()
 	for back, want := range map[string]string{"/check/services": "/check/services", "https://example.org/": "/check", "//example.org": "/check"} {
 		r := httptest.NewRequest(http.MethodPost, "/check/type", strings.NewReader(url.Values{"type": {"large"}, "back": {back}}.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -93,4 +97,64 @@ func TestLargeType(t *testing.T) {
 			t.Errorf("%s: %d %v", back, w.Code, w.Header())
 		}
 	}
+}
+
+// TestRefusalPages: somebody without an account reports that a service did not
+// accept the booklet. Another site cannot send it for them, what is wrong comes
+// back as it was typed, sent twice it is one, and the receipt alone says how it
+// stands.
+func TestRefusalPages(t *testing.T) {
+	d, _ := dbtest.SQLite(t)
+	dbtest.Given(t, d, division.Install)
+	h := (&check.Pages{Gate: &gate.Gate{County: "白河县"}, Codes: &booklet.Public{DB: d, Keys: seal.FromSeed(1)}, Accepting: &accepting.Public{DB: d}, Matters: &matter.Service{DB: d, Keys: seal.FromSeed(1)}}).Mux()
+	send := func(path, site string, fields ...string) *httptest.ResponseRecorder {
+		form := url.Values{}
+		for i := 0; i < len(fields); i += 2 {
+			form.Set(fields[i], fields[i+1])
+		}
+		r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", site)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return w
+	}
+	fields := func(place string) []string {
+		return []string{"key", "a key of this form", "item", "other", "service", "办电话卡", "place", place, "town", "构朳镇", "on", "2026-03-01", "text", "说只认户口簿", "name", "覃秀兰", "phone", "13900001111"}
+	}
+	if w := send("/check/refusals", "cross-site", fields("某营业厅")...); w.Code != http.StatusForbidden {
+		t.Errorf("from another site: %d", w.Code)
+	}
+	wrong := send("/check/refusals", "same-origin", fields("")...)
+	for _, want := range []string{"请填写此项", "办电话卡", "2026-03-01", "说只认户口簿", "覃秀兰", "13900001111", "a key of this form", `value="构朳镇" selected`} {
+		if wrong.Code != http.StatusUnprocessableEntity || !strings.Contains(wrong.Body.String(), want) {
+			t.Errorf("what was typed comes back (%d) without %q", wrong.Code, want)
+		}
+	}
+	receipt := regexp.MustCompile(`<dd>(SJ[0-9-]+)</dd><dt>[^<]*</dt><dd>([A-Z2-7]{5} [A-Z2-7]{5})</dd>`)
+	first, again := send("/check/refusals", "same-origin", fields("某营业厅")...), send("/check/refusals", "same-origin", fields("某营业厅")...)
+	got := receipt.FindStringSubmatch(first.Body.String())
+	if first.Code != http.StatusOK || got == nil || !strings.Contains(again.Body.String(), got[2]) {
+		t.Fatalf("%d %s", first.Code, first.Body)
+	}
+	if strings.Contains(first.Body.String(), "覃秀兰") || strings.Contains(first.Body.String(), "13900001111") {
+		t.Error("the receipt names its reporter")
+	}
+	if w := send("/check/refusals/state", "same-origin", "number", got[1], "code", "AAAAA AAAAA"); w.Code != http.StatusUnprocessableEntity || strings.Contains(w.Body.String(), "办电话卡") {
+		t.Errorf("without its code: %d", w.Code)
+	}
+	if w := send("/check/refusals/state", "same-origin", "number", got[1], "code", got[2]); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "已收到，还没有开始办理") || strings.Contains(w.Body.String(), "覃秀兰") {
+		t.Errorf("with its code: %d %s", w.Code, w.Body)
+	}
+	for i := range 12 {
+		f := fields("某营业厅")
+		f[1] = fmt.Sprint("another key ", i)
+		if w := send("/check/refusals", "same-origin", f...); w.Code == http.StatusTooManyRequests {
+			if !strings.Contains(w.Body.String(), "说只认户口簿") || w.Header().Get("Retry-After") == "" {
+				t.Error("what was typed is lost in the flood")
+			}
+			return
+		}
+	}
+	t.Error("nothing stops a flood")
 }

@@ -18,7 +18,7 @@ var (
 )
 
 // tooOften are the refusals that time alone mends.
-var tooOften = map[string]string{"account.locked": "1800", "account.too_many": "900"}
+var tooOften = map[string]string{"account.locked": "1800", "account.too_many": "900", "matter.refusal.too_many": "900", "matter.refusal.looked_too_often": "900"}
 
 // Status maps the kinds of fault to HTTP: the doors' own business.
 func Status(err error) int {

@@ -104,6 +104,8 @@ func Timeline(events []matter.Event) []ui.Event {
 		}
 		switch k := actor.Kind(e.Kind); k {
 		case actor.System:
+		case actor.Public:
+			u.Who = Kind(k)
 		case "": // who reported it is shown to nobody
 			u.Who = i18n.T("matter.anonymous")
 		default:

@@ -108,7 +108,7 @@ func actField(page matter.Page, a matter.Act, name string, must bool) ui.FieldAr
 		f.Hint = i18n.T("matter.until", "most", most)
 	case "unit":
 		f.Kind, f.Empty, f.Value = ui.SelectField, i18n.T("staff.choose"), page.Kind.Unit
-		for _, k := range matter.Units {
+		for _, k := range page.Units() {
 			choose("account.kind.", string(k))
 		}
 	case "how":

@@ -117,7 +117,16 @@ func matterFacts(page matter.Page, x *division.Index) []ui.Item {
 		way += " " + m.SaidOn
 	}
 	add("via", way, m.Via != matter.Self || m.SaidOn != "")
-	add("for", strings.TrimSpace(page.Contact.Name+" "+ident.MaskPhone(page.Contact.Phone.Reveal())), m.Contact != "")
+	phone := page.Contact.Phone.Reveal()
+	if page.Refusal == nil { // of a refusal only the centre sees it, which calls back
+		phone = ident.MaskPhone(phone)
+	}
+	add("for", strings.TrimSpace(page.Contact.Name+" "+phone), m.Contact != "" && page.Refusal == nil)
+	add("reporter", strings.TrimSpace(page.Contact.Name+" "+phone), m.Contact != "" && page.Refusal != nil)
+	if page.Refusal != nil {
+		add("refused", strings.TrimSpace(page.Refusal.Service+" "+page.Refusal.Unit), true)
+		add("refused_on", string(page.Refusal.On), true)
+	}
 	add("private", i18n.T("staff.matter.private_text"), m.Private != 0)
 	var named []string
 	for _, n := range page.Named {

@@ -3,6 +3,7 @@ package staff
 import (
 	"fmt"
 	"net/http"
+	"slices"
 
 	"anju/internal/actor"
 	"anju/internal/booklet"
@@ -101,6 +102,13 @@ func (p *Pages) matterWork(r *http.Request, s *gate.Session, g *workPage) error 
 		if lines, err = p.Matters.List(r.Context(), s.Actor, matter.Filter{Overdue: true, Limit: f.Limit}); err != nil {
 			return err
 		}
+	}
+	if s.Actor.Kind == actor.CountyCentre { // what is in the centre's own hands comes before what lies too long elsewhere
+		own, err := p.Matters.List(r.Context(), s.Actor, matter.Filter{Countys: true, Limit: f.Limit})
+		if err != nil {
+			return err
+		}
+		lines = append(own, slices.DeleteFunc(lines, func(l matter.Line) bool { return l.IsCountys() })...)
 	}
 	x, err := p.Overview.Index(r.Context(), s.Actor)
 	if err != nil {
