@@ -97,8 +97,8 @@ func (c *Config) roomForDemo(ctx context.Context) error {
 
 func makeDemo(ctx context.Context, c *Config, keys *seal.Keys, progress func(done, total int, what string)) (*seed.Made, error) {
 	day := calendar.On(time.Now())
-	at := func() time.Time { return day.Start() }
-	cfg := db.Config{Dir: c.Data, URL: c.DB, Bulk: true, Now: at, Sign: signer(keys)}
+	now := day.Start()
+	cfg := db.Config{Dir: c.Data, URL: c.DB, Bulk: true, Now: func() time.Time { return now }, Sign: signer(keys)}
 	if _, err := db.Migrate(ctx, cfg); err != nil {
 		return nil, err
 	}
@@ -132,6 +132,9 @@ func makeDemo(ctx context.Context, c *Config, keys *seal.Keys, progress func(don
 		return nil, err
 	}
 	if err := d.Analyze(ctx); err != nil {
+		return nil, err
+	}
+	if err := seed.Elections(ctx, d, keys, day, func(at time.Time) { now = at }); err != nil {
 		return nil, err
 	}
 	return made, d.Write(ctx, actor.ForSystem("seed"), "seed.done", func(tx *db.Tx) error {

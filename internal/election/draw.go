@@ -2,6 +2,8 @@ package election
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"anju/internal/actor"
 	"anju/internal/calendar"
@@ -45,14 +47,13 @@ func draw(tx *db.Tx, e *Election) error {
 	if err := wipe(tx, e.ID); err != nil {
 		return err
 	}
+	rows := make([]Elector, 0, len(people)+len(told))
 	for _, k := range people {
-		if err := put(tx, e.row(told[k.ID], k, there[k.ID])); err != nil {
-			return err
-		}
+		rows = append(rows, e.row(told[k.ID], k, there[k.ID]))
 		delete(told, k.ID)
 	}
 	// Who was written down and is no longer here: the row says so.
-	for id, x := range told {
+	for _, id := range slices.Sorted(maps.Keys(told)) {
 		k, err := one(tx, id)
 		if err != nil {
 			return err
@@ -61,9 +62,10 @@ func draw(tx *db.Tx, e *Election) error {
 		if err != nil {
 			return err
 		}
-		if err := put(tx, e.row(x, k, on)); err != nil {
-			return err
-		}
+		rows = append(rows, e.row(told[id], k, on))
+	}
+	if err := putAll(tx, rows); err != nil {
+		return err
 	}
 	e.DrawnAt = tx.Millis()
 	return recount(tx, e)

@@ -14,6 +14,7 @@ import (
 type Filter struct {
 	Round string
 	Under string
+	State State
 	After ID
 	Limit int
 }
@@ -33,6 +34,7 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) (all []Ele
 type Page struct {
 	Election   Election
 	Today      calendar.Date
+	Next       Waiting
 	Committee  bool // the actor works for the committee
 	Counts     []Count
 	Objections []Objection
@@ -50,6 +52,7 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) 
 		tx.Saw(p.Election.Subject())
 		p.Today = calendar.On(tx.Now())
 		if p.Committee = policy.Check(by, policy.ElectionRead, p.Election) == nil; !p.Committee {
+			p.Next = next(p.Election, p.Today, open{})
 			return p, nil
 		}
 		if p.Counts, err = counts(tx, id); err != nil {
@@ -58,11 +61,14 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) 
 		if p.Objections, err = objections(tx, id); err != nil {
 			return p, err
 		}
+		var left open
 		for _, o := range p.Objections {
+			left.add(o)
 			if o.PersonID != "" {
 				tx.Saw("person/" + string(o.PersonID))
 			}
 		}
+		p.Next = next(p.Election, p.Today, left)
 		return p, nil
 	})
 }
@@ -72,7 +78,7 @@ type Show struct {
 	All    bool
 	Listed bool
 	Why    Why
-	Name   string // whole
+	Name   string // begins with it
 	After  string
 	Limit  int // 0: all
 }

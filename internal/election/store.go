@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"anju/internal/calendar"
 	"anju/internal/db"
@@ -53,8 +54,29 @@ func list(tx *db.Tx, scope policy.Scope, f Filter) ([]Election, error) {
 	q := new(db.Query).Add("select "+db.Columns[Election]("")+" from election where "+where, args...).
 		If(f.Round != "", "and round = ?", f.Round).
 		If(f.Under != "", "and path >= ? and path < ?", f.Under, policy.PrefixEnd(f.Under)).
+		If(f.State != "", "and state = ?", string(f.State)).
 		If(f.After != "", "and id < ?", f.After).Add("order by id desc limit ?", f.Limit)
 	return db.All[Election](tx, q.Text(), q.Args()...)
+}
+
+// running lists the lists within a scope that are not final, the soonest day first.
+func running(tx *db.Tx, scope policy.Scope) ([]Election, error) {
+	where, args := scope.WhereOn(policy.At, "path", "")
+	q := new(db.Query).Add("select "+db.Columns[Election]("")+" from election where state in ('preparing', 'published') and "+where, args...).Add("order by day, path")
+	return db.All[Election](tx, q.Text(), q.Args()...)
+}
+
+// undecided counts the objections without a decision of the lists within a scope.
+func undecided(tx *db.Tx, scope policy.Scope) (map[ID]open, error) {
+	where, args := scope.WhereOn(policy.At, "path", "")
+	q := new(db.Query).Add(`select election_id, count(*) as n, min(decide_by) as decide_by from election_objection
+		where decision = '' and election_id in (select id from election where state = 'published' and `+where+`) group by election_id order by election_id`, args...)
+	list, err := db.All[open](tx, q.Text(), q.Args()...)
+	all := make(map[ID]open, len(list))
+	for _, o := range list {
+		all[o.ElectionID] = o
+	}
+	return all, err
 }
 
 // units are those that have a list in a round.
@@ -86,7 +108,10 @@ func elector(tx *db.Tx, id ID, of person.ID) (Elector, error) {
 func electors(tx *db.Tx, id ID, q Show) ([]Elector, error) {
 	b := new(db.Query).Add("select "+db.Columns[Elector]("")+" from elector where election_id = ?", id).
 		If(q.Listed, "and listed = 1").If(!q.All && !q.Listed && q.Why == "", "and listed = 0").
-		If(q.Why != "", "and why = ?", string(q.Why)).If(q.Name != "", "and name = ?", q.Name)
+		If(q.Why != "", "and why = ?", string(q.Why))
+	if q.Name != "" {
+		b.Add("and substr(name, 1, ?) = ?", utf8.RuneCountInString(q.Name), q.Name)
+	}
 	if k := strings.SplitN(q.After, "|", 3); len(k) == 3 {
 		b.Add("and (group_no, name, person_id) > (?, ?, ?)", k[0], k[1], k[2])
 	}
@@ -181,7 +206,12 @@ func put(tx *db.Tx, e Elector) error {
 	if _, err := tx.Exec(`delete from elector where election_id = $1 and person_id = $2`, e.ElectionID, e.PersonID); err != nil {
 		return err
 	}
-	err := db.Insert(tx, "elector", e)
+	return putAll(tx, []Elector{e})
+}
+
+// putAll writes the rows of an emptied list.
+func putAll(tx *db.Tx, rows []Elector) error {
+	err := db.InsertAll(tx, "elector", rows)
 	if db.Unique(err) == "elector_round_person_id_uq" {
 		return fault.Wrap(fault.Conflict, "election.elsewhere", err)
 	}

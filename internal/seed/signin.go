@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"anju/internal/division"
 	"anju/internal/i18n"
 )
 
@@ -62,6 +63,12 @@ func (m *maker) signIns() []SignIn {
 	add("mj"+far.Parent[6:], "station", false)
 	add("hz1", "", false)
 	add("cgb"+first.Code[6:], "", false)
+	for _, v := range m.villages { // the village law asks an application of who came: another round of electors
+		if v.Kind != division.ResidentsCommittee && v.Parent == first.Parent {
+			add("cgb"+v.Code[6:], "village", false)
+			break
+		}
+	}
 	add("ck"+first.Parent[6:], "", false)
 	add("zzx"+first.Parent[6:], "", false)
 	add("xzx1", "", false)

@@ -80,10 +80,7 @@ func (p *Pages) showElector(w http.ResponseWriter, r *http.Request, s *gate.Sess
 	g := electorPage{OfficeArgs: p.frame(r, s, x.Name, "/elections"), Key: gate.NewKey(), URL: "/elections/" + string(id) + "/people/" + string(of), Reason: election.Reason(e.Law, x), Next: election.Next(e, x)}
 	g.Sub = e.Round
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.menu.elections"), Href: "/elections"}, {Label: i18n.T("staff.election.people"), Href: "/elections/" + string(id) + "?why=" + url.QueryEscape(string(x.Why))}}
-	tag := ui.TagArgs{Label: i18n.T("staff.election.off")}
-	if x.Listed == 1 {
-		tag = ui.TagArgs{Label: i18n.T("staff.election.on"), Tone: ui.Good}
-	}
+	tag := onListTag(x)
 	said := ""
 	if x.Declared != "" {
 		said = i18n.T("staff.election.said."+x.Declared) + " " + string(x.DeclaredOn) + " " + x.DeclaredHow //i18n:dynamic staff.election.said.

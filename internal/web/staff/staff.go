@@ -425,6 +425,7 @@ var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "an
 	"away", "back", "noted", "offered", "taken", "duty_approved", "duty_refused", "placed", "taken_back", "paired", "unpaired", "participant", "answered_task", "released", "founded",
 	"address_approved", "address_refused", "protected", "lift_asked", "lifted", "protection_kept",
 	"founding_proposed", "founding_consented", "founding_done", "founding_refused", "form_set",
+	"election_opened", "election_draw", "election_enter", "election_publish", "election_object", "election_decided", "election_finish",
 	"right_entered", "right_correct", "right_change", "right_end", "right_reopen", "finding_answered"}
 
 func done(r *http.Request) string {

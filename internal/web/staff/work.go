@@ -61,6 +61,11 @@ func (p *Pages) workTable(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 			return err
 		}
 	}
+	if policy.May(by, policy.ElectionRead) || policy.May(by, policy.ElectionCancel) {
+		if err := p.electionWork(r, by, &g); err != nil {
+			return err
+		}
+	}
 	if by.Kind.Admin() {
 		g.Empty = ui.EmptyArgs{Title: i18n.T("staff.work.admin"), Hint: i18n.T("staff.work.admin_hint"), Icon: ui.IconShield}
 	}
