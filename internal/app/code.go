@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"anju/internal/actor"
@@ -52,16 +53,28 @@ func (a *App) Trust(ctx context.Context) error {
 // keepCheckURL stores where the public finds the check page: booklets that are
 // made from now on say so on their cover.
 func (a *App) keepCheckURL(ctx context.Context) error {
-	url := a.Config.CheckURL
+	return a.keep(ctx, booklet.CheckURLSetting, a.Config.CheckURL)
+}
+
+// keepDayCap stores how many booklets one account can have signed in a day.
+func (a *App) keepDayCap(ctx context.Context) error {
+	if a.Config.DayCap <= 0 {
+		return nil
+	}
+	return a.keep(ctx, booklet.DayCapSetting, strconv.FormatInt(a.Config.DayCap, 10))
+}
+
+// keep stores what the machine says of the codes, if it says something new.
+func (a *App) keep(ctx context.Context, setting, value string) error {
 	was := ""
-	if err := a.DB.Read(ctx, func(tx *db.Tx) (err error) { was, err = db.Setting(tx, booklet.CheckURLSetting); return err }); err != nil || url == "" || was == url {
+	if err := a.DB.Read(ctx, func(tx *db.Tx) (err error) { was, err = db.Setting(tx, setting); return err }); err != nil || value == "" || was == value {
 		return err
 	}
-	return a.DB.Write(ctx, actor.ForSystem("serve"), "code.check_url", func(tx *db.Tx) error {
-		if err := db.SetSetting(tx, booklet.CheckURLSetting, url); err != nil {
+	return a.DB.Write(ctx, actor.ForSystem("serve"), setting, func(tx *db.Tx) error {
+		if err := db.SetSetting(tx, setting, value); err != nil {
 			return err
 		}
-		return tx.RecordAll("setting/"+booklet.CheckURLSetting, 1, url)
+		return tx.RecordAll("setting/"+setting, 1, value)
 	})
 }
 

@@ -25,6 +25,7 @@ type Config struct {
 	Keys         string // the key file; outside the data folder, never in a backup
 	Root         string // the root of the booklets' codes; carried away once the trust list is signed
 	CheckURL     string // public address of the check page, printed on booklets
+	DayCap       int64  // booklets one account can have signed in a day; 0: as the county has it
 	Addr         string
 	TLSCert      string
 	TLSKey       string
@@ -40,7 +41,7 @@ type Config struct {
 }
 
 // settings are the names that flag, variable and file share.
-var settings = []string{"data", "db", "keys", "root", "check-url", "addr", "tls-cert", "tls-key", "trusted-proxy", "log-level", "county", "scale", "seed", "no-progress"}
+var settings = []string{"data", "db", "keys", "root", "check-url", "day-cap", "addr", "tls-cert", "tls-key", "trusted-proxy", "log-level", "county", "scale", "seed", "no-progress"}
 
 // Flags adds the program's flags to a command's.
 func Flags(f *flag.FlagSet) *Config {
@@ -52,6 +53,7 @@ func Flags(f *flag.FlagSet) *Config {
 	f.StringVar(&c.Keys, "keys", "", word("keys"))
 	f.StringVar(&c.Root, "root", "", word("root"))
 	f.StringVar(&c.CheckURL, "check-url", "", word("check-url"))
+	f.Int64Var(&c.DayCap, "day-cap", 0, word("day-cap"))
 	f.StringVar(&c.Addr, "addr", "127.0.0.1:8080", word("addr"))
 	f.StringVar(&c.TLSCert, "tls-cert", "", word("tls-cert"))
 	f.StringVar(&c.TLSKey, "tls-key", "", word("tls-key"))

@@ -49,6 +49,9 @@ func (a *App) Serve(ctx context.Context, ready func(url string)) error {
 	if err := a.keepCheckURL(ctx); err != nil {
 		return err
 	}
+	if err := a.keepDayCap(ctx); err != nil {
+		return err
+	}
 	if err := a.DB.Keep(ctx, entitlement.Schedule); err != nil {
 		return err
 	}

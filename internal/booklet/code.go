@@ -18,7 +18,6 @@ import (
 	"anju/internal/policy"
 	"anju/internal/proof"
 	"anju/internal/relocation"
-	"anju/internal/residence"
 	"anju/internal/seal"
 )
 
@@ -45,107 +44,8 @@ const (
 	CheckURLSetting = "code.check_url" // the public address of the check page
 	rootSetting     = "code.root"      // public key of the county's root, base64
 	trustSetting    = "code.trust"     // trust list signed by the root, base64
+	DayCapSetting   = "code.day_cap"   // how many booklets one account can have signed in a day
 )
-
-// Sign gives the n-th version of a booklet its codes. It is the whole of what
-// the signer can be asked: the number of a booklet, never what a code shall
-// say. It reads the booklet and its move from the record again, refuses one
-// that must not have codes, and writes every code it will sign into the
-// record before it signs it.
-func Sign(tx *db.Tx, k *seal.Keys, id ID, n int64, c *Content, at time.Time) error {
-	codes, err := Allot(tx, k, id, n, c, at)
-	if err != nil {
-		return err
-	}
-	for _, code := range codes {
-		if err := tx.Record("booklet/"+string(id), nil, code); err != nil {
-			return err
-		}
-	}
-	return SignAllotted(tx, k, codes, c)
-}
-
-// Allot writes down which codes will be signed, for who records them together.
-func Allot(tx *db.Tx, k *seal.Keys, id ID, n int64, c *Content, at time.Time) (codes []Code, err error) {
-	b, err := Get(tx, id)
-	if err != nil {
-		return nil, err
-	}
-	if b.Number == "" || b.Number != c.Number || b.EndedAt > 0 && b.EndedAt <= at.UnixMilli() {
-		return nil, fault.New(fault.Conflict, "booklet.not_now")
-	}
-	suite, err := suiteOf(tx)
-	if err != nil {
-		return nil, err
-	}
-	key, err := codeKey(k, suite, calendar.On(at).Year())
-	if err != nil {
-		return nil, err
-	}
-	for m := range len(c.Members) + 1 {
-		seq, err := db.NextInSeries(tx, "code")
-		if err != nil {
-			return nil, err
-		}
-		list, place, err := listed(k, seq-1)
-		if err != nil {
-			return nil, err
-		}
-		code := Code{
-			ListNo: list, Place: place, BookletID: id, N: n, Member: int64(m), KeyID: hex.EncodeToString(key.ID()),
-			IssuedAt: at.UnixMilli(), ExpiresAt: at.AddDate(CodeLife, 0, 0).UnixMilli(),
-		}
-		if err := db.Insert(tx, "booklet_code", code); err != nil {
-			return nil, err
-		}
-		codes = append(codes, code)
-	}
-	return codes, nil
-}
-
-// SignAllotted signs codes that have been written down.
-func SignAllotted(tx *db.Tx, k *seal.Keys, codes []Code, c *Content) error {
-	b, err := Get(tx, codes[0].BookletID)
-	if err != nil {
-		return err
-	}
-	places, err := residence.PlacesOf(tx, b.HouseholdID)
-	if err != nil {
-		return err
-	}
-	b.SealedTo = sealOf(b, places) // today: it may have been protected since it was applied for
-	m, err := relocation.Get(tx, b.MoveID)
-	if err != nil {
-		return err
-	}
-	suite, err := suiteOf(tx)
-	if err != nil {
-		return err
-	}
-	key, err := codeKey(k, suite, calendar.On(time.UnixMilli(codes[0].IssuedAt)).Year())
-	if err != nil {
-		return err
-	}
-	for _, code := range codes {
-		claims, err := claimsOf(b, m, code, *c)
-		if err != nil {
-			return err
-		}
-		text, err := key.Sign(claims)
-		if err != nil {
-			return err
-		}
-		if code.Member == 0 {
-			c.Code = text
-		} else {
-			c.Members[code.Member-1].Code = text
-		}
-	}
-	if c.CheckURL, err = db.Setting(tx, CheckURLSetting); err != nil {
-		return err
-	}
-	return nil
-}
 
 // statusOf is the rule: whether the codes of a version count. What has not been
 // handed over yet is nobody's booklet.

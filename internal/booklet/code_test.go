@@ -177,7 +177,8 @@ func TestCodeFollowsItsBooklet(t *testing.T) {
 			t.Errorf("why it ended is told: %s", said)
 		}
 		if err := w.DB.Write(t.Context(), actor.ForSystem("test"), "test", func(tx *db.Tx) error {
-			return booklet.Sign(tx, w.Keys, b.ID, 3, &again, tx.Now())
+			_, err := booklet.Sign(tx, w.Keys, booklet.Ask{By: "police", Booklet: b.ID, N: 3, At: tx.Now()})
+			return err
 		}); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("a booklet that has ended was given codes: %v", err)
 		}

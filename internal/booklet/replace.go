@@ -41,11 +41,11 @@ func (s *Service) Replace(ctx context.Context, by actor.Actor, key db.Key, id ID
 // make freezes the next version and says what of the former ones is no longer
 // good: those that never left the office, and one that is lost.
 func (s *Service) make(tx *db.Tx, by actor.Actor, was Booklet, is *Booklet, why Why) error {
-	c, err := Compose(tx, s.Keys, was)
+	n, err := Versions(tx, was.ID)
 	if err != nil {
 		return err
 	}
-	n, err := Versions(tx, was.ID)
+	c, err := Sign(tx, s.Keys, Ask{By: by.Account, Booklet: was.ID, N: n + 1, At: tx.Now()})
 	if err != nil {
 		return err
 	}
@@ -56,9 +56,6 @@ func (s *Service) make(tx *db.Tx, by actor.Actor, was Booklet, is *Booklet, why 
 		}
 		c.FirstIssuedOn = before.FirstIssuedOn
 		c.Changes = append(slices.Clone(before.Changes), changes(before, c, by.Name)...)
-	}
-	if err := Sign(tx, s.Keys, was.ID, n+1, &c, tx.Now()); err != nil {
-		return err
 	}
 	if err := printable(c); err != nil {
 		return err

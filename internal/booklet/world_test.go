@@ -43,16 +43,26 @@ type world struct {
 }
 
 func each(t *testing.T, f func(t *testing.T, w *world)) {
-	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		keys := seal.FromSeed(1)
-		blobs, err := blob.New(t.TempDir(), keys)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w := &world{Service: &booklet.Service{DB: d, Keys: keys, Blobs: blobs}, clock: c}
-		w.given(t)
-		f(t, w)
-	})
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) { f(t, in(t, d, c)) })
+}
+
+// alone is the world on one engine, for what no engine can change.
+func alone(t *testing.T) *world {
+	t.Helper()
+	d, c := dbtest.SQLite(t)
+	return in(t, d, c)
+}
+
+func in(t *testing.T, d *db.DB, c *dbtest.Clock) *world {
+	t.Helper()
+	keys := seal.FromSeed(1)
+	blobs, err := blob.New(t.TempDir(), keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{Service: &booklet.Service{DB: d, Keys: keys, Blobs: blobs}, clock: c}
+	w.given(t)
+	return w
 }
 
 func (w *world) given(t *testing.T) {

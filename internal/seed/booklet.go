@@ -2,7 +2,6 @@ package seed
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -20,6 +19,9 @@ type candidate struct {
 	move string
 	seq  int // which of its town it is
 }
+
+// bookletDays is for how long the county has given out booklets.
+const bookletDays = 400
 
 // applicants chooses n of those who may have a booklet from the whole county,
 // the first of every town at the end: they are still on their way.
@@ -42,7 +44,7 @@ func (m *maker) applicants(n int) []*candidate {
 // on their way. What each says is composed by package booklet from what has
 // been written.
 func (m *maker) booklets() error {
-	all := m.applicants(m.scaled(fullBooklets, 26))
+	all := m.applicants(m.scaled(fullBooklets, 60))
 	const part = 100
 	for i := 0; i < len(all); i += part {
 		err := m.write("booklet", func(tx *db.Tx) (n int, err error) {
@@ -72,7 +74,7 @@ func (m *maker) booklets() error {
 func (m *maker) booklet(tx *db.Tx, x *division.Index, c *candidate, left, all int) (n int, err error) {
 	town := c.homeIn.Parent[6:]
 	registrar, head := m.accounts["mj"+town], m.accounts["sz"+town]
-	applied := m.hours(m.o.Day.AddDays(-3-left*300/all), 9, 12)
+	applied := m.hours(max(m.o.Day.AddDays(-3-left*bookletDays/all), c.movedOn.AddDays(2)), 9, 12)
 	b := booklet.Booklet{
 		ID: booklet.ID(m.id()), HouseholdID: c.id, MoveID: c.move, Path: c.home.grid, OriginPath: c.groupUnit.grid,
 		HeadName: c.head, State: booklet.Applied, AppliedBy: string(registrar.id), AppliedName: registrar.name, AppliedAt: applied.UnixMilli(), Version: 1,
@@ -104,7 +106,12 @@ func (m *maker) booklet(tx *db.Tx, x *division.Index, c *candidate, left, all in
 	if left > 3*waiting+2 {
 		issued := m.hours(calendar.On(made).AddDays(1), 9, 17)
 		b.State, b.IssuedAt, b.ReceivedBy, b.Version = booklet.Issued, issued.UnixMilli(), b.HeadName, 4
-		b.CheckDue = calendar.On(issued).AddYears(1).Start().UnixMilli()
+		due := calendar.On(issued).AddYears(1)
+		if due < m.o.Day && left%3 > 0 { // most came for the annual check; who did not loses nothing
+			seen := m.hours(due.AddDays(-m.between(1, 28)), 9, 17)
+			b.CheckedAt, due = seen.UnixMilli(), calendar.On(seen).AddYears(1)
+		}
+		b.CheckDue = due.Start().UnixMilli()
 		if left == all || left%97 == 0 { // a few are lost, so that a loss can be followed by hand
 			b.State, b.LostAt, b.Reason, b.Version = booklet.Lost, m.ms(), "户主来所挂失，居住簿在赶集时遗失。", 5
 		}
@@ -129,28 +136,25 @@ func (m *maker) booklet(tx *db.Tx, x *division.Index, c *candidate, left, all in
 	if b.State != booklet.Issued || left != all-2 && left%97 != 2 {
 		return 2, db.Insert(tx, "booklet_version", v)
 	}
-	next, err := m.freeze(tx, x, b, 2, time.UnixMilli(b.IssuedAt)) // the paper was spoilt and made again at once
-	if err != nil {
+	v.SupersededAt = b.IssuedAt
+	if err := db.Insert(tx, "booklet_version", v); err != nil {
 		return 1, err
 	}
-	next.MadeWhy, next.IssuedAt, next.Printed, v.SupersededAt = "damaged", b.IssuedAt, 1, b.IssuedAt
-	return 3, errors.Join(db.Insert(tx, "booklet_version", v), db.Insert(tx, "booklet_version", next))
+	next, err := m.freeze(tx, x, b, 2, time.UnixMilli(b.IssuedAt)) // the paper was spoilt and made again at once
+	if err != nil {
+		return 2, err
+	}
+	next.MadeWhy, next.IssuedAt, next.Printed = "damaged", b.IssuedAt, 1
+	return 3, db.Insert(tx, "booklet_version", next)
 }
 
 // freeze is what a booklet said when it was made.
 func (m *maker) freeze(tx *db.Tx, x *division.Index, b booklet.Booklet, n int64, made time.Time) (booklet.Version, error) {
-	content, err := booklet.ComposeIn(tx, m.keys, x, b)
+	content, err := booklet.Sign(tx, m.keys, booklet.Ask{Booklet: b.ID, N: n, At: made, Index: x, Log: func(booklet.Code) error { return nil }}) // the county's rows are recorded together
 	if err != nil {
-		return booklet.Version{}, fmt.Errorf("compose %s: %w", b.Number, err)
+		return booklet.Version{}, fmt.Errorf("make %s: %w", b.Number, err)
 	}
 	day := calendar.On(made).Chinese()
 	content.IssuedOn, content.FirstIssuedOn, content.PrintedAt = day, day, made.UTC()
-	codes, err := booklet.Allot(tx, m.keys, b.ID, n, &content, made)
-	if err != nil {
-		return booklet.Version{}, err
-	}
-	if err := booklet.SignAllotted(tx, m.keys, codes, &content); err != nil {
-		return booklet.Version{}, err
-	}
 	return booklet.Freeze(m.keys, b.ID, n, content, b.AppliedBy, made.UnixMilli())
 }
