@@ -155,22 +155,18 @@ func ResumeAll(tx *db.Tx, subject string) (resumed []Clock, err error) {
 	})
 }
 
-// Extend makes a limit longer by what its rule allows, once, while it has not
-// passed. The caller records who agreed to it and why.
-func Extend(tx *db.Tx, subject, kind string) (Clock, error) {
-	t, err := TermOn(tx, kind, calendar.On(tx.Now()))
-	if err != nil {
-		return Clock{}, err
-	}
+// Extend makes a limit longer, once, by at most what its rule allows and while
+// it has not passed. The caller records who agreed to it and why.
+func Extend(tx *db.Tx, subject, kind string, by int64) (Clock, error) {
 	out, err := recount(tx, subject, func(c Clock, pauses []Pause) ([]Pause, error) {
-		if c.Kind != kind || c.Extended != 0 || t.Extend == 0 {
+		if c.Kind != kind || by < 1 || by > c.extendable(tx.Now()) {
 			return nil, nil
 		}
 		if pauses == nil {
 			pauses = []Pause{}
 		}
 		return pauses, nil
-	}, func(c *Clock) { c.Extended = t.Extend })
+	}, func(c *Clock) { c.Extended = by })
 	if err == nil && len(out) == 0 {
 		err = fault.New(fault.Conflict, "deadline.extend.not_now")
 	}
@@ -179,6 +175,29 @@ func Extend(tx *db.Tx, subject, kind string) (Clock, error) {
 	}
 	return out[0], nil
 }
+
+// extendable is by how much a running limit can still be made longer, in its own
+// unit; 0 when it cannot: it has been, it has passed, or its rule allows none.
+func (c Clock) extendable(now time.Time) int64 {
+	if c.StoppedAt != 0 || c.Step != 0 || c.Extended != 0 || c.Overdue(now) {
+		return 0
+	}
+	return ExtendMost(c.Kind)
+}
+
+// Longer are the last days of a running limit if it is made longer by one, by
+// two, and so on to the most that its rule allows; none when it cannot be.
+func (c Clock) Longer(n *calendar.Notice, pauses []Pause, now time.Time) (last []calendar.Date) {
+	for by := int64(1); by <= c.extendable(now); by++ {
+		is := c
+		is.Extended = by
+		last = append(last, is.again(n, pauses, now).LastDay())
+	}
+	return last
+}
+
+// LastDay is the civil day at whose end a limit that is counted in days passes.
+func (c Clock) LastDay() calendar.Date { return calendar.On(time.UnixMilli(c.LimitAt - 1)) }
 
 // recount lets f change the pauses of each running clock whose limit has not
 // passed, and counts those anew of which it returns any.

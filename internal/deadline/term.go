@@ -158,9 +158,25 @@ func BasisOf(kind string) string {
 	return ""
 }
 
-// Extends reports whether a kind of limit can be extended, once.
-func Extends(kind string) bool {
-	return slices.ContainsFunc(defaults, func(t Term) bool { return t.Kind == kind && t.Extend > 0 })
+// ExtendMost is by how much a kind of limit can be extended, once, in its unit;
+// 0 is not at all. It is the rule's own: no row of the county changes it.
+func ExtendMost(kind string) int64 {
+	for _, t := range defaults {
+		if t.Kind == kind {
+			return t.Extend
+		}
+	}
+	return 0
+}
+
+// UnitOf is what a kind of limit is counted in as it comes with the program.
+func UnitOf(kind string) Unit {
+	for _, t := range defaults {
+		if t.Kind == kind {
+			return t.Unit
+		}
+	}
+	return Day
 }
 
 // overlay puts the county's rows, the latest last, on what comes with the

@@ -211,6 +211,10 @@ func (s *Service) settleBeside(tx *db.Tx, by actor.Actor, m Matter, a Act, y *Sa
 		}
 	case Merge:
 		err = mergeable(tx, by, m, y)
+	case ExtendLimit:
+		if err = m.mayGrant(*y); err == nil {
+			err = y.granted(tx, m)
+		}
 	case Amend:
 		err = y.leaf(tx)
 	case Split:

@@ -50,7 +50,8 @@ type Say struct {
 	Level    int64 // 上呈, 下派: to which level; 0 the next one
 	// the act takes a matter along that is merged into the one it was done to
 	along bool
-	limit string // the kind of limit it is about; "" is the seven days
+	Limit string // the kind of limit it is about; "" is the seven days
+	Days  int64  // 延长法定时限: by how much, in the limit's unit
 	// By is the account that does it; the guard writes it.
 	By string
 }
@@ -72,8 +73,10 @@ func (y Say) about(a Act) string {
 		return strconv.FormatInt(y.Rating, 10)
 	case Amend:
 		return y.Category + "/" + y.Kind + "/" + y.Place
-	case Notice, Warn, ExtendLimit:
-		return y.limit
+	case Notice, Warn:
+		return y.Limit
+	case ExtendLimit:
+		return strings.Join([]string{y.Limit, strconv.FormatInt(y.Days, 10), string(y.Until), y.How}, "/")
 	}
 	if y.along {
 		return y.Into
@@ -90,6 +93,11 @@ func (m Matter) after(a Act, y Say, now time.Time) (Matter, Tick, error) {
 	}
 	if err := y.check(e, calendar.On(now)); err != nil {
 		return m, "", err
+	}
+	if a == ExtendLimit {
+		if err := m.mayGrant(y); err != nil {
+			return m, "", err
+		}
 	}
 	to, err := m.target(a, y)
 	if err != nil {
@@ -161,7 +169,7 @@ func (m *Matter) did(a Act, y Say, to int64, now time.Time) {
 		m.Level, m.LevelSince = to, at
 	case Handle:
 		m.Result, m.HandledBy, m.Into = y.Text, y.By, ""
-		if m.tellsItself() {
+		if m.TellsItself() {
 			m.WordBy = at + WordTime.Milliseconds()
 		}
 	case Tell:
@@ -207,9 +215,9 @@ func (m *Matter) did(a Act, y Say, to int64, now time.Time) {
 	}
 }
 
-// tellsItself reports whether the reporter sees the result without being told:
+// TellsItself reports whether the reporter sees the result without being told:
 // whoever reported for oneself has a page of it, without an account a receipt.
-func (m Matter) tellsItself() bool { return (m.Via == Self || m.Via == Public) && m.Contact == "" }
+func (m Matter) TellsItself() bool { return (m.Via == Self || m.Via == Public) && m.Contact == "" }
 
 // MaxText is how long the words of a report or an act may be, in characters.
 const MaxText = 2000
@@ -243,7 +251,7 @@ func (y Say) check(e Edge, today calendar.Date) error {
 	if asks, _ := e.Asks(Into); asks && y.Into == "" {
 		f.Add("into", "matter.merge.into")
 	}
-	if asks, _ := e.Asks(How); asks && !slices.Contains(Hows, y.How) {
+	if asks, empty := e.Asks(How); asks && !empty && !slices.Contains(Hows, y.How) {
 		f.Add("how", "matter.tell.how")
 	}
 	if asks, _ := e.Asks(Stars); asks && (y.Rating < 1 || y.Rating > 3) {
@@ -289,6 +297,10 @@ func (e Event) Said() Say {
 		y.Into = e.About
 	case Tell:
 		y.How = e.About
+	case Notice, Warn:
+		y.Limit = e.About
+	case ExtendLimit:
+		y.granting(e.About)
 	case Rate:
 		y.Rating, _ = strconv.ParseInt(e.About, 10, 64)
 	case Amend:
@@ -301,4 +313,17 @@ func (e Event) Said() Say {
 		}
 	}
 	return y
+}
+
+// granting reads what a timeline keeps of an extension: the kind of the limit,
+// by how much, until when, and how the reporter was told. Older ones kept the
+// kind alone, and were all of the most that there is.
+func (y *Say) granting(about string) {
+	parts := strings.Split(about, "/")
+	if y.Limit = parts[0]; len(parts) < 4 {
+		y.Days, y.How = deadline.ExtendMost(y.Limit), Hows[0]
+		return
+	}
+	y.Days, _ = strconv.ParseInt(parts[1], 10, 64)
+	y.Until, y.How = calendar.Date(parts[2]), parts[3]
 }

@@ -67,7 +67,7 @@ var table = map[Act][3]string{
 }
 
 // whole is a form with everything in it.
-var whole = Say{Text: "写明", To: "张三", Until: "2026-03-20", Unit: actor.CivilAffairs, Into: "SJ20260301-0001", How: "phone", Rating: 3, Place: "三号楼"}
+var whole = Say{Text: "写明", To: "张三", Until: "2026-03-20", Unit: actor.CivilAffairs, Into: "SJ20260301-0001", How: "phone", Rating: 3, Place: "三号楼", Limit: deadline.PetitionAnswer, Days: 10}
 
 func TestEveryCell(t *testing.T) {
 	if len(table) != len(Acts) || len(edges) != len(Edges) {
@@ -111,10 +111,11 @@ func TestForms(t *testing.T) {
 	empty := map[string]func(*Say){
 		"text": func(y *Say) { y.Text = "" }, "to": func(y *Say) { y.To = "" }, "until": func(y *Say) { y.Until = "" }, "unit": func(y *Say) { y.Unit = "" },
 		"into": func(y *Say) { y.Into = "" }, "how": func(y *Say) { y.How = "" }, "rating": func(y *Say) { y.Rating = 0 },
+		"extension": func(y *Say) { y.Days = 0 },
 	}
 	needs := map[string][]Act{
 		"text": {Comment, Amend, Return, Resubmit, Extend, Suspend, Transfer, Reply, HandBack, SendUp, SendDown, Handle, Tell, Check, Merge, Part, Split, Reopen, Withdraw, AnswerOrder, ReturnOrder, ExtendLimit},
-		"to":   {Dispatch}, "until": {Extend, Suspend}, "unit": {Transfer}, "into": {Merge}, "how": {Tell}, "rating": {Rate},
+		"to":   {Dispatch}, "until": {Extend, Suspend}, "unit": {Transfer}, "into": {Merge}, "how": {Tell, ExtendLimit}, "rating": {Rate}, "extension": {ExtendLimit},
 	}
 	for _, a := range Acts {
 		m := Matter{State: edges[a].From[0], Level: 3, Duty: 3, WordBy: 1}
@@ -139,6 +140,8 @@ func TestForms(t *testing.T) {
 		"told by nobody":                {Tell, func(y *Say) { y.How = "rumour" }},
 		"amended to nothing":            {Amend, func(y *Say) { y.Place = "" }},
 		"amended to no category of all": {Amend, func(y *Say) { y.Category = "petition" }},
+		"a limit longer than the law":   {ExtendLimit, func(y *Say) { y.Days = 31 }},
+		"the seven days made longer":    {ExtendLimit, func(y *Say) { y.Limit = deadline.SevenDay }},
 		"words without an end":          {Comment, func(y *Say) { y.Text = strings.Repeat("字", MaxText+1) }},
 	} {
 		y := whole

@@ -104,6 +104,8 @@ const (
 	Unit        Field = "unit"
 	Into        Field = "into"
 	How         Field = "how"
+	MayHow      Field = "how?"
+	Longer      Field = "extension"
 	Stars       Field = "rating"
 	NewCategory Field = "category?"
 	NewPlace    Field = "place?"
@@ -160,7 +162,7 @@ var Edges = []Edge{
 	{Return, policy.MatterReturn, []State{Reported, Accepted, Dispatched, Reopened}, Returned, []Who{Owner}, []Field{Text}, GoesOn, GoesOn},
 	{Resubmit, policy.MatterConfirm, []State{Returned}, Reported, []Who{Reporter}, []Field{Text}, GoesOn, GoesOn},
 	{Extend, policy.MatterExtend, Open, "", []Who{Owner}, []Field{Until, Text}, GoesOn, GoesOn},
-	{ExtendLimit, policy.LimitExtend, Open, "", []Who{Over}, []Field{Text}, GoesOn, Extends},
+	{ExtendLimit, policy.LimitExtend, Open, "", []Who{Over}, []Field{Longer, MayHow, Text}, GoesOn, Extends},
 	{Suspend, policy.MatterSuspend, []State{Reported, Accepted, Dispatched, Reopened}, Suspended, []Who{Owner}, []Field{Until, Text}, GoesOn, Pauses},
 	{Resume, policy.MatterResume, []State{Suspended}, Accepted, []Who{Owner}, []Field{MayText}, GoesOn, Resumes},
 	{Transfer, policy.MatterTransfer, []State{Reported, Accepted, Dispatched, Transferred, Reopened}, Transferred, []Who{Owner}, []Field{Unit, Text}, GoesOn, GoesOn},
@@ -231,10 +233,10 @@ func (m Matter) IsOpen() bool { return slices.Contains(Open, m.State) }
 func (m Matter) IsEnded() bool { return slices.Contains(Ended, m.State) }
 
 // Apart reports whether an act has a form of its own and goes not through Do:
-// those upon an order, and the extension of a limit of a law.
+// those upon an order.
 func (a Act) Apart() bool {
 	switch a {
-	case AnswerOrder, CloseOrder, ReturnOrder, RemindOrder, ExtendLimit:
+	case AnswerOrder, CloseOrder, ReturnOrder, RemindOrder:
 		return true
 	}
 	return false

@@ -54,7 +54,7 @@ func explain(c deadline.Clock, now time.Time) string {
 // explainLimit says of a limit of a law by which rule it is counted, from what
 // to what, why its last day is that day, and how it stands.
 func (p Page) explainLimit(c deadline.Clock, now time.Time) (out []string) {
-	last := calendar.On(time.UnixMilli(c.LimitAt - 1))
+	last := c.LastDay()
 	unit := i18n.T("deadline.short." + string(c.Unit)) //i18n:dynamic deadline.short.
 	out = append(out, i18n.T("matter.explain.limit", "name", deadline.NameOf(c.Kind), "basis", deadline.BasisOf(c.Kind), "start", calendar.On(time.UnixMilli(c.StartedAt)).Chinese(),
 		"n", c.Amount, "unit", unit, "last", last.Chinese()))

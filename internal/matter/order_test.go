@@ -196,36 +196,71 @@ func TestLimitsOfALaw(t *testing.T) {
 				t.Fatalf("sent up: %v, want %v", got, want)
 			}
 		}
-		for who, want := range map[string]string{"nobody": "not_found", "far centre": "not_found", "worker": "forbidden"} {
-			if _, err := w.ExtendLimit(t.Context(), people[who], w.key(), m.ID, deadline.PetitionAnswer, "需要鉴定"); kind(err) != want {
+		longer := func(who string, y matter.Say) error {
+			_, err := w.Do(t.Context(), people[who], w.key(), matter.ExtendLimit, m.ID, y)
+			return err
+		}
+		ten := matter.Say{Limit: deadline.PetitionAnswer, Days: 10, Text: "需要鉴定"}
+		for who, want := range map[string]string{"nobody": "not_found", "far centre": "not_found", "worker": "forbidden", "leader": "not_found", "clerk": "not_found"} {
+			if err := longer(who, ten); kind(err) != want {
 				t.Errorf("%s extends: %v, want %s", who, err, want)
 			}
 		}
-		if _, err := w.ExtendLimit(t.Context(), people["county centre"], w.key(), m.ID, deadline.PetitionAnswer, ""); kind(err) != "invalid" {
-			t.Errorf("extended without reasons: %v", err)
+		offered := func(who string) []matter.Extension {
+			p, err := w.Get(t.Context(), people[who], m.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Contains(p.Acts, matter.ExtendLimit) {
+				return nil
+			}
+			return p.Extensions(w.clock.Now())
 		}
-		if _, err := w.ExtendLimit(t.Context(), people["county centre"], w.key(), m.ID, deadline.SevenDay, "需要鉴定"); kind(err) == "ok" {
-			t.Error("the seven days were extended")
+		if x := offered("worker"); x != nil {
+			t.Errorf("the worker is offered %v", x)
 		}
-		if _, err := w.ExtendLimit(t.Context(), people["county centre"], w.key(), m.ID, deadline.PetitionAnswer, "需要鉴定"); err != nil {
+		x := offered("county centre")
+		if len(x) != 1 || x[0].Kind != deadline.PetitionAnswer || len(x[0].Until) != 30 {
+			t.Fatalf("the centre is offered %v", x)
+		}
+		for why, y := range map[string]matter.Say{
+			"without reasons": {Limit: deadline.PetitionAnswer, Days: 10}, "by more than the law": {Limit: deadline.PetitionAnswer, Days: 31, Text: "需要鉴定"},
+			"by nothing": {Limit: deadline.PetitionAnswer, Text: "需要鉴定"}, "the seven days": {Limit: deadline.SevenDay, Days: 1, Text: "需要鉴定"},
+			"what cannot be": {Limit: deadline.PetitionAccept, Days: 1, Text: "需要鉴定"}, "what is none": {Limit: "grace", Days: 1, Text: "需要鉴定"},
+		} {
+			if err := longer("county centre", y); kind(err) != "invalid" {
+				t.Errorf("extended %s: %v", why, err)
+			}
+		}
+		if err := longer("county centre", matter.Say{Limit: deadline.HotlineAnswer, Days: 1, Text: "需要鉴定"}); kind(err) != "conflict" {
+			t.Errorf("a limit that does not run: %v", err)
+		}
+		if err := longer("county centre", ten); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.ExtendLimit(t.Context(), people["county centre"], w.key(), m.ID, deadline.PetitionAnswer, "还需要"); kind(err) != "conflict" {
+		if err := longer("county centre", ten); kind(err) != "conflict" {
 			t.Errorf("extended twice: %v", err)
 		}
-		p, err := w.Get(t.Context(), people["worker"], m.ID)
+		if x := offered("county centre"); x != nil {
+			t.Errorf("offered again: %v", x)
+		}
+		p, err := w.Get(t.Context(), people["worker"], m.ID) // the reporter reads until when, and why
 		if err != nil {
 			t.Fatal(err)
 		}
+		last := p.Events[len(p.Events)-1]
+		if y := last.Said(); last.Act != matter.ExtendLimit || y.Limit != deadline.PetitionAnswer || y.Days != 10 || y.Until != x[0].Until[9] || y.Text != "需要鉴定" {
+			t.Errorf("the timeline says %+v", last)
+		}
 		said := strings.Join(p.Explain(w.clock.Now()), "\n")
-		for _, want := range []string{"信访工作条例34", "已按规定延长30日", "信访工作条例23"} {
+		for _, want := range []string{"信访工作条例34", "已按规定延长10日", "信访工作条例23"} {
 			if !strings.Contains(said, want) || strings.Contains(said, "⟦") {
 				t.Errorf("does not explain %s:\n%s", want, said)
 			}
 		}
 		for _, c := range p.Clocks {
 			if c.Kind == deadline.PetitionAnswer {
-				if want := calendar.RollForward(calendar.On(time.UnixMilli(c.StartedAt)).AddDays(90)).End(); c.LimitAt != want.UnixMilli() {
+				if want := calendar.RollForward(calendar.On(time.UnixMilli(c.StartedAt)).AddDays(70)).End(); c.LimitAt != want.UnixMilli() {
 					t.Errorf("it ends %s, want %s", time.UnixMilli(c.LimitAt), want)
 				}
 			}
@@ -266,4 +301,40 @@ func TestOnlyLimitsOfALawPause(t *testing.T) {
 			t.Errorf("resumed on the day it was suspended: %v, want %v", got, before)
 		}
 	})
+}
+
+// TestExtensionIsTold: whoever cannot read the matter's page is told the reasons
+// of an extension before it counts, and the timeline says how.
+func TestExtensionIsTold(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		m := w.must(w.Report(t.Context(), people["worker"], w.key(), matter.ReportRequest{Category: matter.Hotline, Via: matter.Phone, Text: "路灯不亮"}))
+		y := matter.Say{Limit: deadline.HotlineAnswer, Days: 5, Text: "要等配件"}
+		for _, how := range []string{"", "rumour"} {
+			y.How = how
+			if _, err := w.Do(t.Context(), people["town centre"], w.key(), matter.ExtendLimit, m.ID, y); kind(err) != "invalid" {
+				t.Errorf("told by %q: %v", how, err)
+			}
+		}
+		y.How = "phone"
+		w.must(w.Do(t.Context(), people["town centre"], w.key(), matter.ExtendLimit, m.ID, y))
+		p, err := w.Get(t.Context(), people["worker"], m.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if said := p.Events[len(p.Events)-1].Said(); said.How != "phone" || said.Days != 5 {
+			t.Errorf("the timeline says %+v", said)
+		}
+	})
+}
+
+// TestOldExtensionsAreRead: an extension of before its days were chosen was of
+// the most that there is, and its timeline still replays.
+func TestOldExtensionsAreRead(t *testing.T) {
+	y := matter.Event{Act: matter.ExtendLimit, About: deadline.PetitionAnswer, Text: "需要鉴定"}.Said()
+	if y.Limit != deadline.PetitionAnswer || y.Days != 30 || y.Until != "" {
+		t.Errorf("read as %+v", y)
+	}
+	if _, err := (matter.Matter{State: matter.Accepted}).Replay(matter.ExtendLimit, y, time.UnixMilli(0)); err != nil {
+		t.Error(err)
+	}
 }

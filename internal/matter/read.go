@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"anju/internal/actor"
 	"anju/internal/calendar"
@@ -26,8 +27,9 @@ type Page struct {
 	Receipts []Receipt
 	Pauses   map[string][]deadline.Pause // of each clock that has been paused
 	Calendar *calendar.Notice
-	Mine     bool  // the actor reported it
-	Answers  int64 // the level that has to act: its own, or while nobody holds that the next
+	At       time.Time // when it was read
+	Mine     bool      // the actor reported it
+	Answers  int64     // the level that has to act: its own, or while nobody holds that the next
 	Contact  Contact
 	Named    []Named  // the officials it names
 	Refusal  *Refusal // nil of what is about none
@@ -135,6 +137,7 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) 
 			return p, err
 		}
 		tx.Saw(p.Matter.Subject())
+		p.At = tx.Now()
 		p.Acts = p.Matter.acts(tx, by, places)
 		p.Redacts = policy.Check(by, policy.MatterRedact, places) == nil
 		photos, err := photosOf(tx, id)
@@ -171,7 +174,13 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) 
 		if p.Receipts, err = receiptsOf(tx, p.Matter); err != nil {
 			return p, err
 		}
-		return p, p.clocksBeside(tx)
+		if err := p.clocksBeside(tx); err != nil {
+			return p, err
+		}
+		if len(p.Extensions(tx.Now())) == 0 {
+			p.Acts = slices.DeleteFunc(p.Acts, func(a Act) bool { return a == ExtendLimit })
+		}
+		return p, nil
 	})
 }
 

@@ -18,13 +18,12 @@ type law struct {
 	days           int
 	working, rolls bool
 	pauseMost      int
-	more           int // by which it can be extended
 }
 
 var lawsOf = []law{
-	{deadline.PetitionAccept, matter.Petition, 15, false, true, 0, 0},
-	{deadline.PetitionAnswer, matter.Petition, 60, false, true, 0, 30},
-	{deadline.HotlineAnswer, matter.Hotline, 5, true, false, 15, 5},
+	{deadline.PetitionAccept, matter.Petition, 15, false, true, 0},
+	{deadline.PetitionAnswer, matter.Petition, 60, false, true, 0},
+	{deadline.HotlineAnswer, matter.Hotline, 5, true, false, 15},
 }
 
 // A legal is what of a stay a law counts by.
@@ -123,10 +122,10 @@ func (f *story) pause(s *stay, today calendar.Date, here, now int64) {
 }
 
 // extend makes one longer.
-func (f *story) extend(id matter.ID, kind string, here int64) {
+func (f *story) extend(id matter.ID, kind string, by int, here int64) {
 	for _, s := range f.laws[id] {
 		if s.kind == kind && s.end == 0 {
-			s.longer = s.more
+			s.longer = by
 			s.count(f.calendar, here)
 		}
 	}

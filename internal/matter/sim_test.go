@@ -295,14 +295,15 @@ func (s *sim) actSome() {
 	today := calendar.On(s.clock.Now())
 	y := matter.Say{Text: "写明", To: "张三", Until: today.AddDays(1 + s.r.IntN(20)), How: "phone", Place: "三号楼"}
 	key := s.key()
+	kind := []string{deadline.PetitionAnswer, deadline.HotlineAnswer}[s.r.IntN(2)]
+	longer := 1 + s.r.IntN(int(deadline.ExtendMost(kind)))
 	s.retry(func(ctx context.Context) error {
 		if a == matter.ExtendLimit {
-			kind := []string{deadline.PetitionAnswer, deadline.HotlineAnswer}[s.r.IntN(2)]
-			is, err := s.ExtendLimit(ctx, people["county centre"], key, m.ID, kind, "情况复杂")
+			is, err := s.Do(ctx, people["county centre"], key, a, m.ID, matter.Say{Limit: kind, Days: int64(longer), Text: "情况复杂"})
 			if err == nil {
 				s.matters[i] = is
 				s.did(a, is)
-				s.extend(is.ID, kind, s.here)
+				s.extend(is.ID, kind, longer, s.here)
 			}
 			return err
 		}

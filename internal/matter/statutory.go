@@ -1,17 +1,13 @@
 package matter
 
 import (
-	"context"
 	"slices"
-	"strings"
 	"time"
 
-	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/deadline"
 	"anju/internal/fault"
-	"anju/internal/policy"
 )
 
 // A statutory is a limit of a law upon matters of a category: which acts it
@@ -42,6 +38,8 @@ var statutories = []statutory{
 func limits(tx *db.Tx, was, is Matter, a Act, y Say) error {
 	subject := is.Subject()
 	switch {
+	case a == ExtendLimit:
+		return extendLimit(tx, is, y)
 	case is.IsEnded():
 		return deadline.StopOthers(tx, subject, deadline.SevenDay)
 	case a == Suspend:
@@ -66,7 +64,7 @@ func limits(tx *db.Tx, was, is Matter, a Act, y Say) error {
 }
 
 func (l statutory) limit(tx *db.Tx, is Matter, a Act) error {
-	told := a == Handle && is.tellsItself() && slices.Contains(l.stops, Tell) // its reporter sees the result
+	told := a == Handle && is.TellsItself() && slices.Contains(l.stops, Tell) // its reporter sees the result
 	if slices.Contains(l.stops, a) || told {
 		if err := deadline.Stop(tx, is.Subject(), l.kind); err != nil {
 			return err
@@ -87,52 +85,78 @@ func (l statutory) limit(tx *db.Tx, is Matter, a Act) error {
 	return err
 }
 
-// ExtendLimit extends a limit of a law upon a matter, once, by what the law
-// allows. Whoever answers for it has to agree: a level above the one that has
-// the matter, or a centre; the reasons stand in the timeline, which the
-// reporter reads (信访工作条例 34).
-func (s *Service) ExtendLimit(ctx context.Context, by actor.Actor, key db.Key, id ID, kind, text string) (Matter, error) {
-	text = strings.TrimSpace(text)
-	return db.Once(ctx, s.DB, by, string(policy.LimitExtend), key, [3]string{string(id), kind, text}, func(tx *db.Tx) (Matter, error) {
-		m, err := Get(tx, id)
-		if err != nil {
-			return m, err
-		}
-		e, _ := EdgeOf(ExtendLimit)
-		if err := guard(tx, by, e, m); err != nil {
-			return m, err
-		}
-		y := Say{Text: text, limit: kind, By: by.Account}
-		is, _, err := m.after(ExtendLimit, y, tx.Now())
-		if err != nil {
-			return m, err
-		}
-		if !slices.ContainsFunc(statutories, func(l statutory) bool { return l.kind == kind }) {
-			return m, fault.New(fault.NotFound, "policy.not_found")
-		}
-		if err := deadline.Settle(tx, m.Subject(), s.warn); err != nil {
-			return m, err
-		}
-		c, err := deadline.Extend(tx, m.Subject(), kind)
-		if err != nil {
-			return m, err
-		}
-		if err := save(tx, m, is); err != nil {
-			return m, err
-		}
-		if err := appendEvent(tx, by, is, ExtendLimit, y); err != nil {
-			return m, err
-		}
-		return is, tx.Record(m.Subject(), nil, c)
-	})
+// extendLimit makes a limit of a law longer, once, by what whoever answers for
+// it has granted: a level above the one that has the matter, or a centre. The
+// reasons stand in the timeline, which the reporter reads (信访工作条例 34).
+func extendLimit(tx *db.Tx, m Matter, y Say) error {
+	was, err := runningLimit(tx, m, y.Limit)
+	if err != nil {
+		return err
+	}
+	is, err := deadline.Extend(tx, m.Subject(), y.Limit, y.Days)
+	if err != nil {
+		return err
+	}
+	return tx.Record(m.Subject(), was, is)
 }
 
-// Extendable lists the running limits of a matter that can still be extended.
-func (p Page) Extendable(now time.Time) (kinds []string) {
+// runningLimit is the clock of a limit of a law that runs upon a matter.
+func runningLimit(tx *db.Tx, m Matter, kind string) (c deadline.Clock, err error) {
+	clocks, err := deadline.Of(tx, m.Subject())
+	if err != nil {
+		return c, err
+	}
+	i := slices.IndexFunc(clocks, func(c deadline.Clock) bool { return c.Kind == kind && c.StoppedAt == 0 })
+	if i < 0 {
+		return c, fault.New(fault.Conflict, "deadline.extend.not_now")
+	}
+	return clocks[i], nil
+}
+
+// granted finds out until when an extension reaches: what the timeline keeps.
+func (y *Say) granted(tx *db.Tx, m Matter) error {
+	c, err := runningLimit(tx, m, y.Limit)
+	if err != nil {
+		return err
+	}
+	n, err := deadline.Calendar(tx)
+	if err != nil {
+		return err
+	}
+	pauses, err := deadline.PausesOf(tx, c.ID)
+	if last := c.Longer(n, pauses, tx.Now()); err == nil && y.Days > 0 && y.Days <= int64(len(last)) {
+		y.Until = last[y.Days-1]
+	} else if err == nil && len(last) == 0 {
+		err = fault.New(fault.Conflict, "deadline.extend.not_now")
+	}
+	return err
+}
+
+// mayGrant is the rule of an extension: by how much, and that whoever reported
+// has been told the reasons, unless the page of the report tells them.
+func (m Matter) mayGrant(y Say) error {
+	var f fault.Fields
+	if most := deadline.ExtendMost(y.Limit); most == 0 || y.Days < 1 || y.Days > most {
+		f.Add("extension", "deadline.extend.days", "most", most)
+	}
+	if !m.TellsItself() && !slices.Contains(Hows, y.How) {
+		f.Add("how", "matter.tell.how")
+	}
+	return f.Err()
+}
+
+// An Extension is a running limit of a law that can be made longer.
+type Extension struct {
+	deadline.Clock
+	Until []calendar.Date // its last day if it is made longer by one, two, …
+}
+
+// Extensions lists the running limits of a matter that can still be extended.
+func (p Page) Extensions(now time.Time) (all []Extension) {
 	for _, c := range p.Clocks {
-		if c.Kind != deadline.SevenDay && c.StoppedAt == 0 && c.Step == 0 && c.Extended == 0 && !c.Overdue(now) && deadline.Extends(c.Kind) {
-			kinds = append(kinds, c.Kind)
+		if last := c.Longer(p.Calendar, p.Pauses[c.ID], now); len(last) > 0 {
+			all = append(all, Extension{c, last})
 		}
 	}
-	return kinds
+	return all
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"anju/internal/actor"
 	"anju/internal/calendar"
@@ -114,7 +113,7 @@ func issue(tx *db.Tx, late []deadline.Missed, ids []ID, lines timeline) error {
 			Issuer: names[path], IssuerPath: path, IssuedAt: tx.Millis(), Version: 1,
 		}
 		on[i] = deadline.On{Subject: o.Subject(), Path: o.Path, Level: o.Level}
-		lines.add(tx, byItself, m, Warn, Say{limit: limitName(p.Clock.Kind)})
+		lines.add(tx, byItself, m, Warn, Say{Limit: limitName(p.Clock.Kind)})
 		if kind == deadline.OrderSign {
 			on[i].Level = w.Told
 			continue
@@ -141,7 +140,7 @@ func issue(tx *db.Tx, late []deadline.Missed, ids []ID, lines timeline) error {
 }
 
 // answerDue is the last day for an answer.
-func answerDue(c deadline.Clock) string { return string(calendar.On(time.UnixMilli(c.LimitAt - 1))) }
+func answerDue(c deadline.Clock) string { return string(c.LastDay()) }
 
 // goOut sends an order on its way: the time for its answer begins.
 func (o *Order) goOut(tx *db.Tx, m Matter, by actor.Actor) error {
@@ -234,7 +233,7 @@ func (s *Service) notice(tx *db.Tx, all []deadline.Clock) error {
 	}
 	for _, c := range all {
 		if id, ok := strings.CutPrefix(c.Subject, matterSubject); ok {
-			lines.add(tx, byItself, lines.of[ID(id)], Notice, Say{limit: limitName(c.Kind)})
+			lines.add(tx, byItself, lines.of[ID(id)], Notice, Say{Limit: limitName(c.Kind)})
 		}
 	}
 	return lines.store(tx)

@@ -75,11 +75,32 @@ func About(e matter.Event) string {
 		return i18n.T("matter.rating."+e.About) + "。" //i18n:dynamic matter.rating.
 	case matter.Amend:
 		return amended(y)
+	case matter.ExtendLimit:
+		return extended(y)
+	case matter.Notice, matter.Warn:
+		if y.Limit == "" {
+			return ""
+		}
+		return i18n.T("matter.about.limit", "name", deadline.NameOf(y.Limit), "basis", deadline.BasisOf(y.Limit))
 	}
 	if e.About != "" {
 		return i18n.T("matter.about.along", "number", e.About)
 	}
 	return ""
+}
+
+// extended is by how much a limit of a law was made longer, by which rule, until
+// when, and how the reporter was told.
+func extended(y matter.Say) string {
+	unit := i18n.T("deadline.short." + string(deadline.UnitOf(y.Limit))) //i18n:dynamic deadline.short.
+	s := i18n.T("matter.about.extended", "name", deadline.NameOf(y.Limit), "basis", deadline.BasisOf(y.Limit), "n", y.Days, "unit", unit)
+	if y.Until != "" {
+		s += i18n.T("matter.about.extended_until", "until", y.Until.Chinese())
+	}
+	if y.Until != "" && y.How != "" {
+		s += i18n.T("matter.about.extended_told", "how", i18n.T("matter.how."+y.How)) //i18n:dynamic matter.how.
+	}
+	return s
 }
 
 func amended(y matter.Say) (s string) {

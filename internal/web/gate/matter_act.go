@@ -9,6 +9,7 @@ import (
 
 	"anju/internal/actor"
 	"anju/internal/calendar"
+	"anju/internal/deadline"
 	"anju/internal/division"
 	"anju/internal/i18n"
 	"anju/internal/matter"
@@ -68,10 +69,16 @@ func MatterActOf(page matter.Page, a matter.Act) MatterAct {
 			f.Hint = i18n.T("matter.hint." + string(e.Seven)) //i18n:dynamic matter.hint.
 		}
 	}
+	if a == matter.ExtendLimit {
+		f.Hint = i18n.T("matter.hint.extends")
+	}
 	for _, field := range e.Fields {
 		name := strings.TrimSuffix(string(field), "?")
 		if name == string(matter.Into) {
 			continue // its page offers them
+		}
+		if a == matter.ExtendLimit && name == string(matter.How) && page.Matter.TellsItself() {
+			continue // it stands on the reporter's page
 		}
 		f.Fields = append(f.Fields, actField(page, a, name, !strings.HasSuffix(string(field), "?")))
 	}
@@ -111,8 +118,13 @@ func actField(page matter.Page, a matter.Act, name string, must bool) ui.FieldAr
 		for _, k := range page.Units() {
 			choose("account.kind.", string(k))
 		}
+	case string(matter.Longer):
+		longerField(page, &f)
 	case "how":
 		f.Kind = ui.RadioField
+		if a == matter.ExtendLimit {
+			f.Required, f.Label, f.Hint = true, i18n.T("matter.extend_limit.how"), i18n.T("matter.extend_limit.how_hint")
+		}
 		choose("matter.how.", matter.Hows...)
 	case "rating":
 		f.Kind = ui.RadioField
@@ -122,6 +134,21 @@ func actField(page matter.Page, a matter.Act, name string, must bool) ui.FieldAr
 		f.Options = CategoryOptions(page.Tree)
 	}
 	return f
+}
+
+// longerField asks by how much a limit of a law is to be made longer: each
+// choice says the last day it leads to, and the last one is the most there is.
+func longerField(page matter.Page, f *ui.FieldArgs) {
+	f.Kind, f.Empty = ui.SelectField, i18n.T("staff.choose")
+	var hints []string
+	for _, x := range page.Extensions(page.At) {
+		unit := i18n.T("deadline.short." + string(x.Unit)) //i18n:dynamic deadline.short.
+		for i, until := range x.Until {
+			f.Options = append(f.Options, ui.Option{Value: x.Kind + "/" + strconv.Itoa(i+1), Label: i18n.T("matter.extend_limit.by", "n", i+1, "unit", unit, "until", until.Chinese())})
+		}
+		hints = append(hints, i18n.T("matter.extend_limit.most", "name", deadline.NameOf(x.Kind), "basis", deadline.BasisOf(x.Kind), "now", x.LastDay().Chinese(), "n", len(x.Until), "unit", unit))
+	}
+	f.Hint = strings.Join(hints, "")
 }
 
 func orNone(s string) string { return cmp.Or(s, i18n.T("matter.field.none")) }
@@ -144,10 +171,12 @@ func ActOfPath(path string) matter.Act { return matter.Act(strings.ReplaceAll(pa
 
 // SayOf reads the form of an act.
 func SayOf(r *http.Request) matter.Say {
+	kind, n, _ := strings.Cut(Trim(r, string(matter.Longer)), "/")
+	days, _ := strconv.ParseInt(n, 10, 64)                   // and so is this
 	rating, _ := strconv.ParseInt(Trim(r, "rating"), 10, 64) // 0 is asked for again
 	return matter.Say{
 		Text: Trim(r, "text"), To: Trim(r, "to"), Until: calendar.Date(Trim(r, "until")), Unit: actor.Kind(Trim(r, "unit")), Into: cmp.Or(Trim(r, "number"), Trim(r, "into")),
-		How: Trim(r, "how"), Rating: rating, Category: Trim(r, "category"), Place: Trim(r, "place"),
+		How: Trim(r, "how"), Rating: rating, Limit: kind, Days: days, Category: Trim(r, "category"), Place: Trim(r, "place"),
 	}
 }
 

@@ -180,3 +180,23 @@ func TestOrderButtons(t *testing.T) {
 		t.Error("the leader does not read why")
 	}
 }
+
+// TestExtensionForm: the form of an extension says how long there is at most and
+// to which day each choice leads; what it leads to stands in the timeline.
+func TestExtensionForm(t *testing.T) {
+	o := withMatters(t)
+	m, err := o.Matters.Report(t.Context(), reporter, db.Key(gate.NewKey()), matter.ReportRequest{Category: matter.Hotline, Text: "路灯不亮"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := "/matters/" + string(m.ID)
+	o.signIn(t, "far").send("/me", at+"/extend-limit", "extension", "hotline_answer/2", "text", "要等配件", "key", "k0").check(t, "another village", 404, "")
+	leader := o.signIn(t, "leader")
+	leader.get(at).check(t, "whose own limit it is", 200, "", "路灯不亮", "!extend-limit")
+	leader.send(at, at+"/extend-limit", "extension", "hotline_answer/2", "text", "要等配件", "key", "k1").check(t, "granted to oneself", 403, "")
+	centre := o.signIn(t, "centre")
+	centre.get(at).check(t, "the form", 200, "", "最多延长5个工作日，只能延长一次", "延长1个工作日，到", "延长5个工作日，到", "!延长6个工作日", "!怎样告知上报人延长的理由")
+	centre.send(at, at+"/extend-limit", "extension", "hotline_answer/9", "text", "要等配件", "key", "k2").check(t, "by too much", 422, "", "最多5", "要等配件")
+	centre.send(at, at+"/extend-limit", "extension", "hotline_answer/2", "text", "要等配件", "key", "k3").check(t, "extended", 303, at+"?done=extend-limit")
+	centre.get(at+"?done=extend-limit").check(t, "afterwards", 200, "", "已延长，新的到期日和理由写入办理过程", "12345热线转办件办结反馈延长2个工作日", "新的到期日：", "!最多延长5个工作日")
+}
