@@ -149,7 +149,8 @@ func TestAtOnce(t *testing.T) {
 		var all []try
 		for range 4 {
 			for _, one := range []try{{"leader", matter.Accept}, {"leader", matter.Comment}, {"leader", matter.SendUp}, {"section", matter.Handle}, {"section", matter.SendDown},
-				{"worker", matter.Reopen}, {"worker", matter.Confirm}, {"leader", matter.Return}, {"worker", matter.Resubmit}, {"town centre", matter.Comment}} {
+				{"worker", matter.Reopen}, {"worker", matter.Confirm}, {"leader", matter.Return}, {"worker", matter.Resubmit}, {"town centre", matter.Comment},
+				{"general", matter.SendUp}, {"general", matter.Handle}, {"chief", matter.SendDown}, {"chief", matter.Comment}, {"county centre", matter.Check}, {"town centre", matter.Reopen}, {"section", matter.SendUp}} {
 				all = append(all, one, one) // the form is sent twice, with one key
 			}
 		}
@@ -184,5 +185,34 @@ func TestAtOnce(t *testing.T) {
 			t.Errorf("version %d after %d events", p.Matter.Version, len(p.Events))
 		}
 		w.replays(t, m)
+		if said, kept := order(p.Events), w.recorded(m); !slices.Equal(said, kept) {
+			t.Errorf("the timeline says %v, the record %v", said, kept)
+		}
 	})
+}
+
+// order is what was done, in the order of a timeline, one after another of the
+// same kind as one.
+func order(events []matter.Event) (actions []string) {
+	for _, e := range events {
+		edge, _ := matter.EdgeOf(e.Act)
+		actions = append(actions, string(edge.May))
+	}
+	return slices.Compact(actions)
+}
+
+// recorded is the same as the county's record has it.
+func (w *world) recorded(m matter.Matter) (actions []string) {
+	var rows []db.Change
+	err := w.DB.Read(w.t.Context(), func(tx *db.Tx) (err error) {
+		rows, err = db.ChangesOf(tx, m.Subject(), 1000)
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, r := range slices.Backward(rows) { // the last first
+		actions = append(actions, r.Action)
+	}
+	return slices.Compact(actions)
 }

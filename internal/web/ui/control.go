@@ -52,7 +52,7 @@ func (f FieldArgs) attrs() templ.Attributes {
 		"id": f.id(), "name": f.Name,
 		"required": f.Required && f.Kind != CheckField, "disabled": f.Disabled,
 		"readonly": f.ReadOnly && f.Kind != SelectField, "multiple": f.Multiple,
-		"autofocus": f.Focus, "data-secret": f.Secret,
+		"autofocus": f.Focus, "data-secret": f.Secret || f.Kind == PhoneField,
 	}
 	set := func(name, value string) {
 		if value != "" {
