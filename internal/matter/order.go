@@ -197,25 +197,25 @@ func (s *Service) OrderPDF(ctx context.Context, by actor.Actor, id string, w io.
 	return paper.Fault(c.PDF(w))
 }
 
-// lay is since when a matter lay with the level an order asks, and how long it
-// had lain there at the limit that passed.
-func lay(tx *db.Tx, m Matter, o Order) (reached int64, passed time.Duration, err error) {
+// lay is the clock whose limit passed: since when a matter lay with the level an
+// order asks; and how long it had lain there then.
+func lay(tx *db.Tx, m Matter, o Order) (c deadline.Clock, passed time.Duration, err error) {
 	clocks, err := deadline.Of(tx, m.Subject())
 	if err != nil {
-		return 0, 0, err
+		return c, 0, err
 	}
 	warnings, err := deadline.WarningsOf(tx, m.Subject())
 	if err != nil {
-		return 0, 0, err
+		return c, 0, err
 	}
 	for _, w := range warnings {
 		for _, c := range clocks {
 			if w.ID == o.WarningID && c.ID == w.ClockID {
-				return c.StartedAt, time.Duration(w.DueAt-c.StartedAt) * time.Millisecond, nil
+				return c, time.Duration(w.DueAt-c.StartedAt) * time.Millisecond, nil
 			}
 		}
 	}
-	return 0, 0, fmt.Errorf("order %s: its warning is gone", o.ID)
+	return c, 0, fmt.Errorf("order %s: its warning is gone", o.ID)
 }
 
 func (s *Service) content(tx *db.Tx, o Order, m Matter) (OrderContent, error) {
@@ -223,7 +223,7 @@ func (s *Service) content(tx *db.Tx, o Order, m Matter) (OrderContent, error) {
 	if err != nil {
 		return OrderContent{}, err
 	}
-	reached, passed, err := lay(tx, m, o)
+	late, passed, err := lay(tx, m, o)
 	if err != nil {
 		return OrderContent{}, err
 	}
@@ -233,8 +233,23 @@ func (s *Service) content(tx *db.Tx, o Order, m Matter) (OrderContent, error) {
 	c := OrderContent{
 		Issuer: o.Issuer, Number: o.Number, To: x.FullName(m.Path) + level, IssuedOn: day(o.IssuedAt), PrintedAt: time.UnixMilli(o.IssuedAt),
 		MatterNumber: m.Number, Subject: i18n.T("matter.category." + m.Category), Place: x.FullName(m.Path), //i18n:dynamic matter.category.
-		ReportedOn: day(m.ReportedAt), ReachedOn: day(reached), Level: level, Days: fmt.Sprint(int(passed / (24 * time.Hour))),
-		Basis: i18n.T("matter.order.basis"), AnswerDueOn: calendar.Date(o.AnswerDue).Chinese(), Next: i18n.T("matter.order.next"),
+		ReportedOn: day(m.ReportedAt), ReachedOn: day(late.StartedAt), Level: level, Days: fmt.Sprint(int(passed / (24 * time.Hour))),
+		Basis: basisOf(late), State: o.stands(), AnswerDueOn: calendar.Date(o.AnswerDue).Chinese(), Next: i18n.T("matter.order.next"),
+	}
+	if o.AnsweredAt != 0 {
+		c.Answer, c.AnsweredBy, c.AnsweredOn = o.Answer, o.AnsweredBy, day(o.AnsweredAt)
+	}
+	n, err := deadline.Calendar(tx)
+	if err != nil {
+		return c, err
+	}
+	expected, err := o.expected(tx, n)
+	if err != nil {
+		return c, err
+	}
+	if expected {
+		c.AnswerDueOn = i18n.T("ui.due.expected_day", "day", c.AnswerDueOn)
+		c.Expected = i18n.T("matter.order.expected", "year", calendar.Date(o.AnswerDue).Year())
 	}
 	centre := actor.TownCentre
 	if len(o.IssuerPath) < 9 {
@@ -245,4 +260,28 @@ func (s *Service) content(tx *db.Tx, o Order, m Matter) (OrderContent, error) {
 		c.Contact, c.Phone = hs[0].Name, hs[0].Phone.Reveal()
 	}
 	return c, err
+}
+
+// basisOf is by which rule an order goes out: that of the limit that passed.
+func basisOf(c deadline.Clock) string {
+	if c.Kind == deadline.SevenDay {
+		return i18n.T("matter.order.basis")
+	}
+	return i18n.T("matter.order.basis_law", "basis", deadline.BasisOf(c.Kind), "name", deadline.NameOf(c.Kind), "n", c.Amount, "unit", i18n.T("deadline.short."+string(c.Unit))) //i18n:dynamic deadline.short.
+}
+
+// stands is how an order stands, in a word.
+func (o Order) stands() string {
+	on := func(ms int64) string { return calendar.On(time.UnixMilli(ms)).Chinese() }
+	switch {
+	case o.ClosedAt != 0:
+		return i18n.T("matter.order.state.closed", "on", on(o.ClosedAt))
+	case o.AnsweredAt != 0:
+		return i18n.T("matter.order.state.answered", "on", on(o.AnsweredAt))
+	case o.Returns > 0:
+		return i18n.T("matter.order.state.returned")
+	case o.Reminded > 0:
+		return i18n.T("matter.order.state.reminded", "n", o.Reminded)
+	}
+	return i18n.T("matter.order.state.waiting")
 }

@@ -29,11 +29,16 @@ type OrderContent struct {
 	Days         string // days there without a result
 	// Basis is the rule by which the order goes out, with its period.
 	Basis       string
-	AnswerDueOn string
+	AnswerDueOn string // with （预计） while its year has no notice of holidays
+	// Expected says why a day is 预计; "" where none is.
+	Expected string
 	// Next says what follows when there is no answer.
 	Next string
 
 	Contact, Phone string // at the centre
+
+	State                          string // how the order stands today
+	Answer, AnsweredBy, AnsweredOn string // in the system, if there is one
 }
 
 // Geometry in millimetres and type in points after GB/T 9704-2012: margins
@@ -112,9 +117,11 @@ func (p *orderPrinter) body() {
 			"reported", o.ReportedOn, "reached", o.ReachedOn, "level", o.Level, "days", o.Days),
 		p.t("body.basis", "basis", o.Basis, "due", o.AnswerDueOn),
 		p.t("body.deal"), p.t("body.answer", "issuer", o.Issuer),
-		o.Next,
+		o.Next, o.Expected,
 	} {
-		p.para(text)
+		if text != "" {
+			p.para(text)
+		}
 	}
 }
 
@@ -165,17 +172,31 @@ func (p *orderPrinter) slip() {
 		{field("slip.subject", p.o.Subject, orderWidth)},
 		{field("slip.to", p.o.To, orderWidth)},
 	})
-	for _, big := range []struct {
-		what string
-		h    float64
-	}{{"slip.done", 62}, {"slip.result", 44}} {
-		f.RowH = big.h
-		y = p.d.Form(orderLeft, y, f, [][]paper.Field{{field(big.what, "", orderWidth)}})
+	answer, whole := p.o.Answer, false
+	if whole = p.d.Height(value, orderWidth-f.LabelW-2*f.PadX, answer) > slipRoom; whole {
+		answer = p.t("slip.whole")
 	}
-	f.RowH = 16
+	for _, big := range []struct {
+		what, text string
+		h          float64
+	}{{"slip.done", answer, slipRoom}, {"slip.result", "", 36}} {
+		f.RowH = big.h
+		y = p.d.Form(orderLeft, y, f, [][]paper.Field{{field(big.what, big.text, orderWidth)}})
+	}
+	f.RowH = 14
 	y = p.d.Form(orderLeft, y, f, [][]paper.Field{
-		{field("slip.by", "", half), field("slip.head", "", half)},
-		{field("slip.phone", "", half), field("slip.on", "", half)},
+		{field("slip.by", p.o.AnsweredBy, half), field("slip.head", "", half)},
+		{field("slip.phone", "", half), field("slip.on", p.o.AnsweredOn, half)},
+		{field("slip.state", p.o.State, orderWidth)},
 	})
 	p.d.Paragraph(orderLeft, y+3, orderWidth, orderFaint.Aligned(paper.Left), p.t("slip.note", "issuer", p.o.Issuer))
+	if whole {
+		p.d.Page()
+		p.y = p.d.Paragraph(orderLeft, orderTop, orderWidth, orderTitle, p.t("slip.answer", "number", p.o.Number)) + 4
+		p.para(p.o.Answer)
+	}
 }
+
+// slipRoom is the height of what was done on the slip, in millimetres: a longer
+// answer is printed whole behind it.
+const slipRoom = 62.0

@@ -20,8 +20,17 @@ func order() OrderContent {
 		Basis:       "《白河县网格事项办理时限表》第 2 行（自然日 7 日）",
 		AnswerDueOn: "2026年11月26日",
 		Next:        "本督办不改变事项的承办人。受理、转派、挂起、延期不停止计时；此后每满七日没有结果的，向上一级督办。",
-		Contact:     "赵敏", Phone: "0915-7829001",
+		Contact:     "赵敏", Phone: "0915-7829001", State: "待答复",
 	}
+}
+
+// answered is an order whose answer is longer than its slip, and 预计.
+func answered() OrderContent {
+	o := order()
+	o.AnswerDueOn, o.Expected = "2027年1月4日（预计）", "答复期限涉及的2027年还没有放假通知。"
+	o.Answer = strings.Repeat("已请施工队到场，管道更换完毕，楼道已清洗消毒，并逐户回访。", 20)
+	o.AnsweredBy, o.AnsweredOn, o.State = "陈大明", "2026年11月25日", "2026年11月26日已办结"
+	return o
 }
 
 func pdf(t *testing.T, o OrderContent) string {
@@ -30,7 +39,7 @@ func pdf(t *testing.T, o OrderContent) string {
 }
 
 func TestOrderText(t *testing.T) {
-	for name, o := range map[string]OrderContent{"order": order()} {
+	for name, o := range map[string]OrderContent{"order": order(), "answered": answered()} {
 		got := papertest.Text(t, pdf(t, o))
 		papertest.Golden(t, name, got)
 		for _, never := range []string{"⟦", "红户", "黄户", "信访", "稳控", "积分", "排名"} {
@@ -58,7 +67,7 @@ func TestOrderPages(t *testing.T) {
 	for name, c := range map[string]struct {
 		o     OrderContent
 		pages int
-	}{"usual": {order(), 2}, "long": {long, 3}} {
+	}{"usual": {order(), 2}, "long": {long, 3}, "answered": {answered(), 3}} {
 		pages := papertest.Pages(t, pdf(t, c.o))
 		if got, want := len(pages), c.pages; got != want {
 			t.Errorf("%s: got %d pages, want %d", name, got, want)

@@ -27,9 +27,10 @@ type Page struct {
 	Receipts []Receipt
 	Pauses   map[string][]deadline.Pause // of each clock that has been paused
 	Calendar *calendar.Notice
-	At       time.Time // when it was read
-	Mine     bool      // the actor reported it
-	Answers  int64     // the level that has to act: its own, or while nobody holds that the next
+	Expected map[string]bool // 预计: the orders whose answer is due by a year whose notice is not known
+	At       time.Time       // when it was read
+	Mine     bool            // the actor reported it
+	Answers  int64           // the level that has to act: its own, or while nobody holds that the next
 	Contact  Contact
 	Named    []Named  // the officials it names
 	Refusal  *Refusal // nil of what is about none
@@ -196,8 +197,16 @@ func (p *Page) clocksBeside(tx *db.Tx) (err error) {
 			return err
 		}
 	}
-	p.Calendar, err = deadline.Calendar(tx)
-	return err
+	if p.Calendar, err = deadline.Calendar(tx); err != nil {
+		return err
+	}
+	p.Expected = map[string]bool{}
+	for _, o := range p.Orders {
+		if p.Expected[o.ID], err = o.expected(tx, p.Calendar); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // hideHousehold takes the household off a matter for everyone who may not know
@@ -287,8 +296,26 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, e
 			}
 			tx.Saw(l.Subject())
 		}
-		return lines, nil
+		return lines, expected(tx, lines)
 	})
+}
+
+// expected marks the lines whose limit hangs on a year whose notice is not known.
+func expected(tx *db.Tx, lines []Line) error {
+	var n *calendar.Notice
+	for i, l := range lines {
+		if l.LimitAt == 0 || l.LimitUnit == deadline.ExactDay {
+			continue
+		}
+		if n == nil {
+			var err error
+			if n, err = deadline.Calendar(tx); err != nil {
+				return err
+			}
+		}
+		lines[i].Expected = l.clock().Provisional(n)
+	}
+	return nil
 }
 
 // What a clock c says about a matter m, in SQL: a count and the list it leads
@@ -405,6 +432,7 @@ type OrderLine struct {
 	Step         int64  `db:"step"`
 	DueAt        int64  `db:"due_at"`    // the limit that passed
 	WarnedAt     int64  `db:"warned_at"` // when the warning was stored
+	Expected     bool   // 预计: the day for the answer hangs on a year whose notice is not known
 }
 
 // Orders lists warnings with their supervision orders in the actor's area, the
@@ -425,8 +453,15 @@ func (s *Service) Orders(ctx context.Context, by actor.Actor, all bool, after st
 			return lines, err
 		}
 		tx.Saw()
-		for _, l := range lines {
+		n, err := deadline.Calendar(tx)
+		if err != nil {
+			return nil, err
+		}
+		for i, l := range lines {
 			tx.Saw("matter/" + string(l.MatterID))
+			if lines[i].Expected, err = l.Order.expected(tx, n); err != nil {
+				return nil, err
+			}
 		}
 		return lines, nil
 	})

@@ -28,7 +28,7 @@ func Allowed(tx *db.Tx, by actor.Actor, a policy.Action, m Matter) error {
 // not there.
 func sight(tx *db.Tx, by actor.Actor, m Matter) (policy.Places, error) {
 	if m.Names != 0 {
-		named, err := names(tx, m.ID, by.Account)
+		named, err := Names(tx, m.ID, by.Account)
 		if err != nil {
 			return nil, err
 		}

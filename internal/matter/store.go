@@ -242,6 +242,16 @@ type Line struct {
 	DueAt   int64 `db:"due_at"`   // of the next warning; 0: no clock runs
 	LimitAt int64 `db:"limit_at"` // when the level's limit passes, or has passed; 0: no clock runs
 	Warned  int64 `db:"step"`
+
+	LimitSince int64         `db:"limit_since"` // when that clock began
+	LimitUnit  deadline.Unit `db:"limit_unit"`
+	LimitRolls int64         `db:"limit_rolls"`
+	Expected   bool          // 预计: the limit hangs on a year whose notice is not known
+}
+
+// clock is of the line's clock what says whether its limit is 预计.
+func (l Line) clock() deadline.Clock {
+	return deadline.Clock{StartedAt: l.LimitSince, LimitAt: l.LimitAt, Unit: l.LimitUnit, Rolls: l.LimitRolls}
 }
 
 // lineFrom joins a matter with one clock, the one whose limit passes first: of
@@ -257,7 +267,8 @@ func lineFrom(f Filter) string {
 }
 
 func lineColumns() string {
-	return db.Columns[Matter]("m.") + `, coalesce(c.due_at, 0) as due_at, coalesce(` + deadline.LimitColumn + `, 0) as limit_at, coalesce(c.step, 0) as step`
+	return db.Columns[Matter]("m.") + `, coalesce(c.due_at, 0) as due_at, coalesce(` + deadline.LimitColumn + `, 0) as limit_at, coalesce(c.step, 0) as step,
+		coalesce(c.started_at, 0) as limit_since, coalesce(c.unit, '') as limit_unit, coalesce(c.rolls, 0) as limit_rolls`
 }
 
 // getFigure is what a matter counts for; ok is false of one that has not been
@@ -314,6 +325,29 @@ func categoryRows(tx *db.Tx, on calendar.Date) ([]Category, error) {
 	return db.All[Category](tx, `select `+db.Columns[Category]("")+` from matter_category where state = 'approved' and valid_from <= $1 order by valid_from, decided_at, id`, on)
 }
 
+// categoryChanges lists what was asked to change in the tree, the latest first.
+func categoryChanges(tx *db.Tx, limit int) ([]CategoryChange, error) {
+	return db.All[CategoryChange](tx, `select `+db.Columns[CategoryChange]("")+` from matter_category order by id desc limit $1`, limit)
+}
+
+func getCategoryChange(tx *db.Tx, id string) (CategoryChange, error) {
+	return db.Found(db.One[CategoryChange](tx, `select `+db.Columns[CategoryChange]("")+` from matter_category where id = $1`, id))
+}
+
+// openByCategory counts the open matters under each leaf, and under each root
+// those of no leaf.
+func openByCategory(tx *db.Tx) (map[string]int64, error) {
+	rows, err := db.All[struct {
+		Code string `db:"code"`
+		N    int64  `db:"n"`
+	}](tx, `select case when kind = '' then category else kind end as code, count(*) as n from matter where closed_at = 0 group by 1`)
+	open := map[string]int64{}
+	for _, r := range rows {
+		open[r.Code] = r.N
+	}
+	return open, err
+}
+
 // inPostOver lists the accounts of a name that hold a post today whose area
 // has a path in it.
 func inPostOver(tx *db.Tx, name, path string, on calendar.Date) ([]string, error) {
@@ -325,8 +359,9 @@ func namedIn(tx *db.Tx, id ID) ([]Named, error) {
 	return db.All[Named](tx, `select `+db.Columns[Named]("")+` from matter_named where matter_id = $1 order by account_id`, id)
 }
 
-// names reports whether a matter names an account.
-func names(tx *db.Tx, id ID, account string) (bool, error) {
+// Names reports whether a matter names an account: nothing of it may come to
+// whoever holds that.
+func Names(tx *db.Tx, id ID, account string) (bool, error) {
 	n, err := db.One[int64](tx, `select count(*) from matter_named where matter_id = $1 and account_id = $2`, id, account)
 	return n > 0, err
 }

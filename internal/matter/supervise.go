@@ -154,6 +154,19 @@ func (o *Order) goOut(tx *db.Tx, m Matter, by actor.Actor) error {
 	return appendEvent(tx, by, m, Supervise, Say{Text: o.Number})
 }
 
+// expected reports whether the day for an answer that is still to come hangs on
+// a year whose notice is not known (预计).
+func (o Order) expected(tx *db.Tx, n *calendar.Notice) (bool, error) {
+	due := calendar.Date(o.AnswerDue)
+	if o.SignedAt == 0 || o.AnsweredAt != 0 || o.ClosedAt != 0 || !due.Valid() || !n.Provisional(due.Year()) {
+		return false, nil
+	}
+	clocks, err := deadline.Of(tx, o.Subject())
+	return slices.ContainsFunc(clocks, func(c deadline.Clock) bool {
+		return c.Kind == deadline.OrderAnswer && c.StoppedAt == 0 && c.Step == 0 && c.Provisional(n)
+	}), err
+}
+
 // awaitAnswer begins the time for an order's answer.
 func (o *Order) awaitAnswer(tx *db.Tx) error {
 	c, err := deadline.StartKind(tx, deadline.OrderAnswer, o.Subject(), o.Path, o.Level, tx.Now())

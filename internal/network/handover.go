@@ -217,12 +217,22 @@ func (s *Service) bundles(tx *db.Tx, l Leaving, open map[Part][]string, o Offer)
 			continue
 		}
 		c := l.Candidates[i]
+		kept, err := unnamed(tx, c.ID, open[part])
+		if err != nil {
+			return nil, err
+		}
+		named := len(open[part]) - len(kept)
+		if part == Matters || part == Orders { // the level has them, and whom one names sees nothing of it
+			if open[part] = kept; len(kept) == 0 {
+				continue
+			}
+		}
 		if part == Reports {
 			own, err := handles(tx, c.ID, open[part], l.Today)
 			if err != nil {
 				return nil, err
 			}
-			if own > 0 {
+			if own += named; own > 0 {
 				f.Add(string(part), "network.hand_over.own_matter", "name", c.Name, "n", own)
 				continue
 			}
@@ -230,27 +240,6 @@ func (s *Service) bundles(tx *db.Tx, l Leaving, open map[Part][]string, o Offer)
 		all = append(all, Bundle{Part: part, Items: int64(len(open[part])), ToAccount: c.ID, ToName: c.Name, ToOffice: c.Office})
 	}
 	return all, f.Err()
-}
-
-// handles is how many of some matters lie in the hands of a level that an
-// account is of: whoever handles a matter does not say whether it is solved.
-func handles(tx *db.Tx, id account.ID, items []string, on calendar.Date) (n int, err error) {
-	posts, err := account.PostsOf(tx, id, on)
-	if err != nil {
-		return 0, err
-	}
-	for _, item := range items {
-		m, err := matter.Get(tx, matter.ID(strings.TrimPrefix(item, "matter/")))
-		if err != nil {
-			return n, err
-		}
-		if slices.ContainsFunc(posts, func(p account.Post) bool {
-			return int64(p.Kind.Level()) == m.Level && strings.HasPrefix(m.Path, p.Path)
-		}) {
-			n++
-		}
-	}
-	return n, nil
 }
 
 // Ends refuses to end a post with anything open in it: that is handed over

@@ -129,3 +129,37 @@ func TestNothingOpen(t *testing.T) {
 		}
 	})
 }
+
+// TestHandOverToWhomItNames: what names an official is handed to everybody but
+// that official: their name is refused for the word on a report, and of what
+// lies with a level they are not given it and do not see that it is there.
+func TestHandOverToWhomItNames(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		admin := as("sysadmin")
+		for _, who := range []string{"second", "section"} {
+			m, err := w.matters.Report(t.Context(), as("worker"), w.key(), matter.ReportRequest{Category: "service", Text: "态度生硬", Names: []string{who}})
+			if err != nil || m.Level != 2 {
+				t.Fatalf("it goes to level %d, %v", m.Level, err)
+			}
+		}
+		offer := func(post account.Post, part network.Part, to account.ID) (network.HandOver, error) {
+			return w.HandOver(t.Context(), admin, w.key(), network.Offer{PostID: post.ID, To: map[network.Part]account.ID{part: to}})
+		}
+		for _, to := range []account.ID{"second", "section"} {
+			if _, err := offer(w.post("worker", here), network.Reports, to); wrong(err, string(network.Reports)) != "network.hand_over.own_matter" {
+				t.Errorf("the reports go to %s: %v", to, err)
+			}
+		}
+		h, err := offer(w.post("leader", here), network.Matters, "section")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := w.count(`select count(*) from handover_item where handover_id = $1`, h.ID); n != 1 {
+			t.Errorf("%d matters are handed over, want the one that does not name who takes it", n)
+		}
+		p, err := w.GetHandOver(t.Context(), as("section"), h.ID)
+		if err != nil || len(p.Items[network.Matters]) != 1 || p.Bundles[0].Items != 1 {
+			t.Errorf("shown %v of %v, %v", p.Items, p.Bundles, err)
+		}
+	})
+}

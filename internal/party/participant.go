@@ -101,6 +101,15 @@ func (n Naming) find(tx *db.Tx, p *Participant) error {
 	}) {
 		f.Add("login", "party.participant.body")
 	}
+	if id, of := strings.CutPrefix(n.Subject, "matter/"); of {
+		named, err := matter.Names(tx, matter.ID(id), string(a.ID))
+		if err != nil {
+			return err
+		}
+		if named { // whoever names participants sees whom the matter names
+			f.Add("login", "party.participant.named")
+		}
+	}
 	p.AccountID, p.Name = string(a.ID), a.Name
 	return f.Err()
 }

@@ -343,3 +343,30 @@ func TestParticipants(t *testing.T) {
 		}
 	})
 }
+
+// TestNamedTakesNoPart: whom a matter names is not asked to take part in it, and
+// is shown no task of it, even one of before.
+func TestNamedTakesNoPart(t *testing.T) {
+	each(t, func(t *testing.T, s *party.Service) {
+		matters := &matter.Service{DB: s.DB, Keys: s.Keys}
+		m, err := matters.Report(t.Context(), as("worker"), "", matter.ReportRequest{Category: "service", Text: "态度生硬", Names: []string{"general"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := party.Naming{Subject: "matter/" + string(m.ID), Body: party.TownCommittee, Login: "general", Part: "请到场"}
+		if _, err := s.Name(t.Context(), as("leader"), "", n); wrong(err, "login") != "party.participant.named" {
+			t.Errorf("asked to take part: %v", err)
+		}
+		n.Login = "member"
+		n.Body = party.Member
+		if _, err := s.Name(t.Context(), as("leader"), "", n); err != nil {
+			t.Fatal(err)
+		}
+		dbtest.Given(t, s.DB, func(tx *db.Tx) error {
+			return db.Insert(tx, "matter_named", matter.Named{MatterID: m.ID, AccountID: "member", Name: "甲member"})
+		})
+		if tasks, err := s.Tasks(t.Context(), as("member")); err != nil || len(tasks) != 0 {
+			t.Errorf("the named one is shown %+v, %v", tasks, err)
+		}
+	})
+}

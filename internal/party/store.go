@@ -163,5 +163,6 @@ func saveParticipant(tx *db.Tx, was, is Participant) error {
 // how it stands, and nothing else of it.
 func tasksOf(tx *db.Tx, account string) ([]Task, error) {
 	return db.All[Task](tx, `select `+db.Columns[Participant]("p.")+`, coalesce(m.number, '') as number, coalesce(m.category, '') as category, coalesce(m.state, '') as state
-		from participant p left join matter m on substr(p.subject, 1, 7) = 'matter/' and m.id = substr(p.subject, 8) where p.account_id = $1 and p.ended_at = 0 order by p.answered_at, p.id desc limit 200`, account)
+		from participant p left join matter m on substr(p.subject, 1, 7) = 'matter/' and m.id = substr(p.subject, 8) where p.account_id = $1 and p.ended_at = 0
+		and not exists (select 1 from matter_named n where n.matter_id = m.id and n.account_id = $1) order by p.answered_at, p.id desc limit 200`, account)
 }

@@ -194,6 +194,9 @@ const (
 	TermPropose     Action = "term.propose"
 	TermDecide      Action = "term.decide"
 	CalendarImport  Action = "calendar.import"
+	CategoryRead    Action = "category.read" // the tree of what is reported
+	CategoryPropose Action = "category.propose"
+	CategoryDecide  Action = "category.decide"
 
 	FiguresRead  Action = "overview.figures"
 	ChangeRead   Action = "audit.changes"

@@ -265,6 +265,9 @@ func init() {
 	allow(TermRead, on(Anyone), Basic, append(business, SystemAdmin)...)
 	allow(TermPropose, on(Anyone), Basic, CountyCentre, Chief)
 	allow(TermDecide, on(Anyone), Basic, CountyCentre, Chief)
+	allow(CategoryRead, on(Anyone), Basic, append(business, SystemAdmin)...)
+	allow(CategoryPropose, on(Anyone), Basic, CountyCentre, Chief)
+	allow(CategoryDecide, on(Anyone), Basic, CountyCentre, Chief)
 	allow(CalendarImport, on(Anyone), Basic, SystemAdmin)
 
 	// Mediations are private to who mediates there (人民调解法 23): not the

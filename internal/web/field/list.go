@@ -76,7 +76,7 @@ func (p *Pages) part(r *http.Request, s *gate.Session, g *listPage, title, path,
 	for _, l := range lines {
 		one.Tasks = append(one.Tasks, ui.TaskArgs{
 			Title: i18n.T("matter.category." + l.Category), Href: "/m/matters/" + string(l.ID), Text: l.Text, Meta: []string{l.Number, progress(l.Matter)}, //i18n:dynamic matter.category.
-			Tag: gate.MatterTag(l.State), Due: gate.Due(l.LevelSince, l.LimitAt, p.Now()), Icon: ui.IconMatter,
+			Tag: gate.MatterTag(l.State), Due: gate.LineDue(l, p.Now()), Icon: ui.IconMatter,
 		})
 	}
 	g.Parts = append(g.Parts, one)

@@ -119,7 +119,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, s *gate.Session, tr
 		g.Notices = append(g.Notices, ui.NoticeArgs{Tone: ui.Good, Text: said, Dismiss: true})
 	}
 	g.Steps, g.Tried = steps(m), tried
-	g.Due, g.Events = gate.RunningDue(page.Clocks, m.Level, p.Now()), gate.Timeline(page.Events)
+	g.Due, g.Events = gate.RunningDue(page, p.Now()), gate.Timeline(page.Events)
 	for _, a := range gate.MatterActs(page) {
 		if a.Path == tried {
 			for i := range a.Fields {

@@ -23,10 +23,33 @@ func Due(since, limitAt int64, now time.Time) *ui.DueArgs {
 	return &ui.DueArgs{Kind: ui.DueKind(stage), Days: days, At: At(limitAt)}
 }
 
+// LineDue is Due of the clock of a list's line.
+func LineDue(l matter.Line, now time.Time) *ui.DueArgs {
+	return expect(Due(l.LimitSince, l.LimitAt, now), l.Expected)
+}
+
+// expect marks a limit that has not passed as 预计: it is counted anew once the
+// year's notice is known.
+func expect(d *ui.DueArgs, expected bool) *ui.DueArgs {
+	if d != nil && d.Kind != ui.DueLate {
+		d.Expected = expected
+	}
+	return d
+}
+
+// Expected is a day as it is written, with the word that it is 预计 if it is.
+func Expected(day string, expected bool) string {
+	if expected {
+		return i18n.T("ui.due.expected_day", "day", day)
+	}
+	return day
+}
+
 // RunningDue is Due of the clock among a matter's that still runs and whose
 // limit passes first. Where two levels have one of the seven days, that of the
 // level that has the matter counts.
-func RunningDue(clocks []deadline.Clock, level int64, now time.Time) *ui.DueArgs {
+func RunningDue(page matter.Page, now time.Time) *ui.DueArgs {
+	clocks, level := page.Clocks, page.Matter.Level
 	has := slices.ContainsFunc(clocks, func(c deadline.Clock) bool {
 		return c.StoppedAt == 0 && c.Kind == deadline.SevenDay && c.Level == level
 	})
@@ -39,7 +62,7 @@ func RunningDue(clocks []deadline.Clock, level int64, now time.Time) *ui.DueArgs
 			first = c
 		}
 	}
-	return Due(first.StartedAt, first.LimitAt, now)
+	return expect(Due(first.StartedAt, first.LimitAt, now), page.Calendar != nil && first.LimitAt != 0 && first.Provisional(page.Calendar))
 }
 
 // At is a moment as a page says it, "" for none.

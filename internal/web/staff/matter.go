@@ -81,7 +81,7 @@ func (p *Pages) matters(w http.ResponseWriter, r *http.Request, s *gate.Session)
 		Columns: []ui.Column{{Label: i18n.T("staff.col.matter_no"), Code: true}, {Label: i18n.T("staff.col.category")}, {Label: i18n.T("staff.col.text"), Wide: true}, {Label: i18n.T("staff.col.grid")}, {Label: i18n.T("staff.col.hands")}, {Label: i18n.T("staff.col.state")}, {Label: i18n.T("staff.col.due")}},
 		Empty:   ui.EmptyArgs{Title: i18n.T("staff.matters.none"), Hint: i18n.T("staff.matters.none_hint"), Icon: ui.IconGood}}
 	for _, l := range lines {
-		href, due := "/matters/"+string(l.ID), gate.Due(l.LevelSince, l.LimitAt, p.Now())
+		href, due := "/matters/"+string(l.ID), gate.LineDue(l, p.Now())
 		row := ui.Row{Cells: []templ.Component{
 			ui.LinkTo(l.Number, href), ui.Text(i18n.T("matter.category." + l.Category)), ui.Text(clip(l.Text, 48)), ui.Text(x.FullName(l.Path)), ui.Text(level(l.Level)), ui.Tag(*gate.MatterTag(l.State)), dueCell(due), //i18n:dynamic matter.category.
 		}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.see"), Href: href}}, Late: due != nil && due.Kind == ui.DueLate}
@@ -130,7 +130,7 @@ func (p *Pages) orders(w http.ResponseWriter, r *http.Request, s *gate.Session) 
 		st := orderPanels(matter.Page{Orders: []matter.Order{l.Order}}, actor.Actor{})[0].State
 		g.Table.Rows = append(g.Table.Rows, ui.Row{Late: l.AnsweredAt == 0 && calendar.Date(l.AnswerDue) < today, Cells: []templ.Component{
 			ui.LinkTo(l.Number, "/matters/"+string(l.MatterID)), ui.Text(l.MatterNumber), ui.Text(i18n.T("matter.category." + l.Category)), ui.Text(x.FullName(l.Path)), ui.Text(level(l.Level)), //i18n:dynamic matter.category.
-			ui.Two(gate.At(l.WarnedAt), i18n.T("staff.order.told", "level", level(l.Told))), ui.Text(l.AnswerDue), ui.Tag(st),
+			ui.Two(gate.At(l.WarnedAt), i18n.T("staff.order.told", "level", level(l.Told))), ui.Text(gate.Expected(l.AnswerDue, l.Expected)), ui.Tag(st),
 		}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.order.print"), Href: "/orders/" + l.ID + "/order.pdf"}, {Label: i18n.T("staff.see"), Href: "/matters/" + string(l.MatterID)}}})
 	}
 	return gate.Render(w, r, ordersView(g))

@@ -52,7 +52,7 @@ func (p *Pages) showMatter(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 		return err
 	}
 	m := page.Matter
-	g := matterPage{OfficeArgs: p.frame(r, s, i18n.T("matter.category."+m.Category), "/matters"), Page: page, Key: gate.NewKey(), Explain: page.Explain(p.Now()), Due: gate.RunningDue(page.Clocks, m.Level, p.Now())}
+	g := matterPage{OfficeArgs: p.frame(r, s, i18n.T("matter.category."+m.Category), "/matters"), Page: page, Key: gate.NewKey(), Explain: page.Explain(p.Now()), Due: gate.RunningDue(page, p.Now())}
 	g.Sub = m.Number
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.menu.matters"), Href: "/matters"}}
 	if said := gate.SaidOfMatter(r.URL.Query().Get("done")); said != "" {

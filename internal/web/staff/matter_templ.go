@@ -1251,7 +1251,7 @@ func dueOrNil(d *ui.DueArgs) templ.Component {
 }
 
 func orderFacts(o orderPanel) []ui.Item {
-	items := []ui.Item{{Label: i18n.T("staff.order.issued"), Text: gate.At(o.IssuedAt)}, {Label: i18n.T("staff.col.answer_due"), Text: o.AnswerDue}}
+	items := []ui.Item{{Label: i18n.T("staff.order.issued"), Text: gate.At(o.IssuedAt)}, {Label: i18n.T("staff.col.answer_due"), Text: gate.Expected(o.AnswerDue, o.Expected)}}
 	if o.AnsweredAt != 0 {
 		items = append(items, ui.Item{Label: i18n.T("staff.order.answer"), Text: o.Order.Answer}, ui.Item{Label: i18n.T("staff.order.answered_by"), Text: o.AnsweredBy + " " + gate.At(o.AnsweredAt)})
 	}

@@ -1,6 +1,8 @@
 package staff
 
 import (
+	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -8,12 +10,16 @@ import (
 
 	"anju/internal/account"
 	"anju/internal/actor"
+	"anju/internal/audit"
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
 	"anju/internal/division"
 	"anju/internal/grid"
 	"anju/internal/matter"
+	"anju/internal/mediation"
 	"anju/internal/overview"
+	"anju/internal/paper/papertest"
+	"anju/internal/party"
 	"anju/internal/seal"
 	"anju/internal/web/gate"
 )
@@ -199,4 +205,41 @@ func TestExtensionForm(t *testing.T) {
 	centre.send(at, at+"/extend-limit", "extension", "hotline_answer/9", "text", "要等配件", "key", "k2").check(t, "by too much", 422, "", "最多5", "要等配件")
 	centre.send(at, at+"/extend-limit", "extension", "hotline_answer/2", "text", "要等配件", "key", "k3").check(t, "extended", 303, at+"?done=extend-limit")
 	centre.get(at+"?done=extend-limit").check(t, "afterwards", 200, "", "已延长，新的到期日和理由写入办理过程", "12345热线转办件办结反馈延长2个工作日", "新的到期日：", "!最多延长5个工作日")
+}
+
+// TestNamedOfficialOnEveryPage: of a matter that names an official no page says
+// anything to that official: no list, order, photograph, print, board or stream.
+func TestNamedOfficialOnEveryPage(t *testing.T) {
+	o := withMatters(t)
+	d, keys := o.Accounts.DB, seal.FromSeed(1)
+	o.Pages.Mediations, o.Pages.Party, o.Pages.Audit = &mediation.Service{DB: d, Keys: keys}, &party.Service{DB: d, Keys: keys}, &audit.Service{DB: d}
+	m, err := o.Matters.Report(t.Context(), reporter, db.Key(gate.NewKey()), matter.ReportRequest{Category: "service", Text: "办事推诿", Names: []string{"centre"}})
+	if err != nil || m.Names != 1 {
+		t.Fatalf("%+v, %v", m, err)
+	}
+	other := o.report(t, "后坡有落石")
+	order := o.overdue(t, m)
+	centre := o.signIn(t, "centre")
+	at := "/matters/" + string(m.ID)
+	for _, path := range []string{at, at + "/merge", at + "/photos/x", "/orders/" + order.ID + "/order.pdf", "/participants/matter/" + string(m.ID), "/mediations/new?matter=" + string(m.ID)} {
+		if got := centre.get(path); got.code != http.StatusNotFound && got.code != http.StatusForbidden || strings.Contains(got.body, m.Number) || strings.Contains(got.body, "推诿") {
+			t.Errorf("%s: %d", path, got.code)
+		}
+	}
+	for _, act := range []string{"/comment", "/check", "/extend-limit"} {
+		centre.send("/me", at+act, "text", "x", "key", "k"+act).check(t, act, 404, "", "!"+m.Number)
+	}
+	for _, path := range []string{"/", "/matters", "/matters?overdue=1", "/matters?at=610929101", "/orders", "/orders?all=1", "/board", "/board/list?what=open", "/board/list?what=overdue", "/board/screen", "/board/frame", "/me/acts"} {
+		if got := centre.get(path); got.code != http.StatusOK || strings.Contains(got.body, m.Number) || strings.Contains(got.body, "推诿") || strings.Contains(got.body, string(m.ID)) {
+			t.Errorf("%s: %d", path, got.code)
+		}
+	}
+	centre.get("/matters").check(t, "the others", 200, "", other.Number)
+	now, err := o.Overview.Live(t.Context(), actor.Actor{Account: "centre", Kind: actor.TownCentre, Paths: []string{"610929101"}}, "")
+	if text, _ := json.Marshal(now); err != nil || strings.Contains(string(text), string(m.ID)) || strings.Contains(string(text), m.Number) {
+		t.Errorf("the stream: %s, %v", text, err)
+	}
+	if got := centre.get("/board/brief.pdf?at=610929101"); got.code != http.StatusOK || strings.Contains(papertest.Text(t, papertest.File(t, func(w io.Writer) error { _, err := io.WriteString(w, got.body); return err })), m.Number) {
+		t.Errorf("the weekly brief: %d", got.code)
+	}
 }

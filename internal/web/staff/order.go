@@ -17,12 +17,13 @@ import (
 
 type orderPanel struct {
 	matter.Order
-	Answer *ui.FieldArgs
-	Return *ui.FieldArgs // the answer does not suffice
-	Close  bool
-	Acts   []orderAct // what the centre does without words
-	Sent   []ui.Item  // to which centres its warning went
-	State  ui.TagArgs
+	Answer   *ui.FieldArgs
+	Return   *ui.FieldArgs // the answer does not suffice
+	Close    bool
+	Acts     []orderAct // what the centre does without words
+	Sent     []ui.Item  // to which centres its warning went
+	State    ui.TagArgs
+	Expected bool // the day for its answer
 }
 
 // An orderAct is a button of an order.
@@ -31,7 +32,7 @@ type orderAct struct{ Path, Label string }
 func orderPanels(page matter.Page, by actor.Actor) []orderPanel {
 	var out []orderPanel
 	for _, o := range page.Orders {
-		op := orderPanel{Order: o, State: ui.TagArgs{Label: i18n.T("staff.order.waiting"), Tone: ui.Bad}}
+		op := orderPanel{Order: o, Expected: page.Expected[o.ID], State: ui.TagArgs{Label: i18n.T("staff.order.waiting"), Tone: ui.Bad}}
 		centre := policy.May(by, policy.OrderClose)
 		switch {
 		case o.SignedAt == 0:

@@ -246,6 +246,13 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /terms/{kind}", policy.TermPropose, p.termPropose)
 	m.Page("POST /term-changes/{id}/approve", policy.TermDecide, p.termApprove)
 	m.Page("POST /term-changes/{id}/refuse", policy.TermDecide, p.termRefuse)
+	m.Page("GET /categories", policy.CategoryRead, p.categories)
+	m.Page("GET /categories/new", policy.CategoryPropose, p.categoryForm)
+	m.Page("POST /categories/new", policy.CategoryPropose, p.categoryPropose)
+	m.Page("GET /categories/{code}", policy.CategoryPropose, p.categoryForm)
+	m.Page("POST /categories/{code}", policy.CategoryPropose, p.categoryPropose)
+	m.Page("POST /category-changes/{id}/approve", policy.CategoryDecide, p.categoryApprove)
+	m.Page("POST /category-changes/{id}/refuse", policy.CategoryDecide, p.categoryRefuse)
 	m.Page("GET /calendar", policy.TermRead, p.calendar)
 	m.Page("POST /calendar", policy.CalendarImport, p.calendarImport)
 
@@ -394,6 +401,7 @@ var menu = []struct {
 		{"mediations", "/mediations", ui.IconPeople, policy.MediationRead, nil},
 		{"board", "/board", ui.IconChart, policy.FiguresRead, nil},
 		{"terms", "/terms", ui.IconClock, policy.TermRead, func(a actor.Actor) bool { return !a.Kind.Admin() }},
+		{"categories", "/categories", ui.IconFile, policy.CategoryRead, func(a actor.Actor) bool { return policy.May(a, policy.CategoryPropose) }},
 		{"grids", "/grids", ui.IconGrid, policy.GridRead, nil},
 		{"gridless", "/grids/without", ui.IconGrid, policy.HouseholdRead, func(a actor.Actor) bool { return policy.May(a, policy.VisitRead) }},
 		{"plans", "/plans", ui.IconMap, policy.RegridRead, nil},

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"anju/internal/account"
 	"anju/internal/actor"
@@ -109,4 +110,48 @@ func TestCalendarPages(t *testing.T) {
 	if page := system.get("/calendar"); !strings.Contains(page.body, "2027-02-20") || !strings.Contains(page.body, "国办发明电〔2026〕7号") || strings.Contains(page.body, "尚无放假通知") {
 		t.Error("the notice is not the calendar")
 	}
+}
+
+// TestMissingNoticeIsSaid: while the notice of a year is missing, whoever takes
+// it in is warned on the first page, with the way there, and nobody else is.
+func TestMissingNoticeIsSaid(t *testing.T) {
+	o := withTerms(t)
+	system := o.signIn(t, "system")
+	system.get("/").check(t, "in spring", 200, "", "!放假通知还没有导入")
+	o.clock.Move(time.Date(2026, 11, 3, 2, 0, 0, 0, time.UTC).Sub(o.Accounts.DB.Now()))
+	system = o.signIn(t, "system")
+	system.get("/").check(t, "in November", 200, "", "2027年的放假通知还没有导入", `href="/calendar"`)
+	o.signIn(t, "county").get("/calendar").check(t, "who cannot take it in", 200, "", "!导入放假通知")
+	system.send("/calendar", "/calendar", "text", "2027-01-01,元旦,放假,1", "source", "国办发明电〔2026〕7号", "do", "import").check(t, "taken in", 303, "/calendar?done=noticed")
+	system.get("/").check(t, "afterwards", 200, "", "!放假通知还没有导入")
+}
+
+// TestCategoryPages begins with the wrong people: the centre asks for another
+// category, what is wrong comes back with what was typed, and another account
+// approves it.
+func TestCategoryPages(t *testing.T) {
+	o := withTerms(t)
+	from := string(calendar.On(o.Accounts.DB.Now()).AddDays(3))
+	fill := func(pairs ...string) []string {
+		return append([]string{"parent", "safety", "name", "河道险情", "days", "1", "level", "3", "unit", "agriculture", "basis", "防汛条例", "valid_from", from, "reason", "汛期", "need_place", "1"}, pairs...)
+	}
+	leader, county, other := o.signIn(t, "leader"), o.signIn(t, "county"), o.signIn(t, "county2")
+	leader.get("/categories").check(t, "the leader reads", 200, "", "滑坡落石", "地质灾害防治条例", "!/categories/new")
+	leader.get("/categories/new").check(t, "the leader's form", 404, "")
+	leader.send("/me", "/categories/new", fill("key", "c0")...).check(t, "the leader asks", 404, "")
+	county.get("/categories/safety_slope").check(t, "the form of one", 200, "", "滑坡落石", `name="ended"`, `name="need_place"`)
+	county.get("/categories/safety").check(t, "the form of a root", 200, "", `!name="ended"`)
+	county.get("/categories/none").check(t, "of none", 404, "")
+	county.send("/categories/new", "/categories/new", fill("key", "c1", "days", "9")...).check(t, "nine days", 422, "", "请填写1到7的整数", "河道险情", "防汛条例", "汛期")
+	county.send("/categories/new", "/categories/new", fill("key", "c2")...).check(t, "asked", 303, "/categories?done=proposed")
+	table, err := o.Matters.CategoryTable(t.Context(), actor.Actor{Account: "county", Kind: actor.CountyCentre, Paths: []string{"610929"}})
+	if err != nil || len(table.Changes) != 1 || table.Changes[0].Needs != "place" {
+		t.Fatalf("%+v, %v", table.Changes, err)
+	}
+	at := "/category-changes/" + table.Changes[0].ID
+	county.get("/categories").check(t, "who asked", 200, "", "提出人不能审定", "!"+at+"/approve")
+	leader.send("/me", at+"/approve", "key", "c3").check(t, "the leader approves", 404, "")
+	other.send("/categories", at+"/refuse", "key", "c4", "answer", " ").check(t, "refused without a word", 422, "")
+	other.send("/categories", at+"/approve", "key", "c5").check(t, "approved", 303, "/categories?done=rule_approved")
+	other.get("/categories").check(t, "afterwards", 200, "", "安全隐患 · 河道险情")
 }

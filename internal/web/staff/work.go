@@ -66,6 +66,11 @@ func (p *Pages) workTable(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 			return err
 		}
 	}
+	if policy.May(by, policy.CalendarImport) {
+		if err := p.calendarWork(r, by, &g); err != nil {
+			return err
+		}
+	}
 	if by.Kind.Admin() {
 		g.Empty = ui.EmptyArgs{Title: i18n.T("staff.work.admin"), Hint: i18n.T("staff.work.admin_hint"), Icon: ui.IconShield}
 	}
@@ -122,7 +127,7 @@ func (p *Pages) matterWork(r *http.Request, s *gate.Session, g *workPage) error 
 	for _, l := range lines {
 		g.Tasks = append(g.Tasks, ui.TaskArgs{
 			Title: i18n.T("matter.category." + l.Category), Href: "/matters/" + string(l.ID), Text: clip(l.Text, 60), //i18n:dynamic matter.category.
-			Meta: []string{l.Number, x.FullName(l.Path), level(l.Level)}, Tag: gate.MatterTag(l.State), Due: gate.Due(l.LevelSince, l.LimitAt, p.Now()), Icon: ui.IconMatter,
+			Meta: []string{l.Number, x.FullName(l.Path), level(l.Level)}, Tag: gate.MatterTag(l.State), Due: gate.LineDue(l, p.Now()), Icon: ui.IconMatter,
 		})
 	}
 	if len(lines) == f.Limit {
@@ -161,6 +166,18 @@ func (p *Pages) requestWork(r *http.Request, by actor.Actor, g *workPage) error 
 	} else if n.Answered > 0 {
 		g.Stats = append(g.Stats, ui.Stat{Label: i18n.T("staff.requests.answers"), Value: ui.Thousands(int(n.Answered)), Unit: i18n.T("staff.unit.matters"), Href: "/requests", Icon: ui.IconFile})
 	}
+	return nil
+}
+
+// calendarWork warns that a year's notice of holidays is missing, with the way to
+// take it in.
+func (p *Pages) calendarWork(r *http.Request, by actor.Actor, g *workPage) error {
+	v, err := p.Deadlines.Years(r.Context(), by)
+	if err != nil || v.Missing == 0 {
+		return err
+	}
+	g.Notices = append(g.Notices, ui.NoticeArgs{Tone: ui.Warn, Title: i18n.T("staff.calendar.missing", "year", v.Missing), Text: i18n.T("staff.calendar.missing_text", "n", v.Waiting),
+		Link: &ui.LinkArgs{Label: i18n.T("staff.calendar.import"), Href: "/calendar"}})
 	return nil
 }
 

@@ -36,6 +36,8 @@ type DueArgs struct {
 	Kind DueKind
 	Days int    // left or over
 	At   string // the moment itself, ready to be shown; in the title and for screen readers
+	// Expected says that the moment is 预计: counted by a year without its notice.
+	Expected bool
 }
 
 // NoticeArgs is a message on the page.

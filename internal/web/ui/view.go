@@ -135,6 +135,10 @@ func (d DueArgs) class() string { return "due-" + string(d.Kind) }
 
 // words says where the limit stands; colour and shape only repeat it.
 func (d DueArgs) words() string {
+	if d.Expected {
+		d.Expected = false
+		return i18n.T("ui.due.expected", "words", d.words())
+	}
 	switch d.Kind {
 	case DueToday:
 		return i18n.T("ui.due.today")

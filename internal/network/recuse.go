@@ -1,0 +1,49 @@
+package network
+
+import (
+	"slices"
+	"strings"
+
+	"anju/internal/account"
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/matter"
+)
+
+// unnamed are, of some subjects, those that are no matter that names an account.
+func unnamed(tx *db.Tx, id account.ID, items []string) (rest []string, err error) {
+	for _, item := range items {
+		if m, is := strings.CutPrefix(item, "matter/"); is {
+			named, err := matter.Names(tx, matter.ID(m), string(id))
+			if err != nil {
+				return nil, err
+			}
+			if named {
+				continue
+			}
+		}
+		rest = append(rest, item)
+	}
+	return rest, nil
+}
+
+// handles is how many of some matters lie in the hands of a level that an
+// account is of: whoever handles a matter does not say whether it is solved.
+func handles(tx *db.Tx, id account.ID, items []string, on calendar.Date) (n int, err error) {
+	posts, err := account.PostsOf(tx, id, on)
+	if err != nil {
+		return 0, err
+	}
+	for _, item := range items {
+		m, err := matter.Get(tx, matter.ID(strings.TrimPrefix(item, "matter/")))
+		if err != nil {
+			return n, err
+		}
+		if slices.ContainsFunc(posts, func(p account.Post) bool {
+			return int64(p.Kind.Level()) == m.Level && strings.HasPrefix(m.Path, p.Path)
+		}) {
+			n++
+		}
+	}
+	return n, nil
+}
