@@ -37,9 +37,10 @@ type Part struct {
 // A Tie binds a household to a grid.
 type Tie struct {
 	HouseholdID  household.ID  `db:"household_id" record:"track"`
-	Relation     string        `db:"relation" record:"track"` // registered, living, working
-	Path         string        `db:"path" record:"track"`     // grid code
-	Main         int64         `db:"main" record:"track"`     // 1: this grid answers for the household
+	Relation     string        `db:"relation" record:"track"`     // registered, living, working
+	Path         string        `db:"path" record:"track"`         // grid code
+	Main         int64         `db:"main" record:"track"`         // 1: this grid answers for the household
+	MainReason   string        `db:"main_reason" record:"secret"` // why, where it is not the one it lives in
 	ValidFrom    calendar.Date `db:"valid_from" record:"track"`
 	ValidTo      calendar.Date `db:"valid_to" record:"track"`
 	RecordedAt   int64         `db:"recorded_at" record:"ignore"`

@@ -295,3 +295,19 @@ func protectedIn(tx *db.Tx, units []string) ([]ProtectedRow, error) {
 	q.Add(`) order by s.household_id, case when p.id is null then 1 else 0 end, s.person_id`)
 	return db.All[ProtectedRow](tx, q.Text(), q.Args()...)
 }
+
+// routesFrom lists the rows of the table of routes that begin on a day or
+// before, whoever has decided.
+func routesFrom(tx *db.Tx, on calendar.Date) ([]Route, error) {
+	return db.All[Route](tx, `select `+db.Columns[Route]("")+` from grid_route where valid_from <= $1 order by id`, on)
+}
+
+// RouteRows lists every row of the table of routes, the latest first.
+func RouteRows(tx *db.Tx, limit int) ([]Route, error) {
+	return db.All[Route](tx, `select `+db.Columns[Route]("")+` from grid_route order by id desc limit $1`, limit)
+}
+
+// RouteRow is a row of the table of routes by id, or NotFound.
+func RouteRow(tx *db.Tx, id string) (Route, error) {
+	return db.Found(db.One[Route](tx, `select `+db.Columns[Route]("")+` from grid_route where id = $1`, id))
+}

@@ -182,6 +182,10 @@ const (
 	DutyDecide   Action = "network.decide_duty"
 	DutyPlace    Action = "network.place_duty"
 
+	GridRouteRead    Action = "network.read_routes"
+	GridRoutePropose Action = "network.propose_route"
+	GridRouteDecide  Action = "network.decide_route"
+
 	MassRead        Action = "network.read_mass"
 	MassRecord      Action = "network.record_mass"
 	BranchRead      Action = "party.read_branches"

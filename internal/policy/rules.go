@@ -303,6 +303,12 @@ func init() {
 	allow(DutyPropose, on(Anyone), Basic, departments...)
 	allow(DutyDecide, on(Anyone), Basic, CountyCentre, Chief)
 	allow(DutyPlace, on(At), Basic, departments...)
+	// Which of a household's three grids answers for what is public to all who work
+	// by it; a department asks for another row, the county's centre and its leaders
+	// decide, a second account.
+	allow(GridRouteRead, on(Anyone), Basic, append(business, SystemAdmin)...)
+	allow(GridRoutePropose, on(Anyone), Basic, append(departments, Chief)...)
+	allow(GridRouteDecide, on(Anyone), Basic, CountyCentre, Chief)
 
 	allow(MassRead, on(Anyone), Basic, append(business, line...)...)
 	allow(MassRecord, on(At), Basic, VillageClerk, TownCentre)

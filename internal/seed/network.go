@@ -16,6 +16,7 @@ import (
 	"anju/internal/network"
 	"anju/internal/party"
 	"anju/internal/proposal"
+	"anju/internal/residence"
 	"anju/internal/seal"
 )
 
@@ -172,6 +173,16 @@ func (n *networker) duties() error {
 	}
 	farms, err := n.who("ny1", actor.Agriculture)
 	if err != nil {
+		return err
+	}
+	r, err := n.network.ProposeRoute(n.ctx, farms, "", grid.Route{Subject: grid.OfDuty + "防火", Answers: residence.Registered, Basis: "山林在原籍，巡查由户籍地网格承担", Asked: proposal.Asked{ValidFrom: n.day, Reason: "防火期前明确分工"}})
+	if err != nil {
+		return err
+	}
+	if _, err := n.network.ApproveRoute(n.ctx, one, "", r.ID); err != nil {
+		return err
+	}
+	if _, err := n.network.ProposeRoute(n.ctx, one, "", grid.Route{Subject: grid.OfMatter + "livelihood_hotline", Answers: residence.Living, Sees: residence.Registered, Basis: "热线反映的事常要原籍核实，户籍地网格知情", Asked: proposal.Asked{ValidFrom: n.day.AddDays(7), Reason: "热线转办多次退回"}}); err != nil {
 		return err
 	}
 	_, err = n.network.Place(n.ctx, farms, "", network.Placed{Duty: "防火", Path: "610929100", What: "防火期每周巡山两次，发现火情先报警再上报", ValidTo: n.day.AddDays(90)})
