@@ -34,6 +34,7 @@ func TestDemoCounty(t *testing.T) {
 			t.Run("baseline signed", func(t *testing.T) { baselineSigned(t, c, "hz1", "mj100") })
 			t.Run("community founded", func(t *testing.T) { communityFounded(t, c, "zzx100", "mz1", "清风村") })
 			t.Run("same effect", func(t *testing.T) { sameEffect(t, c, "xzx1", "zzx100") })
+			t.Run("three grids", func(t *testing.T) { threeGrids(t, c, "xzx2", "cgb100001", "610929100001") })
 			t.Run("electors", func(t *testing.T) { listOfElectors(t, c, "mz1", "cgb100200", "cgb100001") })                  // moves the clock
 			t.Run("matter", func(t *testing.T) { matterNotForgotten(t, c, "wg100001001", "wz100001001", "zzx100", "xzx1") }) // moves the clock: the last
 		})

@@ -11,7 +11,7 @@ import (
 
 // others are columns that look like places and are not rewritten: the divisions
 // and their acts themselves, which keep the codes of their day.
-var others = []string{"import_next.path" /* became import */, "booklet_next.path", "booklet_next.origin_path" /* became booklet */, "matter_next.path" /* became matter */, "matter_category.code" /* a category */, "division.code", "division_group.village", "division_act.code", "household.village", "address.village", "grid_part.village", "founding.code", "founding_part.village" /* as they were asked */}
+var others = []string{"import_next.path" /* became import */, "booklet_next.path", "booklet_next.origin_path" /* became booklet */, "matter_next.path" /* became matter */, "matter_category.code" /* a category */, "division.code", "division_group.village", "division_act.code", "household.village", "address.village", "grid_part.village", "founding.code", "founding_part.village" /* as they were asked */, "work_grid.code", "work_contact.work_grid" /* no place of the county */}
 
 var (
 	tableForm  = regexp.MustCompile(`(?s)create table (?:if not exists )?(\w+) \((.*?)\n\)`)

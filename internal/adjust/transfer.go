@@ -33,7 +33,7 @@ var columns = []column{
 	{"flow", "from_path"}, {"flow", "to_path"}, {"visit", "path"}, {"matter", "path"}, {"clock", "path"}, {"warning", "path"}, {"warning_receipt", "path"}, {"supervision", "path"},
 	{"import", "path"}, {"grid", "village"}, {"site", "village"}, {"change_request", "path"}, {"organisation", "village"}, {"baseline_round", "path"},
 	{"difference", "path"}, {"difference", "living_path"}, {"household_act", "path"}, {"household_review", "path"}, {"person_pair", "a_path"}, {"person_pair", "b_path"},
-	{"mediation", "path"}, {"matter_figure", "path"}, {"matter_month", "path"}, {"matter_grid", "path"},
+	{"mediation", "path"}, {"matter_figure", "path"}, {"matter_month", "path"}, {"matter_grid", "path"}, {"work_grid", "village"},
 	{"right_act", "path"}, {"right_finding_place", "path"},
 	{"grid_plan", "village"}, {"grid_plan_grid", "code"}, {"grid_plan_home", "was_grid"}, {"grid_plan_hand_over", "from_grid"}, {"grid_plan_hand_over", "to_grid"}, {"grid_door", "village"}, {"grid_door", "grid"},
 	{"election", "path"}, {"printer", "path"}, {"booklet_batch", "path"}, {"booklet_batch", "area"},

@@ -85,7 +85,7 @@ func sideOf(tx *db.Tx, by actor.Actor, id household.ID) (h household.Household, 
 		return h, "", err
 	}
 	for _, t := range ties {
-		if t.Relation == residence.Living && t.Main == 1 && t.SealedTo == "" && residence.Separated(h.Village, t.Path) && t.Path[:6] == h.Village[:6] {
+		if t.Relation == residence.Living && t.SealedTo == "" && residence.Separated(h.Village, t.Path) && t.Path[:6] == h.Village[:6] {
 			places = append(places, policy.Place{Relation: policy.Living, Path: t.Path})
 		}
 	}

@@ -17,6 +17,7 @@ var opening = map[string]struct{ table, column, id string }{
 	"account.phone_sealed":           {"account", "phone", "id"},
 	"matter_contact.name_sealed":     {"matter_contact", "name", "id"},
 	"matter_contact.phone_sealed":    {"matter_contact", "phone", "id"},
+	"work_contact.phone_sealed":      {"work_contact", "phone", "id"},
 	"change_request.want_sealed":     {"change_request", "want", "id"},
 	"household_act.request_sealed":   {"household_act", "request", "id"},
 	"booklet_version.content_sealed": {"booklet_version", "content", "booklet_id"},

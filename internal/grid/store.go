@@ -39,26 +39,33 @@ func At(tx *db.Tx, village, group, building string) (string, error) {
 
 // Bind says that a household belongs to a grid in a relation from a day on,
 // and ends the tie it had. A tie that is already so is left alone. The living
-// grid is the main one: it answers for the household.
+// grid is the main one, which answers for the household, unless somebody has said
+// that another is: that stays when the household moves.
 func Bind(tx *db.Tx, id household.ID, relation, path string, on calendar.Date, sealedTo string) error {
 	ties, err := TiesOf(tx, id)
 	if err != nil {
 		return err
 	}
+	t := Tie{HouseholdID: id, Relation: relation, Path: path, ValidFrom: on, ValidTo: calendar.Forever, RecordedAt: tx.Millis(), SealedTo: sealedTo}
+	if relation == residence.Living && MainOf(ties).Main == 0 {
+		t.Main = 1
+	}
 	for _, was := range ties {
 		if was.Relation != relation {
 			continue
 		}
+		t.Main, t.MainReason = was.Main, was.MainReason
 		if was.Path == path && was.SealedTo == sealedTo {
 			return nil
 		}
 		if err := end(tx, was, on); err != nil {
 			return err
 		}
-	}
-	t := Tie{HouseholdID: id, Relation: relation, Path: path, ValidFrom: on, ValidTo: calendar.Forever, RecordedAt: tx.Millis(), SealedTo: sealedTo}
-	if relation == "living" {
-		t.Main = 1
+		if was.Path != path {
+			if err := tellTied(tx, was); err != nil {
+				return err
+			}
+		}
 	}
 	if err := put(tx, t); err != nil {
 		return err
@@ -84,7 +91,7 @@ func Rebind(tx *db.Tx, was Tie, path string, on calendar.Date) error {
 // way to it.
 func put(tx *db.Tx, t Tie) error {
 	_, err := tx.Exec(db.InsertText[Tie]("tie")+` on conflict (household_id, relation, valid_from, recorded_at)
-		do update set path = excluded.path, main = excluded.main, valid_to = excluded.valid_to, superseded_at = 0, sealed_to = excluded.sealed_to`, db.Values(t)...)
+		do update set path = excluded.path, main = excluded.main, main_reason = excluded.main_reason, valid_to = excluded.valid_to, superseded_at = 0, sealed_to = excluded.sealed_to`, db.Values(t)...)
 	return err
 }
 
@@ -124,9 +131,30 @@ func TiesOf(tx *db.Tx, id household.ID) ([]Tie, error) {
 		where household_id = $1 and superseded_at = 0 and valid_to = '9999-12-31' order by relation, path`, id)
 }
 
+// believed lists what is believed now of the grids a household has had in a
+// relation, the latest first.
+func believed(tx *db.Tx, id household.ID, relation string) ([]Tie, error) {
+	return db.All[Tie](tx, `select `+db.Columns[Tie]("")+` from tie where household_id = $1 and relation = $2 and superseded_at = 0 order by valid_from desc`, id, relation)
+}
+
 // TiesAt lists the grids of a household at a time.
 func TiesAt(tx *db.Tx, id household.ID, w residence.When) ([]Tie, error) {
-	q := new(db.Query).Add(`select `+db.Columns[Tie]("")+` from tie where household_id = ? and valid_from <= ? and valid_to > ?`, id, string(w.On), string(w.On))
+	return tiesAt(tx, w, `household_id = ?`, string(id))
+}
+
+// PathsAt says in which grid of a village its households were in a relation at a
+// time.
+func PathsAt(tx *db.Tx, relation, village string, w residence.When) (map[household.ID]string, error) {
+	all, err := tiesAt(tx, w, `relation = ? and path >= ? and path < ?`, relation, village, policy.PrefixEnd(village))
+	paths := make(map[household.ID]string, len(all))
+	for _, t := range all {
+		paths[t.HouseholdID] = t.Path
+	}
+	return paths, err
+}
+
+func tiesAt(tx *db.Tx, w residence.When, cond string, args ...any) ([]Tie, error) {
+	q := new(db.Query).Add(`select `+db.Columns[Tie]("")+` from tie where `+cond, args...).Add(`and valid_from <= ? and valid_to > ?`, string(w.On), string(w.On))
 	if known, ok := w.KnownBy(); ok {
 		q.Add(`and recorded_at < ? and (superseded_at = 0 or superseded_at >= ?)`, known, known)
 	} else {
@@ -310,4 +338,34 @@ func RouteRows(tx *db.Tx, limit int) ([]Route, error) {
 // RouteRow is a row of the table of routes by id, or NotFound.
 func RouteRow(tx *db.Tx, id string) (Route, error) {
 	return db.Found(db.One[Route](tx, `select `+db.Columns[Route]("")+` from grid_route where id = $1`, id))
+}
+
+func getWork(tx *db.Tx, code string) (WorkGrid, error) {
+	return db.Found(db.One[WorkGrid](tx, `select `+db.Columns[WorkGrid]("")+` from work_grid where code = $1`, code))
+}
+
+func workGridsOf(tx *db.Tx, village string) ([]WorkGrid, error) {
+	return db.All[WorkGrid](tx, `select `+db.Columns[WorkGrid]("")+` from work_grid where village = $1 order by code`, village)
+}
+
+// contactOf is whom to call now at a working grid outside the county.
+func contactOf(tx *db.Tx, code string) (Contact, error) {
+	return db.Found(db.One[Contact](tx, `select `+db.Columns[Contact]("")+` from work_contact where work_grid = $1 and valid_to = '9999-12-31'`, code))
+}
+
+func endContact(tx *db.Tx, is Contact) error {
+	return db.Met(tx.Exec(`update work_contact set valid_to = $2 where id = $1 and valid_to = '9999-12-31'`, is.ID, is.ValidTo))
+}
+
+// boundTo is how many households work at a working grid outside the county.
+func boundTo(tx *db.Tx, code string) (int64, error) {
+	return db.One[int64](tx, `select count(*) from tie where relation = 'working' and path = $1 and superseded_at = 0 and valid_to = '9999-12-31'`, code)
+}
+
+// staysIn lists the present stays of a household of one kind at a path: of its
+// members where it is registered, and of those who live there with it.
+func staysIn(tx *db.Tx, id household.ID, kind, path string) ([]residence.Spell, error) {
+	return db.All[residence.Spell](tx, `select `+db.Columns[residence.Spell]("s.")+` from spell r join spell s on s.person_id = r.person_id
+		where r.household_id = $1 and r.kind = 'registered' and r.superseded_at = 0 and r.valid_to = '9999-12-31'
+		and s.kind = $2 and s.path = $3 and s.superseded_at = 0 and s.valid_to = '9999-12-31' order by s.id`, id, kind, path)
 }

@@ -183,6 +183,11 @@ func (s *Service) one(tx *db.Tx, by actor.Actor, was Matter, a Act, y Say) (Matt
 	if err := setClock(tx, is, t); err != nil {
 		return is, err
 	}
+	if a == Amend && (is.Category != was.Category || is.Kind != was.Kind) {
+		if err := leadAgain(tx, is); err != nil {
+			return is, err
+		}
+	}
 	return is, limits(tx, was, is, a, y)
 }
 

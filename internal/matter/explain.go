@@ -15,10 +15,11 @@ import (
 // program runs; beyond it the program was not running, and that is said.
 const lateBy = 10 * time.Minute
 
-// Explain says in words why a matter did or did not escalate: of each clock
+// Explain says in words why a matter lies with its grid, and why it did or did not
+// escalate: of each clock
 // what started and stopped it and what did not, and what it warned of.
 func (p Page) Explain(now time.Time) []string {
-	var out []string
+	out := p.ledWords()
 	for _, c := range p.Clocks {
 		if c.Kind == deadline.SevenDay {
 			out = append(out, explain(c, now))

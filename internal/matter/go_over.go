@@ -6,8 +6,8 @@ import (
 	"anju/internal/deadline"
 )
 
-// GoOver lets a matter that is not ended go to another grid of its village: the
-// grids have been divided anew. It stays in the hands of its level, whose clock
+// GoOver lets a matter that is not ended go to another grid: the grids have been
+// divided anew, or its household belongs to another. It stays in the hands of its level, whose clock
 // goes on; whoever holds that level's post over the new grid has it now.
 func GoOver(tx *db.Tx, by actor.Actor, was Matter, path, text string) error {
 	is, _, err := was.after(Rehome, Say{Text: text}, tx.Now())

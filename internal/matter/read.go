@@ -39,6 +39,7 @@ type Page struct {
 	Tree     Tree     // the categories of the day, if an act asks for one
 	Photos   []Photo  // that the actor is shown
 	Redacts  bool     // the actor may blacken parts of them
+	Led      []Led    // the grids of its household that it concerns, as far as the actor may know
 	Acts     []Act    // what the actor can do with it now, in the order of the table
 }
 
@@ -134,7 +135,8 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) 
 		if err != nil {
 			return p, err
 		}
-		if err := policy.Check(by, policy.MatterRead, places); err != nil {
+		d, err := policy.Decide(by, policy.MatterRead, places)
+		if err != nil {
 			return p, err
 		}
 		tx.Saw(p.Matter.Subject())
@@ -146,6 +148,7 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) 
 			return p, err
 		}
 		p.Photos = shown(photos, p.Redacts)
+		whole := p.Matter
 		if err := hideHousehold(tx, by, &p.Matter); err != nil {
 			return p, err
 		}
@@ -159,6 +162,12 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) 
 			return p, err
 		}
 		if err := p.beside(tx, s.Keys); err != nil {
+			return p, err
+		}
+		if onlyInformed(d) {
+			p.Contact = Contact{} // is asked by who answers
+		}
+		if err := p.led(tx, whole); err != nil {
 			return p, err
 		}
 		p.hideReporter()
@@ -233,6 +242,7 @@ type Filter struct {
 	Waiting bool   // of those, the ones that wait for the actor's word
 	Handed  bool   // those that the actor's kind of office has been handed
 	Untold  bool   // handled by the actor's level, and the reporter has not been told yet
+	Seen    bool   // that another grid of a household answers for, and the actor's own sees
 	SentOut bool   // sent down by the actor's level, whose own clock goes on
 	Countys bool   // those of the county's own that wait for its centre
 	After   string // id of the last line of the page before
@@ -268,6 +278,10 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, e
 			on = policy.Handed
 		}
 		where, args := scope.WhereOn(on, column, "")
+		if f.Seen {
+			where, args = scope.WhereOn(policy.Informed, "t.path", "t.sealed_to")
+			where = seenBy + where + ")"
+		}
 		q.Add("where m.closed_at = 0 and "+where, args...).
 			If(f.Handed, "and m.unit = ?", string(by.Kind)).
 			If(f.Under != "", "and m.path >= ? and m.path < ?", f.Under, policy.PrefixEnd(f.Under)).
@@ -373,6 +387,7 @@ type Counts struct {
 	Reported   int64 `db:"reported"`   // own reports that are not closed
 	SentOut    int64 `db:"sent_out"`   // sent down by the actor's level, whose own clock goes on
 	Untold     int64 `db:"untold"`     // handled by the actor's level, and the reporter has not been told
+	Seen       int64 `db:"seen"`       // that another grid of a household answers for, and the actor's own sees
 	Handed     int64 `db:"handed"`     // handed to the actor's kind of office
 	Countys    int64 `db:"countys"`    // of the county's own, those that wait for its centre
 }
@@ -416,7 +431,12 @@ func (s *Service) Counts(ctx context.Context, by actor.Actor) (n Counts, err err
 		}
 		handed, hargs := scope.WhereOn(policy.Handed, "m.path", "")
 		hq := new(db.Query).Add("select count(*) from matter m where m.unit = ? and m.unit <> '' and m.closed_at = 0 and "+handed, append([]any{string(by.Kind)}, hargs...)...)
-		n.Handed, err = db.One[int64](tx, hq.Text(), hq.Args()...)
+		if n.Handed, err = db.One[int64](tx, hq.Text(), hq.Args()...); err != nil {
+			return err
+		}
+		seen, seenArgs := scope.WhereOn(policy.Informed, "t.path", "t.sealed_to")
+		nq := Seen(new(db.Query).Add("select count(*) from matter m where m.closed_at = 0 and "+seenBy+seen+")", seenArgs...), by)
+		n.Seen, err = db.One[int64](tx, nq.Text(), nq.Args()...)
 		return err
 	})
 	return n, err

@@ -47,6 +47,8 @@ type ReportRequest struct {
 	Officials   string   // their names, as typed: those with a post over the grid
 	Into        string   // number of an open matter that is the same
 	Offer       bool     // refuse it at "into" as long as open matters look the same; see Similar
+	Here        bool     // it is dealt with where it was reported, whichever grid of the household answers
+	from        string   // where it was reported, if a household's grid answers elsewhere
 }
 
 // Report takes in a matter. It goes into the hands of the level above the
@@ -75,6 +77,10 @@ func (s *Service) Report(ctx context.Context, by actor.Actor, key db.Key, r Repo
 		if err := r.household(tx, by); err != nil {
 			return Matter{}, err
 		}
+		led, err := r.lead(tx, c)
+		if err != nil {
+			return Matter{}, err
+		}
 		named, err := r.named(tx, by)
 		if err != nil {
 			return Matter{}, err
@@ -87,7 +93,7 @@ func (s *Service) Report(ctx context.Context, by actor.Actor, key db.Key, r Repo
 		if m.Level, err = s.route(tx, by, m, c, named); err != nil {
 			return m, err
 		}
-		if err := r.offer(tx, m); err != nil {
+		if err := r.offer(tx, by, m); err != nil {
 			return m, err
 		}
 		var main Matter
@@ -102,6 +108,9 @@ func (s *Service) Report(ctx context.Context, by actor.Actor, key db.Key, r Repo
 			return m, err
 		}
 		if err := s.keepReport(tx, &m, r, named); err != nil {
+			return m, err
+		}
+		if err := keepLed(tx, m, led); err != nil {
 			return m, err
 		}
 		if err := begin(tx, by, m, r.Text); err != nil {
@@ -200,6 +209,11 @@ func (r ReportRequest) named(tx *db.Tx, by actor.Actor) (all []Named, err error)
 	ids := slices.Clone(r.Names)
 	for _, name := range strings.FieldsFunc(r.Officials, func(c rune) bool { return strings.ContainsRune("、，,；; \n", c) }) {
 		found, err := inPostOver(tx, name, r.Path, today(tx))
+		if err == nil && r.from != r.Path { // of either grid
+			var more []string
+			more, err = inPostOver(tx, name, r.from, today(tx))
+			found = append(found, more...)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -37,7 +37,8 @@ func sight(tx *db.Tx, by actor.Actor, m Matter) (policy.Places, error) {
 		}
 	}
 	if m.Private == 0 {
-		return m.Places(), nil
+		seeing, err := informed(tx, m)
+		return append(m.Places(), seeing...), err
 	}
 	levels, err := levelsOf(tx, m)
 	if err != nil {

@@ -41,14 +41,18 @@ func (s *Service) Similar(ctx context.Context, by actor.Actor, r ReportRequest) 
 			return err
 		}
 		root := r.Category
-		if c, ok := tree.Of(cmp.Or(r.Kind, r.Category)); ok && c.Parent != "" {
+		c, ok := tree.Of(cmp.Or(r.Kind, r.Category))
+		if ok && c.Parent != "" {
 			if c.Private != 0 {
 				return nil // no other matter is the same
 			}
 			root = c.Parent
 		}
-		if err := place(tx, &r); err != nil {
+		if place(tx, &r) != nil || r.household(tx, by) != nil {
 			return nil // the form says so when it is sent
+		}
+		if _, err := r.lead(tx, c); err != nil || !reports(by, r.Path) {
+			return err
 		}
 		all, err = similar(tx, r.Path, root, similarMost)
 		return err
@@ -58,8 +62,8 @@ func (s *Service) Similar(ctx context.Context, by actor.Actor, r ReportRequest) 
 
 // offer refuses a report that nobody has compared yet with the open matters
 // that look the same.
-func (r ReportRequest) offer(tx *db.Tx, m Matter) error {
-	if !r.Offer || r.Into != "" || m.Private != 0 {
+func (r ReportRequest) offer(tx *db.Tx, by actor.Actor, m Matter) error {
+	if !r.Offer || r.Into != "" || m.Private != 0 || !reports(by, m.Path) { // what lies elsewhere is not theirs to compare
 		return nil
 	}
 	all, err := similar(tx, m.Path, m.Category, 1)
@@ -69,6 +73,12 @@ func (r ReportRequest) offer(tx *db.Tx, m Matter) error {
 	var f fault.Fields
 	f.Add("into", "matter.report.similar")
 	return f.Err()
+}
+
+// reports reports whether somebody could report at a place: what is open there
+// may be said to them.
+func reports(by actor.Actor, path string) bool {
+	return policy.Check(by, policy.MatterReport, policy.Places{{Relation: policy.At, Path: path}}) == nil
 }
 
 // same is the open matter that a reporter says is the same as the new one.

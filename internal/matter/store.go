@@ -8,6 +8,7 @@ import (
 	"anju/internal/db"
 	"anju/internal/deadline"
 	"anju/internal/fault"
+	"anju/internal/household"
 	"anju/internal/policy"
 )
 
@@ -40,7 +41,11 @@ func copyBeside(tx *db.Tx, whole, part ID) error {
 	if _, err := tx.Exec(`insert into matter_named (matter_id, account_id, name) select $2, account_id, name from matter_named where matter_id = $1`, whole, part); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`insert into refusal (matter_id, item, service, unit, office, happened_on, receipt) select $2, item, service, unit, office, happened_on, '' from refusal where matter_id = $1`, whole, part)
+	if _, err := tx.Exec(`insert into refusal (matter_id, item, service, unit, office, happened_on, receipt) select $2, item, service, unit, office, happened_on, '' from refusal where matter_id = $1`, whole, part); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`insert into matter_grid (matter_id, relation, path, answers, subject, basis, instead)
+		select $2, relation, path, answers, subject, basis, instead from matter_grid where matter_id = $1`, whole, part)
 	return err
 }
 
@@ -78,6 +83,33 @@ func countyCode(tx *db.Tx) (string, error) {
 	return db.One[string](tx, `select code from division where level = 'county'`)
 }
 
+// ledOf lists the grids of its household that a matter concerns, the one that
+// answers first.
+func ledOf(tx *db.Tx, id ID) ([]Led, error) {
+	return db.All[Led](tx, `select `+db.Columns[Led]("")+` from matter_grid where matter_id = $1 order by answers desc, relation`, id)
+}
+
+func dropLed(tx *db.Tx, was Led) error {
+	if _, err := tx.Exec(`delete from matter_grid where matter_id = $1 and relation = $2`, was.MatterID, was.Relation); err != nil {
+		return err
+	}
+	return tx.Record("matter/"+string(was.MatterID), was, nil)
+}
+
+// OpenFor lists the matters of a household that are not ended and that one of
+// its grids answers for at a path, by id: they go with the household.
+func OpenFor(tx *db.Tx, id household.ID, relation, path string) ([]Matter, error) {
+	return db.All[Matter](tx, `select `+db.Columns[Matter]("m.")+` from matter m join matter_grid g on g.matter_id = m.id
+		where m.household_id = $1 and m.household_id <> '' and m.closed_at = 0 and m.path = $3 and g.answers = 1 and g.relation = $2 order by m.id`, id, relation, path)
+}
+
+// seenBy is, in SQL, that a matter m lies with another grid of its household and
+// a tie t of the actor's area sees it: what ledNow says, for a list.
+const seenBy = `m.private = 0 and m.id in (select x.id from tie t join matter x on x.household_id = t.household_id and x.household_id <> '' and x.closed_at = 0
+	join matter_grid g on g.matter_id = x.id and g.relation = t.relation and g.answers = 0
+	where t.superseded_at = 0 and t.valid_to = '9999-12-31' and t.path <> x.path
+	and not exists (select 1 from tie h where h.household_id = t.household_id and h.superseded_at = 0 and h.valid_to = '9999-12-31' and h.sealed_to <> '') and `
+
 // OpenIn lists the matters of a village that are not ended, by id.
 func OpenIn(tx *db.Tx, village string) ([]Matter, error) {
 	return db.All[Matter](tx, `select `+db.Columns[Matter]("")+` from matter where path >= $1 and path < $2 and closed_at = 0 order by id`, village, policy.PrefixEnd(village))
@@ -86,6 +118,9 @@ func OpenIn(tx *db.Tx, village string) ([]Matter, error) {
 // move writes where a matter lies, with the orders that still wait for an answer.
 func move(tx *db.Tx, m Matter) error {
 	if _, err := tx.Exec(`update matter set path = $2 where id = $1`, m.ID, m.Path); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`update matter_grid set path = $2 where matter_id = $1 and answers = 1`, m.ID, m.Path); err != nil {
 		return err
 	}
 	_, err := tx.Exec(`update supervision set path = $2 where matter_id = $1 and closed_at = 0`, m.ID, m.Path)

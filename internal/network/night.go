@@ -8,6 +8,7 @@ import (
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/division"
+	"anju/internal/grid"
 	"anju/internal/i18n"
 	"anju/internal/jobs"
 	"anju/internal/policy"
@@ -20,7 +21,7 @@ const nightHour = 0
 
 // Handlers are the bodies of the jobs of the network.
 func (s *Service) Handlers() map[string]jobs.Handler {
-	return map[string]jobs.Handler{jobNight: s.night}
+	return map[string]jobs.Handler{jobNight: s.night, grid.JobTied: s.tied}
 }
 
 // Schedule sees to it that the coming night looks over the network.

@@ -13,6 +13,7 @@ import (
 	"anju/internal/matter"
 	"anju/internal/policy"
 	"anju/internal/proposal"
+	"anju/internal/residence"
 )
 
 // A Subject is what the table of routes has a row for, or could have.
@@ -136,6 +137,9 @@ func (t RouteTable) check(r *grid.Route) error {
 	duty := strings.HasPrefix(r.Subject, grid.OfDuty)
 	if !slices.Contains(grid.Relations, r.Answers) && (r.Answers != grid.AtPlace || duty) {
 		f.Add("answers", "network.route.answers")
+	}
+	if r.Subject == grid.Visiting && r.Answers != residence.Living {
+		f.Add("answers", "network.route.visit")
 	}
 	var sees []string
 	for _, rel := range grid.Relations {

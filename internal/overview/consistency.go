@@ -35,6 +35,20 @@ var checks = []struct{ key, query string }{
 	{"registered_ties", `select t.household_id from tie t cross join spell h
 		where t.relation = 'registered' and t.superseded_at = 0 and t.valid_to = '9999-12-31'
 		and h.household_id = t.household_id and h.kind = 'registered' and h.relation = '02' and h.superseded_at = 0 and h.valid_to = '9999-12-31' and h.path <> t.path`},
+	// Who lives elsewhere than they are registered has both grids, and one that
+	// works in a grid of the county has the third. One answers, at most.
+	{"three_grids", `select distinct h.household_id from spell h cross join spell l
+		where h.kind = 'registered' and h.relation = '02' and h.superseded_at = 0 and h.valid_to = '9999-12-31'
+		and l.person_id = h.person_id and l.kind = 'living' and l.superseded_at = 0 and l.valid_to = '9999-12-31' and l.path <> h.path
+		and (not exists (select 1 from tie t where t.household_id = h.household_id and t.relation = 'registered' and t.superseded_at = 0 and t.valid_to = '9999-12-31')
+			or not exists (select 1 from tie t where t.household_id = h.household_id and t.relation = 'living' and t.superseded_at = 0 and t.valid_to = '9999-12-31'))`},
+	{"work_grids", `select distinct h.household_id from spell w cross join spell h
+		where w.kind = 'working' and w.superseded_at = 0 and w.valid_to = '9999-12-31'
+		and h.person_id = w.person_id and h.kind = 'registered' and h.superseded_at = 0 and h.valid_to = '9999-12-31'
+		and not exists (select 1 from tie t where t.household_id = h.household_id and t.relation = 'working' and t.superseded_at = 0 and t.valid_to = '9999-12-31')`},
+	{"main_grids", `select household_id from tie where main = 1 and superseded_at = 0 and valid_to = '9999-12-31' group by household_id having count(*) > 1`},
+	{"routes", `select id from grid_route where answers = '' or basis = '' or state = 'approved' and decided_by = proposed_by`},
+	{"led", `select g.matter_id from matter_grid g join matter m on m.id = g.matter_id where g.answers = 1 and g.path <> m.path`},
 	{"grids", `select distinct t.path from tie t left join grid g on g.code = t.path where t.superseded_at = 0 and t.valid_to = '9999-12-31'
 		and t.relation <> 'working' and g.code is null and substr(t.path, 13) <> '000'`},
 	{"sizes", `select path from tie where relation = 'living' and superseded_at = 0 and valid_to = '9999-12-31' and length(path) = 15 and substr(path, 13) <> '000'

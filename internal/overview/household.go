@@ -37,6 +37,12 @@ type HouseholdPage struct {
 	OriginRights []entitlement.Line
 	LivingRights []entitlement.Line
 	OpenMatters  int64
+	places       policy.Places
+}
+
+// WorksHere reports whether the household's working grid is one of the county.
+func (p HouseholdPage) WorksHere() bool {
+	return slices.ContainsFunc(p.Grids, func(g GridRow) bool { return g.Relation == residence.Working && grid.InCounty(g.Path) })
 }
 
 // A MemberRow is one registered member.
@@ -61,6 +67,10 @@ type GridRow struct {
 	Path     string
 	Name     string
 	Main     bool
+	Why      string        // why it is the main one, where somebody has said so
+	Since    calendar.Date // "" where it is not told
+	Duties   []string      // those of grid.Duties that it has for the household
+	Call     *grid.Contact // whom to call, at a working grid outside the county
 	Staff    []StaffRow
 }
 
@@ -88,7 +98,7 @@ func (s *Service) household(tx *db.Tx, by actor.Actor, id household.ID) (p House
 	if err != nil {
 		return p, err
 	}
-	p.Fields = d.Fields
+	p.Fields, p.places = d.Fields, places
 	tx.Saw("household/" + string(id))
 	if p.Household, err = household.Get(tx, id); err != nil {
 		return p, err
@@ -208,11 +218,28 @@ func (s *Service) gridsOf(tx *db.Tx, by actor.Actor, id household.ID, hidden boo
 	names, holders := new(db.Query).Add("select code, name from grid where code in ('-'"), new(db.Query).Add(`select p.path, p.kind, a.name, a.id, a.phone_sealed, p.made_of, p.held_as
 		from post p join account a on a.id = p.account_id where p.superseded_at = 0 and p.valid_to = '9999-12-31'
 		and p.kind in ('grid_worker', 'grid_leader', 'section_leader', 'general_leader') and a.state = 'active' and p.path in ('-'`)
+	routes, err := grid.RoutesOn(tx, calendar.On(tx.Now()))
+	if err != nil {
+		return err
+	}
+	ties = slices.DeleteFunc(ties, func(t grid.Tie) bool { // nothing that is said of the others tells of these
+		return !policy.Sees(by, policy.Place{Path: t.Path, SealedTo: t.SealedTo}) || hidden && t.Relation == residence.Working
+	})
+	main := grid.MainOf(ties).Relation
 	for _, t := range ties {
-		if !policy.Sees(by, policy.Place{Path: t.Path, SealedTo: t.SealedTo}) || hidden && t.Relation == residence.Working {
-			continue
+		row := GridRow{Relation: t.Relation, Path: t.Path, Main: t.Relation == main, Why: t.MainReason}
+		if row.Since, err = grid.SinceOf(tx, t); err != nil {
+			return err
 		}
-		p.Grids = append(p.Grids, GridRow{Relation: t.Relation, Path: t.Path, Main: t.Main == 1})
+		for _, d := range grid.Duties {
+			if routes.Of(grid.OfDuty+d, "").Pick(ties).Relation == t.Relation {
+				row.Duties = append(row.Duties, d)
+			}
+		}
+		if err := s.outside(tx, by, &row, p.places); err != nil {
+			return err
+		}
+		p.Grids = append(p.Grids, row)
 		names.Add(", ?", t.Path)
 		for _, n := range []int{9, 12, 15} {
 			if len(t.Path) >= n {
@@ -238,6 +265,9 @@ func (s *Service) gridsOf(tx *db.Tx, by actor.Actor, id household.ID, hidden boo
 				g.Name = n.Name
 			}
 		}
+		if !grid.InCounty(g.Path) {
+			continue // nobody of the network is there
+		}
 		for _, k := range networkKinds {
 			row := StaffRow{Kind: k}
 			for _, h := range hs { // the smallest area first
@@ -257,6 +287,22 @@ func (s *Service) gridsOf(tx *db.Tx, by actor.Actor, id household.ID, hidden boo
 		}
 	}
 	return nil
+}
+
+// outside fills in the name of a working grid outside the county, and for those
+// who serve the household whom to call there.
+func (s *Service) outside(tx *db.Tx, by actor.Actor, row *GridRow, places policy.Places) (err error) {
+	if row.Relation != residence.Working || grid.InCounty(row.Path) {
+		return nil
+	}
+	if row.Name, err = grid.WorkName(tx, row.Path); err != nil || policy.Check(by, policy.ContactReveal, places) != nil {
+		return err
+	}
+	c, err := grid.ContactMasked(tx, s.Keys, row.Path)
+	if c.ID != "" {
+		row.Call = &c
+	}
+	return err
 }
 
 func (s *Service) rest(tx *db.Tx, id household.ID, hidden bool, p *HouseholdPage) error {

@@ -213,8 +213,13 @@ func (s *Service) gridsAt(tx *db.Tx, by actor.Actor, id household.ID, somebody b
 		if t.Relation == residence.Living && (len(p.Members) == 0 || p.Members[0].Place == "") {
 			continue // it would say where the head lived
 		}
-		row := GridRow{Relation: t.Relation, Path: t.Path, Main: t.Main == 1}
-		if row.Name, row.Staff, err = staffAt(tx, t.Path, p.When); err != nil {
+		row := GridRow{Relation: t.Relation, Path: t.Path, Main: t.Relation == grid.MainOf(ties).Relation, Why: t.MainReason, Since: t.ValidFrom}
+		if grid.InCounty(t.Path) {
+			row.Name, row.Staff, err = staffAt(tx, t.Path, p.When)
+		} else {
+			row.Name, err = grid.WorkName(tx, t.Path)
+		}
+		if err != nil {
 			return err
 		}
 		p.Grids = append(p.Grids, row)

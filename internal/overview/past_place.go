@@ -6,8 +6,10 @@ import (
 	"strings"
 
 	"anju/internal/actor"
+	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/fault"
+	"anju/internal/grid"
 	"anju/internal/household"
 	"anju/internal/policy"
 	"anju/internal/residence"
@@ -51,14 +53,14 @@ func (s *Service) placeAt(tx *db.Tx, by actor.Actor, path string, w residence.Wh
 	}
 	tx.Saw()
 	p = PastPlace{When: w, Path: path, Place: x.FullNameOn(path, w.On)}
-	lived, err := residence.InAreaAt(tx, residence.Living, path, w)
+	lived, err := inAreaAt(tx, residence.Living, path, w)
 	if err != nil {
 		return p, err
 	}
 	if lived, err = unveiled(tx, by, lived); err != nil {
 		return p, err
 	}
-	registered, err := residence.InAreaAt(tx, residence.Registered, path, w)
+	registered, err := inAreaAt(tx, residence.Registered, path, w)
 	if err != nil {
 		return p, err
 	}
@@ -84,4 +86,31 @@ func (s *Service) placeAt(tx *db.Tx, by actor.Actor, path string, w residence.Wh
 	}
 	p.People, err = s.membersAt(tx, by, x, lived, w)
 	return p, err
+}
+
+// inAreaAt lists who was registered or lived in a village or a grid at a time. A
+// stay says in which grid it lies today; in which it lay then, when the village
+// was divided otherwise, the ties of its household say.
+func inAreaAt(tx *db.Tx, relation, path string, w residence.When) ([]residence.Spell, error) {
+	if len(path) != 15 {
+		return residence.InAreaAt(tx, relation, path, w)
+	}
+	all, err := residence.InAreaAt(tx, relation, path[:12], w)
+	if err != nil {
+		return nil, err
+	}
+	then, err := grid.PathsAt(tx, relation, path[:12], w)
+	if err != nil {
+		return nil, err
+	}
+	now, err := grid.PathsAt(tx, relation, path[:12], residence.When{On: calendar.On(tx.Now()), Known: w.Known})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(s residence.Spell) bool {
+		if was := then[s.HouseholdID]; was != "" && now[s.HouseholdID] == s.Path { // who lives apart is in a grid of their own
+			s.Path = was
+		}
+		return s.Path != path
+	}), nil
 }

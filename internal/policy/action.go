@@ -17,6 +17,11 @@ const (
 	CommunityRulePropose Action = "community.propose_rule"
 	CommunityRuleDecide  Action = "community.decide_rule"
 	GridImport           Action = "grid.import"
+	GridMain             Action = "grid.set_main"
+	GridAssign           Action = "grid.assign"
+	WorkGridEnter        Action = "grid.enter_work"
+	WorkGridBind         Action = "grid.bind_work"
+	ContactReveal        Action = "grid.reveal_contact"
 
 	RegridRead     Action = "regrid.read"
 	RegridDraft    Action = "regrid.draft"

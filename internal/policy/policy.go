@@ -27,6 +27,7 @@ const (
 	Own        Relation = "own"        // reported or filed by the actor
 	Assigned   Relation = "assigned"   // in the actor's hands now
 	Handed     Relation = "handed"     // handed to the actor's kind of office
+	Informed   Relation = "informed"   // another grid of the household answers, and this one sees it
 	Anyone     Relation = "anyone"     // no area is asked
 )
 
@@ -146,7 +147,7 @@ func reaches(by actor.Actor, p Place) bool {
 	if p.Relation == Own || p.Relation == Assigned {
 		return p.Path != "" && p.Path == by.Account
 	}
-	over := areas(by)
+	over := areasOn(by, p.Relation)
 	if p.Duty != "" {
 		if p.Duty != by.Kind {
 			return false
@@ -177,6 +178,15 @@ func areas(by actor.Actor) []string {
 	return wide
 }
 
+// areasOn is areas for a relation: what one grid sees of another's work is for
+// that grid alone, not for the next ones of its village.
+func areasOn(by actor.Actor, r Relation) []string {
+	if r == Informed {
+		return by.Paths
+	}
+	return areas(by)
+}
+
 // A Scope is the row filter of a list: what Decide would allow, as SQL.
 type Scope struct {
 	all    bool // the system: everything
@@ -204,7 +214,7 @@ func Predicate(by actor.Actor, a Action) (Scope, error) {
 		case Anyone:
 			s.all = true
 		default:
-			for _, p := range areas(by) {
+			for _, p := range areasOn(by, r.on) {
 				if p != "" {
 					s.ranges = append(s.ranges, span{r.on, p, PrefixEnd(p), r.fields})
 				}

@@ -35,6 +35,34 @@ func TestDecideHidesWhatLiesElsewhere(t *testing.T) {
 	}
 }
 
+// TestInformed: what another grid answers for is read by who leads this very
+// grid; the leader of the next one, who sees the village's own matters, is not
+// told that there is any.
+func TestInformed(t *testing.T) {
+	seen := Places{{Relation: Informed, Path: "610929100001007"}}
+	for _, tt := range []struct {
+		kind actor.Kind
+		path string
+		a    Action
+		want fault.Kind
+	}{
+		{actor.GridLeader, "610929100001008", MatterRead, fault.NotFound},
+		{actor.GridLeader, "610929100002", MatterRead, fault.NotFound},
+		{actor.GridWorker, "610929100001007", MatterRead, fault.Forbidden},
+		{actor.SectionLeader, "610929100001", MatterRead, fault.Forbidden},
+		{actor.GeneralLeader, "610929100", MatterRead, fault.Forbidden},
+		{actor.GridLeader, "610929100001007", MatterHandle, fault.Forbidden},
+		{actor.GridLeader, "610929100001007", MatterComment, fault.Forbidden},
+		{actor.GridLeader, "610929100001007", MatterRead, ""},
+		{actor.GridLeader, "610929100001", MatterRead, ""}, // leads every grid of the village
+	} {
+		by := actor.Actor{Account: "x", Kind: tt.kind, Paths: []string{tt.path}}
+		if err := Check(by, tt.a, seen); fault.KindOf(err) != tt.want {
+			t.Errorf("%s over %s, %s: %v, want %q", tt.kind, tt.path, tt.a, err, tt.want)
+		}
+	}
+}
+
 func TestProtectedAddress(t *testing.T) {
 	hidden := Places{{Relation: Living, Path: "610929101204003", SealedTo: "610929101"}}
 	open := append(Places{{Relation: Registered, Path: "610929100001007"}}, hidden...)
@@ -61,7 +89,7 @@ func TestPredicateAgreesWithDecide(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	digit := func(n int) string { return strings.Repeat("0", n-1) + fmt.Sprint(1+r.IntN(2)) }
 	path := func() string { return "610929" + digit(3) + digit(3) + digit(3) }
-	relations := []Relation{Registered, Living, Working, At, Own, Assigned}
+	relations := []Relation{Registered, Living, Working, At, Own, Assigned, Informed}
 	for range 20000 {
 		p := path()
 		by := actor.Actor{Account: fmt.Sprint("a", r.IntN(2)), Kind: actor.Kinds[r.IntN(len(actor.Kinds))], Paths: []string{p[:[]int{6, 9, 12, 15}[r.IntN(4)]]}}

@@ -56,6 +56,17 @@ func init() {
 	allow(CommunityRuleDecide, on(Anyone), Basic, CivilAffairs, CountyCentre)
 	allow(GridRead, on(Anyone), Basic, append(append(business, line...), SystemAdmin)...)
 	allow(GridImport, on(Anyone), Basic, SystemAdmin)
+	// Which of a household's grids answers for it, where it is not the one it lives
+	// in: whoever serves it where it lives says so.
+	allow(GridMain, on(Living), Basic, GridLeader, SectionLeader, VillageClerk)
+	// Who is in no grid is given one by who serves the place.
+	allow(GridAssign, on(Living, Registered), Basic, GridLeader, SectionLeader, VillageClerk)
+	// Working grids outside the county are kept by the village; whom to call there
+	// is for those who serve the household.
+	allow(WorkGridEnter, on(At), Basic|Phone, GridLeader, SectionLeader, VillageClerk)
+	allow(WorkGridBind, on(Living, Registered), Basic, GridLeader, SectionLeader, VillageClerk)
+	allow(ContactReveal, on(Living), Phone, GridWorker, GridLeader, SectionLeader, VillageClerk)
+	allow(ContactReveal, on(Registered), Phone, GridLeader, SectionLeader, VillageClerk)
 
 	// A village is divided anew: those who answer for its grids draw it up, the
 	// town's secretary, the county's centre or a leader of the county decides; who
@@ -227,6 +238,10 @@ func init() {
 	allow(MatterRead, on(Assigned), Matters, business...)
 	allow(MatterRead, on(Handed), Matters, units...)
 	allow(MatterRead, on(At), Matters|Basic, append(leaders, TownCentre, CountyCentre)...)
+	// Of a matter that another grid of a household answers for, its other grids see
+	// what the table of routes says: who leads that very grid reads it, and does
+	// nothing to it.
+	allow(MatterRead, on(Informed), Matters, GridLeader)
 	allow(MatterComment, on(At), Matters, append(leaders, TownCentre, CountyCentre)...)
 	allow(MatterComment, on(Own), Matters, business...)
 	allow(MatterRedact, on(At), Matters, append(leaders, TownCentre, CountyCentre)...)

@@ -26,11 +26,11 @@ import (
 // goes through the doors everybody goes through.
 func Network(ctx context.Context, d *db.DB, keys *seal.Keys) error {
 	n := &networker{ctx: ctx, d: d, day: calendar.On(d.Now()),
-		accounts: &account.Service{DB: d, Keys: keys, Ends: network.Ends, Guard: network.Guard}, network: &network.Service{DB: d, Keys: keys}, party: &party.Service{DB: d, Keys: keys}}
+		accounts: &account.Service{DB: d, Keys: keys, Ends: network.Ends, Guard: network.Guard}, network: &network.Service{DB: d, Keys: keys}, party: &party.Service{DB: d, Keys: keys}, grid: &grid.Service{DB: d, Keys: keys}}
 	for _, step := range []struct {
 		name string
 		do   func() error
-	}{{"line", n.line}, {"duties", n.duties}, {"accepting", n.accepting}, {"posts", n.posts}, {"pairs", n.pairs}, {"participants", n.participants},
+	}{{"line", n.line}, {"duties", n.duties}, {"accepting", n.accepting}, {"posts", n.posts}, {"work", n.work}, {"pairs", n.pairs}, {"participants", n.participants},
 		{"night", func() error { return n.network.Sweep(ctx, actor.ForSystem("network")) }}} {
 		if err := step.do(); err != nil {
 			return fmt.Errorf("the network's %s: %w", step.name, err)
@@ -46,6 +46,7 @@ type networker struct {
 	accounts *account.Service
 	network  *network.Service
 	party    *party.Service
+	grid     *grid.Service
 }
 
 // who acts as an account in one kind of post.

@@ -90,7 +90,8 @@ func (m *maker) home(f *family, origin dwelling.Address) (dwelling.Address, dwel
 }
 
 // members invents the people of a household and where each is. It returns
-// them, and the grid in the county where one of them works, or "".
+// them, and where one of them works: a grid of the county before a place outside,
+// or "".
 func (m *maker) members(f *family, home dwelling.House) (ids []person.ID, workGrid string) {
 	since := m.ago(4000, 8500)
 	for _, r := range m.roles(f.size) {
@@ -112,8 +113,10 @@ func (m *maker) members(f *family, home dwelling.House) (ids []person.ID, workGr
 			}
 		}
 		m.spell(f, p.ID, residence.Spell{Kind: residence.Living, Path: f.home.grid, HouseID: home.ID, ValidFrom: lived, SealedTo: f.sealed})
-		if g := m.work(f, p.ID, r.age); g != "" && workGrid == "" {
-			workGrid = g
+		if g := m.work(f, p.ID, r.age); g != "" && !grid.InCounty(workGrid) {
+			if grid.InCounty(g) || workGrid == "" {
+				workGrid = g
+			}
 		}
 	}
 	return ids, workGrid
@@ -138,9 +141,9 @@ var workPlaces = []struct{ path, name string }{
 }
 
 // work lets a third of those of working age work outside the county, and some
-// of the others in the community factory of the village they live in, whose
-// grid it returns.
-func (m *maker) work(f *family, id person.ID, age int) (grid string) {
+// of the others in the community factory of the village they live in. It returns
+// the grid, or the place outside.
+func (m *maker) work(f *family, id person.ID, age int) (path string) {
 	if age < 18 || age >= 58 || f.sealed != "" {
 		return ""
 	}
@@ -148,14 +151,14 @@ func (m *maker) work(f *family, id person.ID, age int) (grid string) {
 	if m.chance(0.33) {
 		w := pick(m.r, workPlaces)
 		m.spell(f, id, residence.Spell{Kind: residence.Working, Path: w.path, Place: w.name, ValidFrom: from})
-		return ""
+		return w.path
 	}
 	if !m.chance(0.12) {
 		return ""
 	}
-	grid = f.homeIn.grids[len(f.homeIn.grids)-1]
-	m.spell(f, id, residence.Spell{Kind: residence.Working, Path: grid, Place: f.homeIn.Name + "社区工厂", ValidFrom: from})
-	return grid
+	path = f.homeIn.grids[len(f.homeIn.grids)-1]
+	m.spell(f, id, residence.Spell{Kind: residence.Working, Path: path, Place: f.homeIn.Name + "社区工厂", ValidFrom: from})
+	return path
 }
 
 // ties binds the household to its grids: registered, living, working.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"anju/internal/account"
+	"anju/internal/grid"
 	"anju/internal/i18n"
 	"anju/internal/matter"
 	"anju/internal/overview"
@@ -24,6 +25,7 @@ type Pages struct {
 	Accounts *account.Service
 	Overview *overview.Service
 	People   *person.Service
+	Grids    *grid.Service
 	Visits   *visit.Service
 	Matters  *matter.Service
 	Clock    gate.Mover // nil in a real county
@@ -56,6 +58,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("GET /m/visits/{household}", policy.VisitRecord, p.visitForm)
 	m.Page("POST /m/visits/{household}", policy.VisitRecord, p.visit)
 	m.Page("POST /m/people/{id}/phone", policy.PhoneReveal, p.revealPhone)
+	m.Page("POST /m/households/{id}/work-contact/phone", policy.ContactReveal, p.revealContact)
 	m.Page("GET /m/me", "", p.me)
 	m.Page("POST /m/me/type", "", p.Gate.SetType("/m/me"))
 	m.Page("POST /m/me/post", "", p.switchPost)

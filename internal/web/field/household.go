@@ -56,6 +56,10 @@ func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Se
 		g.Members = append(g.Members, one)
 	}
 	for _, gr := range h.Grids {
+		if c := gr.Call; c != nil {
+			g.Staff = append(g.Staff, ui.PersonArgs{Role: i18n.T("staff.grid.contact"), Name: c.Name, Post: c.Organisation,
+				Phone: ui.Masked(ui.MaskedArgs{ID: "work-contact", Masked: c.Phone, Label: c.Name, CSRF: s.CSRF, Full: shown["work-contact"], Action: "/m/households/" + string(id) + "/work-contact/phone"})})
+		}
 		if gr.Main {
 			for _, st := range gr.Staff {
 				g.Staff = append(g.Staff, ui.PersonArgs{Role: gate.Kind(st.Kind), Name: st.Name, Level: st.Kind.Level(), Phone: ui.Text(st.Phone)})
@@ -77,4 +81,15 @@ func (p *Pages) revealPhone(w http.ResponseWriter, r *http.Request, s *gate.Sess
 		return err
 	}
 	return p.showHousehold(w, r, s, h, map[person.ID]string{id: secret.Reveal()})
+}
+
+// revealContact shows the phone of whom to call where people of a household work
+// outside the county: asked for, allowed, logged.
+func (p *Pages) revealContact(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	id := household.ID(r.PathValue("id"))
+	secret, err := p.Grids.RevealContact(r.Context(), s.Actor, id)
+	if err != nil {
+		return err
+	}
+	return p.showHousehold(w, r, s, id, map[person.ID]string{"work-contact": secret.Reveal()})
 }

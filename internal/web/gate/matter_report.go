@@ -55,6 +55,9 @@ func ReportFormOf(r *http.Request, tree matter.Tree, grids []ui.Option, similar 
 		{Name: "private", Label: i18n.T("matter.report.private_label"), Kind: ui.CheckField, Hint: i18n.T("matter.report.private_hint")},
 		{Name: "anonymous", Label: i18n.T("matter.report.anonymous_label"), Kind: ui.CheckField, Hint: i18n.T("matter.report.anonymous_hint")},
 	}
+	if Trim(r, "household") != "" {
+		g.Fields = append(g.Fields, ui.FieldArgs{Name: "here", Label: i18n.T("matter.report.here_label"), Kind: ui.CheckField, Hint: i18n.T("matter.report.here_hint")})
+	}
 	for _, fields := range [][]ui.FieldArgs{g.Fields, g.More} {
 		for i := range fields {
 			Fill(r, wrong, &fields[i])
@@ -134,6 +137,7 @@ func ReportOf(r *http.Request) matter.ReportRequest {
 		Category: Trim(r, "category"), Kind: Trim(r, "kind"), Text: Trim(r, "text"), Place: Trim(r, "place"), Path: Trim(r, "path"), HouseholdID: Trim(r, "household"),
 		Via: Trim(r, "via"), SaidOn: calendar.Date(Trim(r, "said_on")), ForName: Trim(r, "for_name"), ForPhone: Trim(r, "for_phone"), Officials: Trim(r, "officials"),
 		Anonymous: Trim(r, "anonymous") != "", Private: Trim(r, "private") != "", Into: Trim(r, "into"),
+		Here: Trim(r, "here") != "",
 	}
 	q.Offer = q.Into == ""
 	if q.Into == NotSimilar {

@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	"anju/internal/i18n"
+	"anju/internal/policy"
 	"anju/internal/web/gate"
 	"anju/internal/web/ui"
 )
@@ -29,7 +30,11 @@ func (p *Pages) gridless(w http.ResponseWriter, r *http.Request, s *gate.Session
 		if name == "" {
 			name = h.RegisterNo
 		}
-		g.Table.Rows = append(g.Table.Rows, ui.Row{Cells: []templ.Component{ui.NameLink(name, "/households/"+h.HouseholdID), ui.Text(h.RegisterNo), ui.Text(i18n.T("staff.gridless." + h.Relation)), ui.Text(h.Place)}}) //i18n:dynamic staff.gridless.
+		row := ui.Row{Cells: []templ.Component{ui.NameLink(name, "/households/"+h.HouseholdID), ui.Text(h.RegisterNo), ui.Text(i18n.T("staff.gridless." + h.Relation)), ui.Text(h.Place)}} //i18n:dynamic staff.gridless.
+		if policy.Check(s.Actor, policy.GridAssign, policy.Places{{Relation: policy.Relation(h.Relation), Path: h.Path}}) == nil {
+			row.Actions = []ui.ButtonArgs{{Label: i18n.T("staff.assign.title"), Href: "/grids/without/" + h.HouseholdID + "/" + h.Relation, Spoken: i18n.T("staff.assign.title") + " " + name}}
+		}
+		g.Table.Rows = append(g.Table.Rows, row)
 	}
 	return gate.Render(w, r, listView(g))
 }

@@ -26,7 +26,7 @@ type mattersPage struct {
 func (p *Pages) matters(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	q := r.URL.Query()
 	f := matter.Filter{Overdue: q.Get("overdue") == "1", Mine: q.Get("mine") != "", Waiting: q.Get("mine") == "waiting", Under: q.Get("at"), Limit: 50,
-		Untold: q.Get("untold") == "1", SentOut: q.Get("sent") == "1", Countys: q.Get("county") == "1"}
+		Untold: q.Get("untold") == "1", Seen: q.Get("seen") == "1", SentOut: q.Get("sent") == "1", Countys: q.Get("county") == "1"}
 	if q.Get("own") == "1" || f.SentOut {
 		f.Level = int64(s.Actor.Kind.Level())
 	}
@@ -55,7 +55,7 @@ func (p *Pages) matters(w http.ResponseWriter, r *http.Request, s *gate.Session)
 	if office {
 		tab("staff.matters.handed", "/matters", n.Handed, f.Handed)
 	} else {
-		tab("staff.matters.open", "/matters", n.Open, !f.Overdue && !f.Mine && !f.Untold && !f.Countys && f.Level == 0)
+		tab("staff.matters.open", "/matters", n.Open, !f.Overdue && !f.Mine && !f.Untold && !f.Seen && !f.Countys && f.Level == 0)
 	}
 	if s.Actor.Kind == actor.CountyCentre {
 		tab("staff.matters.county", "/matters?county=1", n.Countys, f.Countys)
@@ -69,6 +69,9 @@ func (p *Pages) matters(w http.ResponseWriter, r *http.Request, s *gate.Session)
 	}
 	if !office {
 		tab("staff.matters.overdue", "/matters?overdue=1", n.Overdue, f.Overdue)
+	}
+	if n.Seen > 0 || f.Seen {
+		tab("staff.matters.seen", "/matters?seen=1", n.Seen, f.Seen)
 	}
 	tab("staff.matters.waiting", "/matters?mine=waiting", n.ToConfirm, f.Waiting)
 	tab("staff.matters.mine", "/matters?mine=1", 0, f.Mine && !f.Waiting) // closed ones too: nothing that waits

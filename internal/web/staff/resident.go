@@ -13,6 +13,7 @@ import (
 	"anju/internal/code"
 	"anju/internal/division"
 	"anju/internal/entitlement"
+	"anju/internal/grid"
 	"anju/internal/household"
 	"anju/internal/i18n"
 	"anju/internal/overview"
@@ -174,20 +175,24 @@ func tree(x *division.Index, people map[string]int64, q url.Values, by actor.Act
 type householdPage struct {
 	ui.OfficeArgs
 	overview.HouseholdPage
-	Facts   []ui.Item
-	Members ui.TableArgs
-	Grids   []gridPanel
-	Origin  *ui.TableArgs
-	Living  *ui.TableArgs
-	Booklet *ui.NoticeArgs
-	Steps   []ui.Event
-	When    *ui.FilterArgs  // to another day, for those who may look back
-	Counter []ui.ButtonArgs // 办理
-	Acts    []ui.Event      // what was done at the counter
+	Facts    []ui.Item
+	Members  ui.TableArgs
+	Grids    []gridPanel
+	MainGrid *ui.ButtonArgs // the way to say which of them answers
+	WorkGrid *ui.ButtonArgs // the way to say at which one outside the county they work
+	Origin   *ui.TableArgs
+	Living   *ui.TableArgs
+	Booklet  *ui.NoticeArgs
+	Steps    []ui.Event
+	When     *ui.FilterArgs  // to another day, for those who may look back
+	Counter  []ui.ButtonArgs // 办理
+	Acts     []ui.Event      // what was done at the counter
 }
 
 type gridPanel struct {
 	Title, Sub string
+	Main       templ.Component // that it answers for the household, or nil
+	Why        []string        // since when, why it answers, what it does for the household
 	People     []ui.PersonArgs
 }
 
@@ -235,6 +240,16 @@ func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Se
 	g.Members = p.memberTable(h, s, shown)
 	for _, gr := range h.Grids {
 		g.Grids = append(g.Grids, gridPanelOf(gr))
+		if c := gr.Call; c != nil {
+			g.Grids[len(g.Grids)-1].People = []ui.PersonArgs{{Role: i18n.T("staff.grid.contact"), Name: c.Name, Post: c.Organisation,
+				Phone: ui.Masked(ui.MaskedArgs{ID: workContact, Masked: c.Phone, Label: c.Name, CSRF: s.CSRF, Full: shown[workContact], Action: "/households/" + string(id) + "/work-contact/phone"})}}
+		}
+	}
+	if policy.May(s.Actor, policy.WorkGridBind) && !h.WorksHere() {
+		g.WorkGrid = &ui.ButtonArgs{Label: i18n.T("staff.work_grid.bind"), Href: "/households/" + string(h.Household.ID) + "/work-grid", Small: true}
+	}
+	if policy.May(s.Actor, policy.GridMain) && h.LivingPath != "" && policy.Check(s.Actor, policy.GridMain, policy.Places{{Relation: policy.Living, Path: h.LivingPath}}) == nil && len(h.Grids) > 1 {
+		g.MainGrid = &ui.ButtonArgs{Label: i18n.T("staff.grid.set_main"), Href: "/households/" + string(h.Household.ID) + "/main-grid", Small: true}
 	}
 	if h.Fields.Has(policy.Land) {
 		g.Origin = rightTable(h.OriginRights, true)
@@ -366,6 +381,30 @@ func gridPanelOf(g overview.GridRow) gridPanel {
 	out := gridPanel{Title: i18n.T("staff.grid." + g.Relation), Sub: g.Name} //i18n:dynamic staff.grid.
 	if g.Name == "" {
 		out.Sub = i18n.T("staff.grid.none")
+	}
+	if g.Path != "" && !grid.InCounty(g.Path) {
+		out.Sub = i18n.T("staff.grid.outside")
+		if g.Name != "" {
+			out.Sub = i18n.T("staff.grid.outside_name", "name", g.Name)
+		}
+	}
+	if g.Since != "" {
+		out.Why = append(out.Why, i18n.T("staff.grid.since", "since", g.Since.Chinese()))
+	}
+	if g.Main {
+		out.Main = ui.Tag(ui.TagArgs{Label: i18n.T("staff.grid.main"), Tone: ui.Info})
+		why := i18n.T("staff.grid.why_of." + g.Relation) //i18n:dynamic staff.grid.why_of.
+		if g.Why != "" {
+			why = i18n.T("staff.grid.why_said", "why", g.Why)
+		}
+		out.Why = append(out.Why, why)
+	}
+	var duties []string
+	for _, d := range g.Duties {
+		duties = append(duties, i18n.T("network.route.duty."+d)) //i18n:dynamic network.route.duty.
+	}
+	if len(duties) > 0 {
+		out.Why = append(out.Why, i18n.T("staff.grid.duties", "duties", strings.Join(duties, "、")))
 	}
 	for _, st := range g.Staff {
 		a := ui.PersonArgs{Role: gate.Kind(st.Kind) + " · " + i18n.T("account.role."+string(st.Kind)), Name: st.Name, Post: st.MadeOf, Level: st.Kind.Level()} //i18n:dynamic account.role.

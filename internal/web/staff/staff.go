@@ -413,6 +413,7 @@ var menu = []struct {
 		{"network_check", "/posts/check", ui.IconShield, policy.NetworkCheck, nil},
 		{"hand_overs", "/hand-overs", ui.IconInbox, policy.HandOverRead, nil},
 		{"duties", "/duties", ui.IconFile, policy.DutyRead, nil},
+		{"work_grids", "/work-grids", ui.IconPhone, policy.WorkGridEnter, nil},
 		{"grid_routes", "/grid-routes", ui.IconSwap, policy.GridRouteRead, nil},
 		{"mass", "/mass", ui.IconPeople, policy.MassRead, nil},
 		{"branches", "/branches", ui.IconPeople, policy.BranchRead, nil},
