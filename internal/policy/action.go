@@ -80,6 +80,7 @@ const (
 	DuplicateDecide Action = "person.decide_duplicate"
 
 	MoveRecord        Action = "move.record"
+	MoveRedate        Action = "move.redate"
 	RuleRead          Action = "move.read_rules"
 	RulePropose       Action = "move.propose_rule"
 	RuleDecide        Action = "move.decide_rule"

@@ -165,6 +165,7 @@ func init() {
 
 	// The booklet: the police station registers and issues (白政办发〔2021〕25号 art 5).
 	allow(MoveRecord, on(Living, Registered), basic|Number, Registrar, CountyPolice)
+	allow(MoveRedate, on(Living, Registered), Basic, Registrar, CountyPolice)
 	allow(BookletRead, on(Living, Registered), Booklet|Validity, append(police, GeneralLeader, TownWindow)...)
 	allow(BookletRead, on(Living, Registered), Validity, GridWorker, GridLeader, SectionLeader, VillageClerk, Agriculture, CivilAffairs)
 	allow(BookletApply, on(Living), Booklet, Registrar)

@@ -105,7 +105,7 @@ func (p plan) move(tx *db.Tx, by actor.Actor, r Request) (Move, error) {
 		ID: tx.NewID(), HouseholdID: r.HouseholdID, Programme: r.Programme, MovedOn: r.MovedOn,
 		FromPath: p.from.Path, ToPath: p.preview.Path, FromAddress: p.preview.From, ToAddress: p.to.Text, SiteID: p.to.SiteID,
 		Case: p.preview.Case, Track: rule.Track, RuleID: rule.ID, RuleText: rule.Text,
-		Persons: string(persons), Office: by.Office, RecordedBy: by.Name, RecordedAt: tx.Millis(), Source: "counter", Version: 1,
+		Persons: string(persons), Office: by.Office, RecordedBy: by.Name, RecordedAt: tx.Millis(), Source: "counter", Arrival: Accepted, Version: 1,
 	}
 	if !p.preview.Asks {
 		return m, nil

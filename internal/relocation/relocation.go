@@ -64,6 +64,11 @@ const (
 	Declined     = "declined"      // neither that nor a booklet
 )
 
+// What the place where people went says of a move.
+const (
+	Accepted = "accepted" // they are there; also what nobody had to be asked about
+)
+
 // A Rule is one row of the decision table.
 type Rule struct {
 	ID        string        `db:"id" record:"ignore"`
@@ -100,6 +105,7 @@ type Move struct {
 	RecordedBy  string        `db:"recorded_by" record:"track"`
 	RecordedAt  int64         `db:"recorded_at" record:"ignore"`
 	Source      string        `db:"source" record:"track"`
+	Arrival     string        `db:"arrival" record:"track"` // what the place where they went says
 	Version     int64         `db:"version" record:"ignore"`
 }
 

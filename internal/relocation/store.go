@@ -80,6 +80,20 @@ func saveAnswer(tx *db.Tx, was, is Move) error {
 	return tx.Record("household/"+string(is.HouseholdID), was, is)
 }
 
+// save writes what was corrected of a move if nobody changed it meanwhile, and
+// records it.
+func save(tx *db.Tx, was, is Move) error {
+	if err := db.Met(tx.Exec(`update move set moved_on = $2, version = $3 where id = $1 and version = $4`, is.ID, is.MovedOn, is.Version, was.Version)); err != nil {
+		return err
+	}
+	return tx.Record("household/"+string(is.HouseholdID), was, is)
+}
+
+// actsOf lists what became of a move, the latest first.
+func actsOf(tx *db.Tx, moveID string) ([]Act, error) {
+	return db.All[Act](tx, `select `+db.Columns[Act]("")+` from move_act where move_id = $1 order by id desc`, moveID)
+}
+
 // nextNumber is the next receipt number of the year.
 func nextNumber(tx *db.Tx) (string, error) {
 	year := calendar.On(tx.Now()).Year()

@@ -92,6 +92,15 @@ func supersede(tx *db.Tx, s Spell) error {
 
 // replace changes a belief about a spell that is still so.
 func replace(tx *db.Tx, was, is Spell) (Spell, error) {
+	is, err := restate(tx, was, is)
+	if err != nil || is.Kind != Living {
+		return is, err
+	}
+	return is, reflow(tx, is.PersonID)
+}
+
+// restate is replace without looking at what follows from it.
+func restate(tx *db.Tx, was, is Spell) (Spell, error) {
 	if err := supersede(tx, was); err != nil {
 		return is, err
 	}
@@ -99,10 +108,7 @@ func replace(tx *db.Tx, was, is Spell) (Spell, error) {
 	if err := db.Insert(tx, "spell", is); err != nil {
 		return is, err
 	}
-	if err := tx.Record("spell/"+is.ID, was, is); err != nil || is.Kind != Living {
-		return is, err
-	}
-	return is, reflow(tx, is.PersonID)
+	return is, tx.Record("spell/"+is.ID, was, is)
 }
 
 // flowsKept lists the flows of a person that are believed now.

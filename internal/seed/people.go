@@ -227,7 +227,7 @@ func (m *maker) move(f *family, people []person.ID, origin, address dwelling.Add
 	mv := relocation.Move{
 		ID: m.id(), Number: fmt.Sprintf("白搬回〔%d〕%05d号", year, m.count(fmt.Sprintf("receipt/%d", year))), HouseholdID: f.id, Programme: pick(m.r, programmes), MovedOn: f.movedOn,
 		FromPath: f.groupUnit.grid, ToPath: f.home.grid, FromAddress: origin.Text, ToAddress: address.Text, HouseID: home.ID, SiteID: address.SiteID,
-		Case: c, Track: rule.Track, RuleID: rule.ID, RuleText: rule.Text, Persons: jsonIDs(people), RecordedBy: "历史数据导入", RecordedAt: m.ms(), Source: moveSource, Version: 1,
+		Case: c, Track: rule.Track, RuleID: rule.ID, RuleText: rule.Text, Persons: jsonIDs(people), RecordedBy: "历史数据导入", RecordedAt: m.ms(), Source: moveSource, Arrival: relocation.Accepted, Version: 1,
 	}
 	if rule.Track == relocation.Booklet {
 		mv.OfferedOn, mv.Answer = f.movedOn, pick(m.r, []string{"stays", "stays", "stays", "later"})

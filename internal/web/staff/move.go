@@ -224,6 +224,8 @@ type receiptPage struct {
 	CanAsk  bool // for a booklet
 	Booklet string
 	Answer  *ui.FieldArgs // another answer, where the question was asked
+	Redate  []ui.FieldArgs
+	Acts    *ui.TableArgs
 	Wrong   []ui.FieldError
 }
 
@@ -252,6 +254,13 @@ func (p *Pages) showMove(w http.ResponseWriter, r *http.Request, s *gate.Session
 		g.Facts = append(g.Facts, ui.Item{Label: i18n.T("staff.move.answer"), Text: i18n.T("staff.move.answered", "answer", i18n.T("relocation.answer."+m.Answer), "on", m.OfferedOn.Chinese())}) //i18n:dynamic relocation.answer.
 		f := answerField(m.Answer, wrong["answer"])
 		g.Answer, g.Wrong = &f, ui.Errors(f)
+	}
+	if mayRedate(s) {
+		g.Redate = redateFields(r, m, wrong)
+		g.Wrong = append(g.Wrong, ui.Errors(g.Redate...)...)
+	}
+	if g.Acts, err = p.moveActs(r, s, m.ID); err != nil {
+		return err
 	}
 	h, err := p.Overview.Household(r.Context(), s.Actor, m.HouseholdID)
 	if err != nil {

@@ -153,3 +153,22 @@ func TestAnswerLater(t *testing.T) {
 	police.send(at, at+"/answer", "answer", "will_transfer", "key", "k3").check(t, "another", 303, at+"?done=move_answered")
 	police.get(at).check(t, "kept", 200, "", "愿意迁移户籍（", "!暂不迁移户籍（")
 }
+
+// TestMoveRedated: a wrong day is corrected on the move's page, with why and by
+// which paper; what was typed comes back with what is wrong.
+func TestMoveRedated(t *testing.T) {
+	o, id, _ := withHousehold(t)
+	police := o.signIn(t, "police")
+	at := police.send("/me", "/moves", "household", string(id), "village", "610929100002", "address", "惠民小区3号楼", "programme", relocation.Programmes[0], "moved_on", "2026-01-05", "answer", "stays", "key", "k1").to
+	for _, who := range []string{"police2", "leader", "admin"} {
+		if p := o.signIn(t, who).send("/me", at+"/redate", "on", "2025-12-05", "reason", "r", "evidence", "e", "version", "1"); p.code != 404 && p.code != 403 {
+			t.Errorf("%s: %d", who, p.code)
+		}
+	}
+	police = o.signIn(t, "police")
+	police.get(at).check(t, "the move", 200, "", "更正搬入日期", "!登记以后的变动")
+	police.send(at, at+"/redate", "on", "2099-01-01", "reason", "看错了", "evidence", "", "version", "1", "key", "k2").check(t, "wrong", 422, "", `value="看错了"`, `value="2099-01-01"`, "必填")
+	police.send(at, at+"/redate", "on", "2025-12-05", "reason", "看错了", "evidence", "签收单", "version", "1", "key", "k2").check(t, "right", 303, at+"?done=move_redated")
+	police.get(at).check(t, "corrected", 200, "", "2025-12-05", "登记以后的变动", "由2026年1月5日更正为2025年12月5日", "看错了", "签收单")
+	police.send(at, at+"/redate", "on", "2025-11-05", "reason", "看错了", "evidence", "签收单", "version", "1", "key", "k3").check(t, "of an old page", 409, "")
+}

@@ -265,7 +265,11 @@ func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Se
 		g.Booklet = n
 	}
 	for _, m := range h.Moves {
-		g.Steps = append(g.Steps, ui.Event{At: string(m.MovedOn), Title: i18n.T("relocation.case." + m.Case), Text: m.FromAddress + " → " + m.ToAddress, Who: m.RecordedBy, Tone: ui.Info}) //i18n:dynamic relocation.case.
+		e := ui.Event{At: string(m.MovedOn), Title: i18n.T("relocation.case." + m.Case), Text: m.FromAddress + " → " + m.ToAddress, Who: m.RecordedBy, Tone: ui.Info} //i18n:dynamic relocation.case.
+		if policy.May(s.Actor, policy.MoveRecord) {
+			e.Body = ui.LinkTo(i18n.T("staff.move.see"), "/moves/"+m.ID)
+		}
+		g.Steps = append(g.Steps, e)
 	}
 	if g.Counter, g.Acts, err = p.counter(r, s, h); err != nil {
 		return err

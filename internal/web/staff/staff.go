@@ -135,6 +135,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /moves", policy.MoveRecord, p.moveRecord)
 	m.Page("GET /moves/{id}", policy.MoveRecord, p.move)
 	m.Page("POST /moves/{id}/answer", policy.MoveRecord, p.moveAnswer)
+	m.Page("POST /moves/{id}/redate", policy.MoveRedate, p.moveRedate)
 	m.Page("GET /moves/{id}/receipt.pdf", policy.MoveRecord, p.moveReceipt)
 
 	m.Page("GET /rules", policy.RuleRead, p.rules)
@@ -429,7 +430,7 @@ var menu = []struct {
 }
 
 // doneKeys are what a page may say after a redirect.
-var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "answered", "order_closed", "running", "reviewed", "different", "merged", "unmerged", "named", "settled", "password", "totp", "revoked", "appointed", "ended", "move_answered", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed", "adjusted", "mediation_started", "recorded",
+var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "answered", "order_closed", "running", "reviewed", "different", "merged", "unmerged", "named", "settled", "password", "totp", "revoked", "appointed", "ended", "move_answered", "move_redated", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed", "adjusted", "mediation_started", "recorded",
 	"plan_drafted", "plan_changed", "plan_submitted", "plan_withdrawn", "plan_approved", "plan_undone", "plan_taken",
 	"verified", "checked", "lost", "replaced", "cancelled", "proposed", "rule_approved", "rule_refused", "accepting_approved", "accepting_refused", "noticed", "order_returned", "order_signed", "order_reminded", "order_received",
 	"away", "back", "noted", "offered", "taken", "duty_approved", "duty_refused", "placed", "taken_back", "paired", "unpaired", "participant", "answered_task", "released", "founded",
