@@ -41,19 +41,25 @@ func (s *Service) Apply(ctx context.Context, by actor.Actor, key db.Key, moveID 
 		if b.HeadName == "" {
 			return Booklet{}, fault.New(fault.Conflict, "booklet.apply.no_head")
 		}
+		if _, err := relocation.Arrived(tx, by, m); err != nil { // who comes to the counter there has arrived
+			return Booklet{}, err
+		}
 		return b, insert(tx, b)
 	})
 }
 
-// leadsToBooklet is the rule: a move on the booklet's track that not everybody
-// of it has followed by another, of a household that does not move its
-// registration instead (先鼓励自愿迁移户籍).
+// leadsToBooklet is the rule: a move on the booklet's track that the place where
+// they went has not returned, and that not everybody of it has followed by
+// another, of a household that does not move its registration instead
+// (先鼓励自愿迁移户籍).
 func leadsToBooklet(m relocation.Move, moves []relocation.Move) error {
 	switch {
 	case m.Track != relocation.Booklet:
 		return fault.New(fault.Conflict, "booklet.apply.track")
 	case m.Answer == relocation.WillTransfer:
 		return fault.New(fault.Conflict, "booklet.apply.transfer")
+	case m.Arrival == relocation.Returned || m.Arrival == relocation.Withdrawn:
+		return fault.New(fault.Conflict, "booklet.apply.not_there")
 	case m.LeftBehind(moves):
 		return fault.New(fault.Conflict, "booklet.apply.moved_on")
 	}

@@ -32,13 +32,67 @@ func Redate(tx *db.Tx, id household.ID, relation string, from, on calendar.Date)
 		}
 	}
 	for _, is := range begins {
-		is.ValidFrom, is.RecordedAt, is.SupersededAt = on, tx.Millis(), 0
-		if err := put(tx, is); err != nil {
-			return err
-		}
-		if err := tx.Record("household/"+string(id), nil, is); err != nil {
+		is.ValidFrom = on
+		if err := restate(tx, is); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Regrid says that a household came, on a day, to another grid than was believed.
+func Regrid(tx *db.Tx, id household.ID, relation string, from calendar.Date, path string) error {
+	all, err := everTied(tx, id, relation)
+	if err != nil {
+		return err
+	}
+	for _, was := range all {
+		if was.ValidFrom != from || was.Path == path {
+			continue
+		}
+		if err := end(tx, was, from); err != nil {
+			return err
+		}
+		is := was
+		is.Path = path
+		if err := restate(tx, is); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Retract says that a household never came to the grid to which it is tied since
+// a day: the one before, where it lasted until then, goes on.
+func Retract(tx *db.Tx, id household.ID, relation string, from calendar.Date) error {
+	all, err := everTied(tx, id, relation)
+	if err != nil || !slices.ContainsFunc(all, func(t Tie) bool { return t.ValidFrom == from }) {
+		return err
+	}
+	for _, was := range all {
+		switch {
+		case was.ValidFrom >= from:
+			err = end(tx, was, was.ValidFrom)
+		case was.ValidTo == from:
+			if err = end(tx, was, was.ValidFrom); err != nil {
+				return err
+			}
+			is := was
+			is.ValidTo = calendar.Forever
+			err = restate(tx, is)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// restate writes a tie as it is believed from now on.
+func restate(tx *db.Tx, is Tie) error {
+	is.RecordedAt, is.SupersededAt = tx.Millis(), 0
+	if err := put(tx, is); err != nil {
+		return err
+	}
+	return tx.Record("household/"+string(is.HouseholdID), nil, is)
 }

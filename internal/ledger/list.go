@@ -102,7 +102,7 @@ func ends(b *db.Query, col, code, county string) {
 
 // programme narrows flows to those of registered moves of one programme.
 func programme(b *db.Query, name string) *db.Query {
-	return b.If(name != "", `and exists (select 1 from move m where m.household_id = f.household_id and m.moved_on = f.moved_on and m.programme = ?)`, name)
+	return b.If(name != "", `and exists (select 1 from move m where m.household_id = f.household_id and m.moved_on = f.moved_on and m.arrival <> 'withdrawn' and m.programme = ?)`, name)
 }
 
 // read reads up to n entries of a ledger from its cursor on.
@@ -191,7 +191,7 @@ type moveRow struct {
 
 func movesOf(tx *db.Tx, all []Entry) (map[string][]moveRow, error) {
 	moves := map[string][]moveRow{}
-	err := households(tx, all, `select household_id, moved_on, to_path, programme, move_case, number from move where household_id in `,
+	err := households(tx, all, `select household_id, moved_on, to_path, programme, move_case, number from move where arrival <> 'withdrawn' and household_id in `,
 		func(r moveRow) { moves[r.ID] = append(moves[r.ID], r) })
 	return moves, err
 }

@@ -81,6 +81,10 @@ const (
 
 	MoveRecord        Action = "move.record"
 	MoveRedate        Action = "move.redate"
+	MoveAccept        Action = "move.accept"
+	MoveReturn        Action = "move.return"
+	MoveMend          Action = "move.mend"
+	MoveWithdraw      Action = "move.withdraw"
 	RuleRead          Action = "move.read_rules"
 	RulePropose       Action = "move.propose_rule"
 	RuleDecide        Action = "move.decide_rule"

@@ -165,6 +165,14 @@ func init() {
 
 	// The booklet: the police station registers and issues (白政办发〔2021〕25号 art 5).
 	allow(MoveRecord, on(Living, Registered), basic|Number, Registrar, CountyPolice)
+	// A move between two offices: where people went, the station or the community
+	// says that they came; where they came from, the station mends.
+	for _, a := range []Action{MoveAccept, MoveReturn} {
+		allow(a, on(At), Basic|Address, Registrar, CountyPolice, VillageClerk)
+	}
+	for _, a := range []Action{MoveMend, MoveWithdraw} {
+		allow(a, on(At), Basic|Address, Registrar, CountyPolice)
+	}
 	allow(MoveRedate, on(Living, Registered), Basic, Registrar, CountyPolice)
 	allow(BookletRead, on(Living, Registered), Booklet|Validity, append(police, GeneralLeader, TownWindow)...)
 	allow(BookletRead, on(Living, Registered), Validity, GridWorker, GridLeader, SectionLeader, VillageClerk, Agriculture, CivilAffairs)

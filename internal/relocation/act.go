@@ -13,7 +13,11 @@ import (
 
 // Acts upon a move that has been registered.
 const (
-	ActRedated = "redated"
+	ActRedated   = "redated"
+	ActAccepted  = "accepted"
+	ActReturned  = "returned"
+	ActMended    = "mended"
+	ActWithdrawn = "withdrawn"
 )
 
 // An Act is what became of a move after it was registered: the move says what is
@@ -52,26 +56,38 @@ func (s *Service) act(ctx context.Context, by actor.Actor, key db.Key, a policy.
 		if err := guard(tx, by, a, was); err != nil {
 			return Move{}, err
 		}
+		if was.Arrival == Withdrawn {
+			return was, fault.New(fault.Conflict, "relocation.withdrawn")
+		}
 		if version != was.Version {
 			return was, fault.New(fault.Conflict, "form.changed_meanwhile")
 		}
 		is := was
-		done := Act{ID: tx.NewID(), MoveID: id, Account: by.Account, Name: by.Name, Office: by.Office, At: tx.Millis()}
+		done := newAct(tx, by, id)
 		if err := do(tx, &is, &done); err != nil {
 			return was, err
 		}
-		is.Version++
-		if err := save(tx, was, is); err != nil {
-			return was, err
-		}
-		if err := db.Insert(tx, "move_act", done); err != nil {
-			return was, err
-		}
-		if err := tx.Record("household/"+string(is.HouseholdID), nil, done); err != nil {
-			return was, err
-		}
-		return is, household.Changed(tx, is.HouseholdID)
+		return is, done.write(tx, was, &is)
 	})
+}
+
+func newAct(tx *db.Tx, by actor.Actor, id string) Act {
+	return Act{ID: tx.NewID(), MoveID: id, Account: by.Account, Name: by.Name, Office: by.Office, At: tx.Millis()}
+}
+
+// write keeps an act and what the move is after it, and tells the news.
+func (a Act) write(tx *db.Tx, was Move, is *Move) error {
+	is.Version++
+	if err := save(tx, was, *is); err != nil {
+		return err
+	}
+	if err := db.Insert(tx, "move_act", a); err != nil {
+		return err
+	}
+	if err := tx.Record("household/"+string(is.HouseholdID), nil, a); err != nil {
+		return err
+	}
+	return household.Changed(tx, is.HouseholdID)
 }
 
 // Acts lists what became of a move, the latest first, to whoever may see it.

@@ -32,6 +32,9 @@ func (s *Service) Answer(ctx context.Context, by actor.Actor, key db.Key, id, an
 
 // answer is the rule: only a household that was asked can answer.
 func (m Move) answer(answer string, on calendar.Date) (Move, error) {
+	if m.Arrival == Withdrawn {
+		return m, fault.New(fault.Conflict, "relocation.withdrawn")
+	}
 	if m.OfferedOn == "" {
 		return m, fault.New(fault.Conflict, "relocation.answer_unasked")
 	}

@@ -239,14 +239,18 @@ func (p *plan) address(tx *db.Tx, r Request, f *fault.Fields) error {
 		return nil
 	}
 	var err error
-	if p.preview.Path, err = grid.AtDoor(tx, p.to.ID, p.to.Village, p.to.GroupNo, p.to.Building); err != nil {
-		return err
-	}
-	if strings.HasSuffix(p.preview.Path, grid.NoGrid) {
-		p.preview.Path, _, _, err = grid.Locate(tx, p.to.Village, p.to.Text)
-	}
+	p.preview.Path, err = gridOf(tx, p.to)
 	p.preview.To, p.preview.Pending = p.to.Text, p.to.State != dwelling.Approved
 	return err
+}
+
+// gridOf is the scope path of an address that is known or is to be added.
+func gridOf(tx *db.Tx, a dwelling.Address) (string, error) {
+	path, err := grid.AtDoor(tx, a.ID, a.Village, a.GroupNo, a.Building)
+	if err == nil && strings.HasSuffix(path, grid.NoGrid) {
+		path, _, _, err = grid.Locate(tx, a.Village, a.Text)
+	}
+	return path, err
 }
 
 // compile makes the standard address of what was written, or finds the one

@@ -57,7 +57,12 @@ func guard(tx *db.Tx, by actor.Actor, m Move) error {
 
 // Receipt prints the slip a household takes home.
 func (s *Service) Receipt(ctx context.Context, by actor.Actor, id string, w io.Writer) error {
-	r, err := look(ctx, s, by, id, func(tx *db.Tx, m Move) (Receipt, error) { return s.receipt(tx, by, m) })
+	r, err := look(ctx, s, by, id, func(tx *db.Tx, m Move) (Receipt, error) {
+		if m.Arrival == Withdrawn {
+			return Receipt{}, fault.New(fault.Conflict, "relocation.withdrawn")
+		}
+		return s.receipt(tx, by, m)
+	})
 	if err != nil {
 		return err
 	}

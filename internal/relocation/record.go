@@ -78,6 +78,7 @@ func (s *Service) Record(ctx context.Context, by actor.Actor, key db.Key, r Requ
 		if err != nil {
 			return m, err
 		}
+		m.Arrival = p.arrival(by, m)
 		if err := p.settle(tx, &m); err != nil {
 			return m, err
 		}

@@ -66,7 +66,10 @@ const (
 
 // What the place where people went says of a move.
 const (
-	Accepted = "accepted" // they are there; also what nobody had to be asked about
+	Waiting   = "waiting"   // nothing yet
+	Accepted  = "accepted"  // they are there; also where nobody had to be asked
+	Returned  = "returned"  // they are not: where they were registered as moved, it is mended
+	Withdrawn = "withdrawn" // it has been taken back: nobody has moved
 )
 
 // A Rule is one row of the decision table.

@@ -8,6 +8,7 @@ import (
 	"anju/internal/fault"
 	"anju/internal/household"
 	"anju/internal/i18n"
+	"anju/internal/policy"
 	"anju/internal/proposal"
 )
 
@@ -20,9 +21,10 @@ func Get(tx *db.Tx, id string) (Move, error) {
 	return m, err
 }
 
-// Of lists the moves of a household, the latest first.
+// Of lists the moves of a household, the latest first, without those that were
+// taken back.
 func Of(tx *db.Tx, id household.ID) ([]Move, error) {
-	return db.All[Move](tx, `select `+db.Columns[Move]("")+` from move where household_id = $1 order by moved_on desc, id desc`, id)
+	return db.All[Move](tx, `select `+db.Columns[Move]("")+` from move where household_id = $1 and arrival <> 'withdrawn' order by moved_on desc, id desc`, id)
 }
 
 // Rules is the whole decision table, of every time.
@@ -83,7 +85,8 @@ func saveAnswer(tx *db.Tx, was, is Move) error {
 // save writes what was corrected of a move if nobody changed it meanwhile, and
 // records it.
 func save(tx *db.Tx, was, is Move) error {
-	if err := db.Met(tx.Exec(`update move set moved_on = $2, version = $3 where id = $1 and version = $4`, is.ID, is.MovedOn, is.Version, was.Version)); err != nil {
+	if err := db.Met(tx.Exec(`update move set moved_on = $2, to_path = $3, to_address = $4, house_id = $5, site_id = $6, arrival = $7, version = $8 where id = $1 and version = $9`,
+		is.ID, is.MovedOn, is.ToPath, is.ToAddress, is.HouseID, is.SiteID, is.Arrival, is.Version, was.Version)); err != nil {
 		return err
 	}
 	return tx.Record("household/"+string(is.HouseholdID), was, is)
@@ -92,6 +95,36 @@ func save(tx *db.Tx, was, is Move) error {
 // actsOf lists what became of a move, the latest first.
 func actsOf(tx *db.Tx, moveID string) ([]Act, error) {
 	return db.All[Act](tx, `select `+db.Columns[Act]("")+` from move_act where move_id = $1 order by id desc`, moveID)
+}
+
+// between begins the moves of a side that a scope reaches.
+func between(scope policy.Scope, side Side, q *db.Query) *db.Query {
+	state, end := Waiting, "m.from_path"
+	switch side {
+	case Come:
+		end = "m.to_path"
+	case Back:
+		state = Returned
+	}
+	where, args := scope.WhereOn(policy.At, end, "")
+	q.Add(`from move m where m.arrival = ? and `+where, append([]any{state}, args...)...)
+	seen, args := scope.Unsealed("x.sealed_to")
+	return q.Add(`and not exists (select 1 from spell s join spell x on x.person_id = s.person_id
+		where s.household_id = m.household_id and s.kind = 'registered' and s.superseded_at = 0 and s.valid_to = '9999-12-31'
+		and x.superseded_at = 0 and x.valid_to = '9999-12-31' and not `+seen+`)`, args...)
+}
+
+// arrivals lists the moves of a side, the longest waiting first.
+func arrivals(tx *db.Tx, scope policy.Scope, side Side, after string, limit int) ([]Arrival, error) {
+	q := new(db.Query).Add(`select ` + db.Columns[Move]("m.") + `, coalesce((select p.name from spell s join person p on p.id = s.person_id
+		where s.household_id = m.household_id and s.kind = 'registered' and s.relation = '02' and s.superseded_at = 0 and s.valid_to = '9999-12-31' limit 1), '') as head`)
+	q = between(scope, side, q).If(after != "", `and m.id > ?`, after).Add(`order by m.id limit ?`, limit)
+	return db.All[Arrival](tx, q.Text(), q.Args()...)
+}
+
+func countArrivals(tx *db.Tx, scope policy.Scope, side Side) (int64, error) {
+	q := between(scope, side, new(db.Query).Add(`select count(*)`))
+	return db.One[int64](tx, q.Text(), q.Args()...)
 }
 
 // nextNumber is the next receipt number of the year.

@@ -226,6 +226,7 @@ type receiptPage struct {
 	Answer  *ui.FieldArgs // another answer, where the question was asked
 	Redate  []ui.FieldArgs
 	Acts    *ui.TableArgs
+	Notice  *ui.NoticeArgs // where it stands between two offices
 	Wrong   []ui.FieldError
 }
 
@@ -255,12 +256,18 @@ func (p *Pages) showMove(w http.ResponseWriter, r *http.Request, s *gate.Session
 		f := answerField(m.Answer, wrong["answer"])
 		g.Answer, g.Wrong = &f, ui.Errors(f)
 	}
-	if mayRedate(s) {
+	if m.Arrival == relocation.Withdrawn {
+		g.Answer = nil
+	} else if mayRedate(s) {
 		g.Redate = redateFields(r, m, wrong)
 		g.Wrong = append(g.Wrong, ui.Errors(g.Redate...)...)
 	}
-	if g.Acts, err = p.moveActs(r, s, m.ID); err != nil {
+	var acts []relocation.Act
+	if acts, g.Acts, err = p.moveActs(r, s, m.ID); err != nil {
 		return err
+	}
+	if g.Notice = arrivalNotice(m.Arrival, acts); g.Notice != nil && m.Arrival == relocation.Returned && policy.May(s.Actor, policy.MoveMend) {
+		g.Notice.Link = &ui.LinkArgs{Label: i18n.T("staff.arrival.mend"), Href: "/arrivals/" + m.ID}
 	}
 	h, err := p.Overview.Household(r.Context(), s.Actor, m.HouseholdID)
 	if err != nil {
@@ -269,7 +276,7 @@ func (p *Pages) showMove(w http.ResponseWriter, r *http.Request, s *gate.Session
 	if h.Booklet != nil {
 		g.Booklet = string(h.Booklet.ID)
 	}
-	g.CanAsk = m.Track == relocation.Booklet && m.Answer != "will_transfer" && h.Booklet == nil && policy.May(s.Actor, policy.BookletApply)
+	g.CanAsk = m.Arrival != relocation.Returned && m.Arrival != relocation.Withdrawn && m.Track == relocation.Booklet && m.Answer != "will_transfer" && h.Booklet == nil && policy.May(s.Actor, policy.BookletApply)
 	return gate.RenderCode(w, r, code, receiptView(g))
 }
 

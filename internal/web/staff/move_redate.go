@@ -2,6 +2,7 @@ package staff
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -42,24 +43,32 @@ func (p *Pages) moveRedate(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 }
 
 // moveActs is what became of a move after it was registered; nil if nothing did.
-func (p *Pages) moveActs(r *http.Request, s *gate.Session, id string) (*ui.TableArgs, error) {
+func (p *Pages) moveActs(r *http.Request, s *gate.Session, id string) ([]relocation.Act, *ui.TableArgs, error) {
 	all, err := p.Relocations.Acts(r.Context(), s.Actor, id)
 	if err != nil || len(all) == 0 {
-		return nil, err
+		return nil, nil, err
 	}
+	return all, actTable(all), nil
+}
+
+func actTable(all []relocation.Act) *ui.TableArgs {
 	t := ui.TableArgs{Caption: i18n.T("staff.move.acts"), Cards: true, Columns: []ui.Column{{Label: i18n.T("staff.move.act")}, {Label: i18n.T("staff.move.act_what"), Wide: true}, {Label: i18n.T("staff.move.act_why"), Wide: true}, {Label: i18n.T("staff.move.act_by")}}}
 	for _, a := range all {
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Text(i18n.T("relocation.act." + a.Kind)), ui.Text(actWhat(a)), ui.Two(a.Reason, a.Evidence), ui.Two(a.Office+" "+a.Name, gate.At(a.At))}}) //i18n:dynamic relocation.act.
 	}
-	return &t, nil
+	return &t
 }
 
 // actWhat is what an act changed, in words.
 func actWhat(a relocation.Act) string {
-	if a.IsOn != "" && a.IsOn != a.WasOn {
-		return i18n.T("staff.move.act_on", "was", a.WasOn.Chinese(), "is", a.IsOn.Chinese())
+	var what []string
+	if a.IsOn != "" {
+		what = append(what, i18n.T("staff.move.act_on", "was", a.WasOn.Chinese(), "is", a.IsOn.Chinese()))
 	}
-	return ""
+	if a.IsAddress != "" {
+		what = append(what, i18n.T("staff.move.act_address", "was", a.WasAddress, "is", a.IsAddress))
+	}
+	return strings.Join(what, i18n.T("staff.move.act_and"))
 }
 
 // mayRedate reports whether the page offers to correct the day.

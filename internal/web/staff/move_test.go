@@ -7,16 +7,19 @@ import (
 
 	"anju/internal/account"
 	"anju/internal/actor"
+	"anju/internal/booklet"
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
 	"anju/internal/entitlement"
 	"anju/internal/grid"
 	"anju/internal/household"
 	"anju/internal/ident"
+	"anju/internal/network"
 	"anju/internal/person"
 	"anju/internal/policy"
 	"anju/internal/registration"
 	"anju/internal/relocation"
+	"anju/internal/request"
 	"anju/internal/residence"
 	"anju/internal/seal"
 )
@@ -171,4 +174,37 @@ func TestMoveRedated(t *testing.T) {
 	police.send(at, at+"/redate", "on", "2025-12-05", "reason", "看错了", "evidence", "签收单", "version", "1", "key", "k2").check(t, "right", 303, at+"?done=move_redated")
 	police.get(at).check(t, "corrected", 200, "", "2025-12-05", "登记以后的变动", "由2026年1月5日更正为2025年12月5日", "看错了", "签收单")
 	police.send(at, at+"/redate", "on", "2025-11-05", "reason", "看错了", "evidence", "签收单", "version", "1", "key", "k3").check(t, "of an old page", 409, "")
+}
+
+// TestArrivalPages: a move that waits stands on the work table and in the list of
+// the station there; returned, on those of the station that registered it.
+func TestArrivalPages(t *testing.T) {
+	o, id, _ := withHousehold(t)
+	police := o.signIn(t, "police")
+	o.Pages.Requests, o.Pages.Network, o.Pages.Rights = &request.Service{DB: o.Accounts.DB}, &network.Service{DB: o.Accounts.DB}, &entitlement.Service{DB: o.Accounts.DB}
+	o.Pages.Booklets = &booklet.Service{DB: o.Accounts.DB}
+	at := police.send("/me", "/moves", "household", string(id), "village", "610929102203", "address", "一组5号", "programme", relocation.Programmes[0], "moved_on", "2026-01-05", "answer", "stays", "key", "k1").to
+	move := strings.TrimPrefix(at, "/moves/")
+	police.get(at).check(t, "registered", 200, "", "等现居住地确认")
+	police.get("/arrivals?side=sent").check(t, "sent", 200, "", "张桃花", "/arrivals/"+move)
+	police.get("/arrivals/"+move).check(t, "to who registered it", 200, "", "撤销这次登记", "!确认已到", "!更正并再次送出")
+	o.signIn(t, "leader").get("/arrivals/"+move).check(t, "a leader", 404, "", "!张桃花")
+	o.signIn(t, "admin").get("/arrivals").check(t, "the administrator", 403, "", "!张桃花")
+
+	there := o.signIn(t, "police2")
+	there.get("/").check(t, "the work table", 200, "", "1户搬来，等您确认")
+	there.get("/arrivals").check(t, "come", 200, "", "张桃花", "/arrivals/"+move)
+	there.get("/arrivals/"+move).check(t, "the page", 200, "", "确认已到", "李小山", "!撤销这次登记")
+	there.send("/arrivals/"+move, "/arrivals/"+move+"/return", "reason", "", "version", "1", "key", "k2", "page_key", "p").check(t, "no reason", 422, "", "必填")
+	there.send("/arrivals/"+move, "/arrivals/"+move+"/gone", "reason", "x", "version", "1").check(t, "no such act", 404, "")
+	there.send("/arrivals/"+move, "/arrivals/"+move+"/return", "reason", "没有这家人", "version", "1", "key", "k2").check(t, "returned", 303, "/arrivals/"+move+"?done=arrival_return")
+
+	police = o.signIn(t, "police")
+	police.get("/").check(t, "the work table of the origin", 200, "", "1户的搬迁被退回")
+	police.get(at).check(t, "the move", 200, "", "现居住地已退回", "没有这家人", "更正后再送")
+	police.send("/arrivals/"+move, "/arrivals/"+move+"/mend", "on", "2026-01-06", "address", "一组6号", "reason", "门牌看错", "version", "2", "key", "k3").check(t, "mended", 303, "/arrivals/"+move+"?done=arrival_mend")
+	there = o.signIn(t, "police2")
+	there.get("/arrivals/"+move).check(t, "again", 200, "", "一组6号", "门牌看错", "由2026年1月5日更正为2026年1月6日")
+	there.send("/arrivals/"+move, "/arrivals/"+move+"/accept", "on", "2026-01-06", "address", "白河县构朳镇家朳村一组6号", "reason", "", "version", "3", "key", "k4").check(t, "accepted", 303, "/arrivals/"+move+"?done=arrival_accept")
+	there.get("/arrivals").check(t, "nothing left", 200, "", "没有等候的搬迁", "!张桃花")
 }

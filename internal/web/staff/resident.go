@@ -19,6 +19,7 @@ import (
 	"anju/internal/overview"
 	"anju/internal/person"
 	"anju/internal/policy"
+	"anju/internal/relocation"
 	"anju/internal/residence"
 	"anju/internal/web/gate"
 	"anju/internal/web/ui"
@@ -266,6 +267,9 @@ func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Se
 	}
 	for _, m := range h.Moves {
 		e := ui.Event{At: string(m.MovedOn), Title: i18n.T("relocation.case." + m.Case), Text: m.FromAddress + " → " + m.ToAddress, Who: m.RecordedBy, Tone: ui.Info} //i18n:dynamic relocation.case.
+		if m.Arrival != relocation.Accepted {
+			e.Title += i18n.T("staff.arrival.short", "state", i18n.T("staff.arrival.state."+m.Arrival)) //i18n:dynamic staff.arrival.state.
+		}
 		if policy.May(s.Actor, policy.MoveRecord) {
 			e.Body = ui.LinkTo(i18n.T("staff.move.see"), "/moves/"+m.ID)
 		}

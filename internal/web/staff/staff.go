@@ -138,6 +138,10 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /moves/{id}/redate", policy.MoveRedate, p.moveRedate)
 	m.Page("GET /moves/{id}/receipt.pdf", policy.MoveRecord, p.moveReceipt)
 
+	m.Page("GET /arrivals", policy.MoveAccept, p.arrivals)
+	m.Page("GET /arrivals/{id}", policy.MoveAccept, p.arrival)
+	m.Page("POST /arrivals/{id}/{act}", policy.MoveAccept, p.arrivalDo)
+
 	m.Page("GET /rules", policy.RuleRead, p.rules)
 	m.Page("GET /rules/{case}", policy.RulePropose, p.ruleForm)
 	m.Page("POST /rules/{case}", policy.RulePropose, p.rulePropose)
@@ -374,6 +378,7 @@ var menu = []struct {
 		{"booklets", "/booklets", ui.IconBook, policy.BookletRead, func(a actor.Actor) bool {
 			return policy.May(a, policy.BookletMake) || policy.May(a, policy.BookletApprove)
 		}},
+		{"arrivals", "/arrivals", ui.IconMove, policy.MoveAccept, nil},
 		{"rules", "/rules", ui.IconFile, policy.RuleRead, nil},
 		{"rights", "/rights", ui.IconBook, policy.RightRead, nil},
 		{"findings", "/findings", ui.IconSwap, policy.RightRead, nil},
@@ -430,7 +435,7 @@ var menu = []struct {
 }
 
 // doneKeys are what a page may say after a redirect.
-var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "answered", "order_closed", "running", "reviewed", "different", "merged", "unmerged", "named", "settled", "password", "totp", "revoked", "appointed", "ended", "move_answered", "move_redated", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed", "adjusted", "mediation_started", "recorded",
+var doneKeys = []string{"approved", "returned", "made", "issued", "applied", "answered", "order_closed", "running", "reviewed", "different", "merged", "unmerged", "named", "settled", "password", "totp", "revoked", "appointed", "ended", "move_answered", "move_redated", "arrival_accept", "arrival_return", "arrival_mend", "arrival_withdraw", "asked", "request_approved", "refused", "withdrawn", "saved", "signed", "disputed", "adjusted", "mediation_started", "recorded",
 	"plan_drafted", "plan_changed", "plan_submitted", "plan_withdrawn", "plan_approved", "plan_undone", "plan_taken",
 	"verified", "checked", "lost", "replaced", "cancelled", "proposed", "rule_approved", "rule_refused", "accepting_approved", "accepting_refused", "noticed", "order_returned", "order_signed", "order_reminded", "order_received",
 	"away", "back", "noted", "offered", "taken", "duty_approved", "duty_refused", "placed", "taken_back", "paired", "unpaired", "participant", "answered_task", "released", "founded",

@@ -51,6 +51,11 @@ func (p *Pages) workTable(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 			return err
 		}
 	}
+	if policy.May(by, policy.MoveAccept) {
+		if err := p.arrivalWork(r, by, &g); err != nil {
+			return err
+		}
+	}
 	if policy.May(by, policy.NetworkRead) {
 		if err := p.networkWork(r, by, &g); err != nil {
 			return err
