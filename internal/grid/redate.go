@@ -42,7 +42,7 @@ func Redate(tx *db.Tx, id household.ID, relation string, from, on calendar.Date)
 
 // Regrid says that a household came, on a day, to another grid than was believed.
 func Regrid(tx *db.Tx, id household.ID, relation string, from calendar.Date, path string) error {
-	all, err := everTied(tx, id, relation)
+	all, err := believed(tx, id, relation)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func Regrid(tx *db.Tx, id household.ID, relation string, from calendar.Date, pat
 // Retract says that a household never came to the grid to which it is tied since
 // a day: the one before, where it lasted until then, goes on.
 func Retract(tx *db.Tx, id household.ID, relation string, from calendar.Date) error {
-	all, err := everTied(tx, id, relation)
+	all, err := believed(tx, id, relation)
 	if err != nil || !slices.ContainsFunc(all, func(t Tie) bool { return t.ValidFrom == from }) {
 		return err
 	}
