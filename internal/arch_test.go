@@ -184,7 +184,7 @@ var statement = regexp.MustCompile(`(?i)^\s*(select\s|insert into\s|update [a-z_
 var (
 	mayHoldSQL = []string{"db", "db/dbtest", "proposal", "jobs", "deadline", "account", "overview", "ledger", "adjust", "audit", "importer", "export", "seed"}
 	elsewhere  = []string{
-		"matter/read.go", "visit/visits.go", "app/app.go", "app/demo.go",
+		"matter/list.go", "visit/visits.go", "app/app.go", "app/demo.go",
 	}
 )
 

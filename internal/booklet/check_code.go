@@ -53,7 +53,7 @@ func publish(tx *db.Tx, k *seal.Keys) (book proof.Book, err error) {
 	if book, err = trusted(tx); err != nil {
 		return book, err
 	}
-	county, err := countyOf(tx)
+	county, err := division.OfCounty(tx)
 	if err != nil {
 		return book, err
 	}

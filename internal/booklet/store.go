@@ -345,11 +345,6 @@ func VersionOf(tx *db.Tx, id ID, n int64) (Version, error) {
 	return v, found(err)
 }
 
-// countyOf is the code of the county.
-func countyOf(tx *db.Tx) (string, error) {
-	return db.One[string](tx, `select code from division where level = 'county'`)
-}
-
 // sampleVersions is a few versions of booklets in a state, or superseded ones.
 func sampleVersions(tx *db.Tx, state string, n int) ([]Version, error) {
 	q := `select ` + db.Columns[Version]("v.") + ` from booklet_version v join booklet b on b.id = v.booklet_id where `

@@ -66,6 +66,11 @@ type Index struct {
 	siteByID map[string]Site
 }
 
+// OfCounty is the code of the county.
+func OfCounty(tx *db.Tx) (string, error) {
+	return db.One[string](tx, `select code from division where level = 'county'`)
+}
+
 // Load reads the index.
 func Load(tx *db.Tx) (*Index, error) {
 	x := &Index{byCode: map[string]Division{}, meanings: map[string][]Division{}, replaced: map[string][]string{}, children: map[string][]Division{}, groups: map[string][]Group{}, sites: map[string][]Site{}, siteByID: map[string]Site{}}

@@ -227,7 +227,7 @@ func (r RefusalRequest) matter(tx *db.Tx, by actor.Actor) (Matter, error) {
 	if !ok || c.Ended != 0 { // the county has taken the leaf away: its root takes it
 		c, _ = tree.Of("service")
 	}
-	county, err := countyCode(tx)
+	county, err := division.OfCounty(tx)
 	if err != nil {
 		return Matter{}, err
 	}

@@ -14,20 +14,12 @@ import (
 
 // Get is a matter by id, or NotFound.
 func Get(tx *db.Tx, id ID) (Matter, error) {
-	m, err := db.One[Matter](tx, `select `+db.Columns[Matter]("")+` from matter where id = $1`, id)
-	if err == db.ErrNoRow {
-		return m, fault.New(fault.NotFound, "policy.not_found")
-	}
-	return m, err
+	return db.Found(db.One[Matter](tx, `select `+db.Columns[Matter]("")+` from matter where id = $1`, id))
 }
 
 // byNumber is a matter by its number, or NotFound.
 func byNumber(tx *db.Tx, number string) (Matter, error) {
-	m, err := db.One[Matter](tx, `select `+db.Columns[Matter]("")+` from matter where number = $1`, number)
-	if err == db.ErrNoRow {
-		return m, fault.New(fault.NotFound, "policy.not_found")
-	}
-	return m, err
+	return db.Found(db.One[Matter](tx, `select `+db.Columns[Matter]("")+` from matter where number = $1`, number))
 }
 
 // mergedInto lists the matters that go along with one, the first first.
@@ -78,11 +70,6 @@ func byReceipt(tx *db.Tx, receipt string) (m Matter, r Refusal, err error) {
 	return m, r, err
 }
 
-// countyCode is the code of the county.
-func countyCode(tx *db.Tx) (string, error) {
-	return db.One[string](tx, `select code from division where level = 'county'`)
-}
-
 // ledOf lists the grids of its household that a matter concerns, the one that
 // answers first.
 func ledOf(tx *db.Tx, id ID) ([]Led, error) {
@@ -102,13 +89,6 @@ func OpenFor(tx *db.Tx, id household.ID, relation, path string) ([]Matter, error
 	return db.All[Matter](tx, `select `+db.Columns[Matter]("m.")+` from matter m join matter_grid g on g.matter_id = m.id
 		where m.household_id = $1 and m.household_id <> '' and m.closed_at = 0 and m.path = $3 and g.answers = 1 and g.relation = $2 order by m.id`, id, relation, path)
 }
-
-// seenBy is, in SQL, that a matter m lies with another grid of its household and
-// a tie t of the actor's area sees it: what ledNow says, for a list.
-const seenBy = `m.private = 0 and m.id in (select x.id from tie t join matter x on x.household_id = t.household_id and x.household_id <> '' and x.closed_at = 0
-	join matter_grid g on g.matter_id = x.id and g.relation = t.relation and g.answers = 0
-	where t.superseded_at = 0 and t.valid_to = '9999-12-31' and t.path <> x.path
-	and not exists (select 1 from tie h where h.household_id = t.household_id and h.superseded_at = 0 and h.valid_to = '9999-12-31' and h.sealed_to <> '') and `
 
 // OpenIn lists the matters of a village that are not ended, by id.
 func OpenIn(tx *db.Tx, village string) ([]Matter, error) {
