@@ -3,7 +3,6 @@ package bench
 import (
 	"fmt"
 	"os"
-	"strconv"
 	"testing"
 	"time"
 
@@ -27,13 +26,7 @@ const (
 // its screen take over ANJU_BENCH_MATTERS matters (1,000,000 by default, one in
 // fifty open, one in five of those overdue), beside a tenth of them.
 func BenchmarkBoard(b *testing.B) {
-	n := 1_000_000
-	if text := os.Getenv("ANJU_BENCH_MATTERS"); text != "" {
-		var err error
-		if n, err = strconv.Atoi(text); err != nil {
-			b.Fatal(err)
-		}
-	}
+	n := sizeOf(b, "ANJU_BENCH_MATTERS", 1_000_000)
 	configs := []struct {
 		name string
 		db.Config
@@ -90,53 +83,34 @@ func fillMatters(b *testing.B, d *db.DB, from, to int, open bool) {
 	day := (24 * time.Hour).Milliseconds()
 	now := d.Now().UnixMilli()
 	months := map[string]matter.Month{}
-	const most = 20_000
-	for ; from < to; from += most {
-		err := d.Write(b.Context(), actor.ForSystem("bench"), "bench.fill", func(tx *db.Tx) error {
-			var failed error
-			bulk := db.NewBulk(map[string][]string{}, func(r *db.Rows) {
-				if err := r.Write(tx); err != nil {
-					failed = err
-				}
-			})
-			for i := from; i < min(from+most, to); i++ {
-				id := matter.ID(fmt.Sprintf("m%09d", i))
-				grid := fmt.Sprintf("610929%03d%03d%03d", 100+i%11, 1+i%13, 1+i%7)
-				at := now - int64(i%700)*day - day
-				m := matter.Matter{ID: id, Number: string(id), Category: matter.Categories[i%len(matter.Categories)], Text: "事件", Path: grid, Reporter: "w", ReporterName: "w", ReportedAt: at, State: matter.Closed, Level: 2 + int64(i%4), LevelSince: at, Solved: 1, ClosedAt: at + day/2, ClosedLevel: 2 + int64(i%4), Version: 1}
-				if open {
-					at = now - int64(i%8)*day - day/2
-					if i%5 == 0 {
-						at = now - 9*day
-					}
-					m.ReportedAt, m.LevelSince, m.State, m.Solved, m.ClosedAt, m.ClosedLevel = at, at, matter.Reported, 0, 0, 0
-					c := m.Clock()
-					c.ID = "c" + string(id)
-					if c.DueAt <= now {
-						c, _, _ = c.Warn(d.Now())
-					}
-					db.Put(bulk, "clock", c)
-				}
-				db.Put(bulk, "matter", m)
-				f := matter.FigureOf(m, nil, i%9 == 0)
-				db.Put(bulk, "matter_figure", f)
-				for _, one := range f.Months() {
-					sum := months[one.ID]
-					sum.ID, sum.Path, sum.Month = one.ID, one.Path, one.Month
-					sum.Add(one.Sums, 1)
-					months[one.ID] = sum
-				}
+	fill(b, d, from, to, func(bulk *db.Bulk, _ *db.Tx, i int) {
+		id := matter.ID(fmt.Sprintf("m%09d", i))
+		grid := fmt.Sprintf("610929%03d%03d%03d", 100+i%11, 1+i%13, 1+i%7)
+		at := now - int64(i%700)*day - day
+		m := matter.Matter{ID: id, Number: string(id), Category: matter.Categories[i%len(matter.Categories)], Text: "事件", Path: grid, Reporter: "w", ReporterName: "w", ReportedAt: at, State: matter.Closed, Level: 2 + int64(i%4), LevelSince: at, Solved: 1, ClosedAt: at + day/2, ClosedLevel: 2 + int64(i%4), Version: 1}
+		if open {
+			at = now - int64(i%8)*day - day/2
+			if i%5 == 0 {
+				at = now - 9*day
 			}
-			bulk.Flush()
-			if failed != nil {
-				return failed
+			m.ReportedAt, m.LevelSince, m.State, m.Solved, m.ClosedAt, m.ClosedLevel = at, at, matter.Reported, 0, 0, 0
+			c := m.Clock()
+			c.ID = "c" + string(id)
+			if c.DueAt <= now {
+				c, _, _ = c.Warn(d.Now())
 			}
-			return tx.RecordAll("bench", most, "bench")
-		})
-		if err != nil {
-			b.Fatal(err)
+			db.Put(bulk, "clock", c)
 		}
-	}
+		db.Put(bulk, "matter", m)
+		f := matter.FigureOf(m, nil, i%9 == 0)
+		db.Put(bulk, "matter_figure", f)
+		for _, one := range f.Months() {
+			sum := months[one.ID]
+			sum.ID, sum.Path, sum.Month = one.ID, one.Path, one.Month
+			sum.Add(one.Sums, 1)
+			months[one.ID] = sum
+		}
+	})
 	err := d.Write(b.Context(), actor.ForSystem("bench"), "bench.fill", func(tx *db.Tx) error {
 		for _, m := range months {
 			had, err := db.All[matter.Month](tx, `select `+db.Columns[matter.Month]("")+` from matter_month where id = $1`, m.ID)

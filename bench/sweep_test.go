@@ -94,39 +94,17 @@ func sizeOf(b *testing.B, name string, n int) int {
 // fillClocks writes clocks that run for years, or that have been stopped.
 func fillClocks(b *testing.B, d *db.DB, from, to int, stopped bool) {
 	b.Helper()
-	const most = 50_000
-	for ; from < to; from += most {
-		err := d.Write(b.Context(), actor.ForSystem("bench"), "bench.fill", func(tx *db.Tx) error {
-			var failed error
-			bulk := db.NewBulk(map[string][]string{}, func(r *db.Rows) {
-				if err := r.Write(tx); err != nil {
-					failed = err
-				}
-			})
-			for i := from; i < min(from+most, to); i++ {
-				c := deadline.New(fmt.Sprintf("matter/f%09d", i), "610929100001001", 2, tx.Now(), 0)
-				c.ID = fmt.Sprintf("f%09d", i)
-				if stopped {
-					c.StoppedAt = tx.Millis()
-				} else {
-					c.LimitAt += 1 << 41
-					c.DueAt, c.NoticeAt = c.LimitAt, c.LimitAt
-				}
-				db.Put(bulk, "clock", c)
-			}
-			bulk.Flush()
-			if failed != nil {
-				return failed
-			}
-			return tx.RecordAll("bench", most, "bench")
-		})
-		if err != nil {
-			b.Fatal(err)
+	fill(b, d, from, to, func(bulk *db.Bulk, tx *db.Tx, i int) {
+		c := deadline.New(fmt.Sprintf("matter/f%09d", i), "610929100001001", 2, tx.Now(), 0)
+		c.ID = fmt.Sprintf("f%09d", i)
+		if stopped {
+			c.StoppedAt = tx.Millis()
+		} else {
+			c.LimitAt += 1 << 41
+			c.DueAt, c.NoticeAt = c.LimitAt, c.LimitAt
 		}
-	}
-	if err := d.Analyze(b.Context()); err != nil {
-		b.Fatal(err)
-	}
+		db.Put(bulk, "clock", c)
+	})
 }
 
 // empty is the median time of a sweep that finds nothing.
