@@ -27,6 +27,9 @@ type OrganisationDraft struct {
 
 const maxName = 100
 
+// Counter is the source of what was written down by hand.
+const Counter = "counter"
+
 // SaveOrganisation registers an organisation, or changes what is said of one:
 // its name, where it is, and since and until when.
 func (s *Service) SaveOrganisation(ctx context.Context, by actor.Actor, key db.Key, d OrganisationDraft) (Organisation, error) {
@@ -58,16 +61,17 @@ func (s *Service) SaveOrganisation(ctx context.Context, by actor.Actor, key db.K
 		}
 		is.AddressID = a.ID
 		if d.ID == "" {
-			is.ID, is.Source, is.Version = tx.NewID(), "counter", 1
+			is.ID, is.Source, is.Version = tx.NewID(), Counter, 1
 			return is, insertOrganisation(tx, is)
 		}
-		is.ID, is.Source, is.Version = was.ID, was.Source, d.Version
+		is.ID, is.Source, is.Version = was.ID, was.Source, d.Version // the counter's word, once it differs
 		if was.Version != d.Version {
 			return was, fault.New(fault.Conflict, "form.changed_meanwhile")
 		}
 		if is == was {
 			return was, nil
 		}
+		is.Source = Counter
 		err = saveOrganisation(tx, was, is)
 		is.Version++
 		return is, err

@@ -49,7 +49,7 @@ func (s *Service) Corrections(ctx context.Context, by actor.Actor, id string, w 
 		}
 		all, err = unsealed(tx, by, all)
 		for _, d := range all {
-			tx.Saw("household/" + string(d.HouseholdID))
+			tx.Saw(d.subject())
 		}
 		return err
 	})

@@ -27,10 +27,11 @@ const (
 	FieldMarital   = "marital"
 	FieldLiving    = "living"
 	FieldContract  = "contract"
+	FieldUnit      = "unit" // an organisation, as a whole
 )
 
 // Fields are the facts in the order of a page.
-var Fields = []string{FieldName, FieldSex, FieldBirth, FieldEthnicity, FieldEducation, FieldMarital, FieldLiving, FieldContract}
+var Fields = []string{FieldName, FieldSex, FieldBirth, FieldEthnicity, FieldEducation, FieldMarital, FieldLiving, FieldContract, FieldUnit}
 
 // States of a difference.
 const (
@@ -64,6 +65,24 @@ type Difference struct {
 	ReturnedAt  int64         `db:"returned_at" record:"track"`
 	RecordedAt  int64         `db:"recorded_at" record:"ignore"`
 	Version     int64         `db:"version" record:"ignore"`
+}
+
+// subject is what a difference is about, in the record and in looks: a household,
+// or a unit.
+func (d Difference) subject() string {
+	if d.HouseholdID == "" {
+		return d.Subject
+	}
+	return "household/" + string(d.HouseholdID)
+}
+
+// Unit is the organisation that a difference is about, or "".
+func (d Difference) Unit() string {
+	id, ok := strings.CutPrefix(d.Subject, unitSubject)
+	if !ok {
+		return ""
+	}
+	return id
 }
 
 // In is a value of a field as a person reads it.
@@ -158,7 +177,7 @@ func (s *Service) Differences(ctx context.Context, by actor.Actor, f DifferenceF
 		}
 		rows, err = s.named(tx, all)
 		for _, r := range rows {
-			tx.Saw("household/" + string(r.HouseholdID))
+			tx.Saw(r.subject())
 		}
 		return err
 	})
@@ -288,6 +307,8 @@ func (s *Service) apply(tx *db.Tx, by actor.Actor, d Difference) error {
 			return err
 		}
 		return r.move(&intake{tx: tx, keys: s.Keys, by: by}, d.SaysSource)
+	case FieldUnit:
+		return takeUnit(tx, d)
 	case FieldContract:
 		var is entitlement.Entitlement
 		if err := json.Unmarshal([]byte(d.Detail), &is); err != nil {

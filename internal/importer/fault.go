@@ -108,7 +108,7 @@ var listSeverities = map[string]Severity{
 	"mu_missing": Error, "mu_form": Error, "contract_from_missing": Error, "contract_from_form": Error,
 	"contract_to_form": Error, "contract_order": Error, "contract_over": Warning, "contract_other_household": Error, "contract_village": Warning,
 	// what another source says
-	"fact_differs": Warning, "living_differs": Warning, "contract_differs": Warning,
+	"fact_differs": Warning, "living_differs": Warning, "contract_differs": Warning, "unit_differs": Warning,
 }
 
 // Codes lists every code that the fault of a register's row can have, sorted.

@@ -150,7 +150,7 @@ func listCases() map[string]map[string]cells {
 
 func TestEveryFaultOfAList(t *testing.T) {
 	tested := map[string]bool{"fact_differs": true, "living_differs": true, "contract_differs": true, "row_overtaken": true, // in reconcile_test.go
-		"move_elsewhere": true, "move_earlier": true, "contract_other_household": true, "since_overlaps": true, "unit_elsewhere": true} // below
+		"move_elsewhere": true, "move_earlier": true, "contract_other_household": true, "since_overlaps": true, "unit_elsewhere": true, "unit_differs": true} // below
 	eachWorld(t, func(t *testing.T, w *world) {
 		w.close(t)
 		w.taken(t, workbook(t, family()))

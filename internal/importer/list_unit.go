@@ -1,9 +1,14 @@
 package importer
 
 import (
+	"encoding/json"
+	"strings"
+
 	"anju/internal/calendar"
+	"anju/internal/db"
 	"anju/internal/dwelling"
 	"anju/internal/fault"
+	"anju/internal/i18n"
 	"anju/internal/ident"
 	"anju/internal/importer/table"
 )
@@ -67,8 +72,16 @@ func readUnit(l *list, p *rowParser) (entry, change, error) {
 	if u.over(was) == was && a.Text == u.address && a.Village == u.is.Village {
 		return u, unchanged, nil
 	}
+	if !listed(was) {
+		p.fault(colUnitCode, "unit_differs")
+	}
 	return u, updated, nil
 }
+
+// listed reports whether all that is known of a unit comes from such a file:
+// then the newer one is taken over. What the counter has written is another
+// source, and a person decides.
+func listed(o dwelling.Organisation) bool { return strings.HasPrefix(o.Source, "import/") }
 
 // unitCode reads a unified social credit code (GB 32100).
 func (p *rowParser) unitCode() ident.USCC {
@@ -122,6 +135,50 @@ func (u unit) take(in *intake, row int) (bool, error) {
 	if is == was {
 		return false, nil
 	}
+	if !listed(was) {
+		return u.differ(in, row, was, is)
+	}
 	is.Source = in.at(row)
 	return true, dwelling.ChangeOrganisation(in.tx, was, is)
+}
+
+// differ lays what the file says otherwise than the counter before whoever
+// decides.
+func (u unit) differ(in *intake, row int, was, is dwelling.Organisation) (bool, error) {
+	a, err := dwelling.GetAddress(in.tx, was.AddressID)
+	if err != nil {
+		return false, err
+	}
+	detail, err := json.Marshal(is)
+	if err != nil {
+		return false, err
+	}
+	return in.differ(row, Difference{Subject: unitSubject + was.ID, Path: was.Village, Field: FieldUnit, Have: unitWords(was, a.Text), HaveSource: was.Source,
+		Says: unitWords(is, u.address), Detail: string(detail)})
+}
+
+// unitSubject begins the subject of a difference about a unit.
+const unitSubject = "organisation/"
+
+// unitWords are a unit as a person reads it beside another source's word.
+func unitWords(o dwelling.Organisation, address string) string {
+	if o.ValidTo == calendar.Forever {
+		return i18n.T("importer.unit.here", "name", o.Name, "address", address, "from", o.ValidFrom)
+	}
+	return i18n.T("importer.unit.gone", "name", o.Name, "address", address, "from", o.ValidFrom, "to", o.ValidTo)
+}
+
+// takeUnit takes over what a file says of a unit.
+func takeUnit(tx *db.Tx, d Difference) error {
+	var says dwelling.Organisation
+	if err := json.Unmarshal([]byte(d.Detail), &says); err != nil {
+		return err
+	}
+	was, err := dwelling.GetOrganisation(tx, says.ID)
+	if err != nil {
+		return err
+	}
+	is := was
+	is.Name, is.Village, is.AddressID, is.ValidFrom, is.ValidTo, is.Source = says.Name, says.Village, says.AddressID, says.ValidFrom, says.ValidTo, d.SaysSource
+	return dwelling.ChangeOrganisation(tx, was, is)
 }

@@ -115,13 +115,14 @@ func (in *intake) says(subject string, row int) error {
 // differ lays a difference before whoever decides, unless the same was asked
 // before. It reports false: nothing has changed yet.
 func (in *intake) differ(row int, d Difference) (bool, error) {
-	if d.PersonID != "" {
+	switch {
+	case d.PersonID != "":
 		reg, id, err := householdOf(in, d.PersonID)
 		if err != nil {
 			return false, err
 		}
 		d.HouseholdID, d.Path = id, reg.Path
-	} else {
+	case d.HouseholdID != "":
 		places, err := residence.PlacesOf(in.tx, d.HouseholdID)
 		if err != nil {
 			return false, err
@@ -137,7 +138,7 @@ func (in *intake) differ(row int, d Difference) (bool, error) {
 	if err != nil || n == 0 {
 		return false, err
 	}
-	return false, in.tx.Record("household/"+string(d.HouseholdID), nil, d)
+	return false, in.tx.Record(d.subject(), nil, d)
 }
 
 // saveDifference writes a decision if nobody decided meanwhile.
@@ -151,7 +152,7 @@ func saveDifference(tx *db.Tx, was, is Difference) error {
 	if err != nil {
 		return err
 	}
-	return tx.Record("household/"+string(is.HouseholdID), was, is)
+	return tx.Record(is.subject(), was, is)
 }
 
 // openQuery selects the open differences that an actor may decide. Where
@@ -248,11 +249,14 @@ func names(tx *db.Tx, all []Difference) (map[string]string, error) {
 		Name string `db:"name"`
 	}
 	out := map[string]string{}
-	var ids, heads []any
+	var ids, heads, units []any
 	for _, d := range all {
-		if d.PersonID != "" {
+		switch {
+		case d.PersonID != "":
 			ids = append(ids, string(d.PersonID))
-		} else {
+		case d.Unit() != "":
+			units = append(units, d.Unit())
+		default:
 			heads = append(heads, string(d.HouseholdID))
 		}
 	}
@@ -268,6 +272,9 @@ func names(tx *db.Tx, all []Difference) (map[string]string, error) {
 		return err
 	}
 	if err := add(`select id, name from person where id in (?)`, ids); err != nil {
+		return nil, err
+	}
+	if err := add(`select id, name from organisation where id in (?)`, units); err != nil {
 		return nil, err
 	}
 	return out, add(`select s.household_id as id, p.name as name from spell s join person p on p.id = s.person_id where s.household_id in (?)
@@ -290,7 +297,7 @@ func (s *Service) named(tx *db.Tx, all []Difference) ([]DifferenceRow, error) {
 	}
 	rows := make([]DifferenceRow, len(all))
 	for i, d := range all {
-		rows[i] = DifferenceRow{Difference: d, Name: cmp.Or(byID[string(d.PersonID)], byID[string(d.HouseholdID)])}
+		rows[i] = DifferenceRow{Difference: d, Name: cmp.Or(byID[string(d.PersonID)], byID[string(d.HouseholdID)], byID[d.Unit()])}
 		if rows[i].HaveOrigin, err = origin(d.HaveSource); err != nil {
 			return nil, err
 		}

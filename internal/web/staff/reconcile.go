@@ -83,7 +83,7 @@ func reconcileFilter(f importer.DifferenceFilter) ui.FilterArgs {
 		fields.Options = append(fields.Options, ui.Option{Value: name, Label: i18n.T("importer.field." + name), Selected: name == f.Field})
 	}
 	kinds := ui.FieldArgs{Name: "kind", Label: i18n.T("staff.reconcile.from"), Kind: ui.SelectField, Empty: i18n.T("staff.all")}
-	for _, k := range []string{importer.KindRegister, importer.KindResidents, importer.KindContracts} {
+	for _, k := range []string{importer.KindRegister, importer.KindResidents, importer.KindContracts, importer.KindUnits} {
 		kinds.Options = append(kinds.Options, ui.Option{Value: k, Label: i18n.T("importer.kind." + k), Selected: k == f.Kind})
 	}
 	return ui.FilterArgs{Action: "/reconcile", Reset: "/reconcile", Fields: []ui.FieldArgs{fields, kinds}, Hidden: []ui.Option{{Value: "import", Label: f.Import}}}
@@ -95,8 +95,12 @@ func differenceRow(d importer.DifferenceRow, csrf string, f importer.DifferenceF
 			Fields: []ui.FieldArgs{{Name: "reason", ID: "f-" + side + "-" + d.ID, Label: i18n.T("staff.reconcile.reason"), Required: true, Max: 200}},
 			Hidden: append(hiddenFilter(f), ui.Option{Value: "side", Label: side})})
 	}
+	about := "/households/" + string(d.HouseholdID)
+	if d.Unit() != "" {
+		about = "/organisations/" + d.Unit()
+	}
 	return ui.Row{Cells: []templ.Component{
-		ui.LinkTo(d.Name, "/households/"+string(d.HouseholdID)), ui.Text(i18n.T("importer.field." + d.Field)),
+		ui.LinkTo(d.Name, about), ui.Text(i18n.T("importer.field." + d.Field)),
 		ui.Two(d.In(d.Have), originWords(d.HaveOrigin)), ui.Two(d.In(d.Says), originWords(d.SaysFile)),
 		sides(confirm("have", i18n.T("staff.reconcile.keep"), i18n.T("staff.reconcile.keep_title")), confirm("says", i18n.T("staff.reconcile.take"), i18n.T("staff.reconcile.take_title"))),
 	}}
