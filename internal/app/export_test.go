@@ -104,6 +104,7 @@ func texts(t *testing.T, dir string) map[string]string {
 func TestCountyLeavesAndArrives(t *testing.T) {
 	eachEngine(t, func(t *testing.T, url func() string) {
 		c, safe := leaving(t, url())
+		fill(t, c, texts(t, take(t, c, false))[export.SchemaFile])
 		dir := take(t, c, false)
 		want := copyOf(t, c)
 		eachEngine(t, func(t *testing.T, to func() string) {
