@@ -3,6 +3,7 @@ package staff
 import (
 	"net/http"
 
+	"anju/internal/grid"
 	"anju/internal/household"
 	"anju/internal/i18n"
 	"anju/internal/web/gate"
@@ -24,6 +25,9 @@ func (p *Pages) showMainGrid(w http.ResponseWriter, r *http.Request, s *gate.Ses
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.residents.title"), Href: "/residents"}, {Label: gate.HouseholdTitle(h), Href: at}}
 	which := ui.FieldArgs{Name: "relation", Label: i18n.T("staff.grid.which"), Kind: ui.RadioField, Required: true, Wide: true}
 	for _, one := range h.Grids {
+		if !grid.InCounty(one.Path) {
+			continue // nobody there can answer
+		}
 		label := i18n.T("staff.grid." + one.Relation) //i18n:dynamic staff.grid.
 		which.Options = append(which.Options, ui.Option{Value: one.Relation, Label: label, Hint: one.Name, Selected: one.Main})
 	}
