@@ -22,7 +22,7 @@ func sameEffect(t *testing.T, c *county, centre, town string) {
 	p.See("认居住簿的服务", "子女入学、转学", "2021年7月1日起")
 	p.AssertNot("办理社会保障卡银行账户", "县老龄办") // it begins in two weeks; it is over
 	p.Axe()
-	p.Click("老年人优待证不认居住簿？告诉县里")
+	p.Click("老年人优待证：这里不认居住簿？告诉县里")
 	p.See("反映不认居住簿", "不写姓名也可以")
 	p.Axe()
 	p.Fill("在哪里", "县民政局一楼3号窗口")

@@ -177,7 +177,7 @@ func categoryFields(now matter.Category, fresh bool) (all []ui.FieldArgs) {
 		ui.FieldArgs{Name: "days", Label: i18n.T("staff.category.days"), Kind: ui.NumberField, Required: true, Value: strconv.FormatInt(now.Days, 10), Hint: i18n.T("matter.category_change.days")}, from, unit,
 		ui.FieldArgs{Name: "basis", Label: i18n.T("staff.rule.basis"), Required: true, Max: 200, Value: now.Basis, Wide: true})
 	box := func(name, label, text string, on bool) {
-		all = append(all, ui.FieldArgs{Name: name, Label: label, Kind: ui.CheckField, Options: []ui.Option{{Value: "1", Label: text, Selected: on}}})
+		all = append(all, ui.FieldArgs{Name: name, Label: i18n.T("staff.category.box", "what", label, "text", text), Kind: ui.CheckField, Options: []ui.Option{{Value: "1", Selected: on}}})
 	}
 	for _, n := range matter.Needs {
 		box("need_"+n, i18n.T("staff.category.needs"), i18n.T("staff.category.need."+n), now.Asks(n)) //i18n:dynamic staff.category.need.

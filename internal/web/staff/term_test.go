@@ -139,7 +139,7 @@ func TestCategoryPages(t *testing.T) {
 	leader.get("/categories").check(t, "the leader reads", 200, "", "滑坡落石", "地质灾害防治条例", "!/categories/new")
 	leader.get("/categories/new").check(t, "the leader's form", 404, "")
 	leader.send("/me", "/categories/new", fill("key", "c0")...).check(t, "the leader asks", 404, "")
-	county.get("/categories/safety_slope").check(t, "the form of one", 200, "", "滑坡落石", `name="ended"`, `name="need_place"`)
+	county.get("/categories/safety_slope").check(t, "the form of one", 200, "", "滑坡落石", `name="ended"`, `name="need_place"`, "上报要填：具体位置", "停用：从生效日期起")
 	county.get("/categories/safety").check(t, "the form of a root", 200, "", `!name="ended"`)
 	county.get("/categories/none").check(t, "of none", 404, "")
 	county.send("/categories/new", "/categories/new", fill("key", "c1", "days", "9")...).check(t, "nine days", 422, "", "请填写1到7的整数", "河道险情", "防汛条例", "汛期")
