@@ -73,7 +73,8 @@ func (m member) station() actor.Actor {
 }
 
 // membersWith lists a few members of a relation to their head, born in a span
-// of time, of households where nobody is protected.
+// of time, of households where nobody is protected: first of those that hold a
+// booklet, which is out of date from then on.
 func membersWith(tx *db.Tx, relation string, from, to calendar.Date) ([]member, error) {
 	return db.All[member](tx, `select min(s.person_id) as id, s.household_id, min(s.path) as path, min(h.name) as head, min(a.id) as account, min(a.name) as clerk
 		from spell s join person who on who.id = s.person_id and who.birth >= $3 and who.birth < $4 join spell hs on hs.household_id = s.household_id and hs.kind = 'registered' and hs.relation = '02' and hs.superseded_at = 0 and hs.valid_to = '9999-12-31'
@@ -81,7 +82,7 @@ func membersWith(tx *db.Tx, relation string, from, to calendar.Date) ([]member, 
 		join post p on p.kind = 'registrar' and p.path = substr(s.path, 1, 9) and p.superseded_at = 0 and p.valid_to = '9999-12-31' join account a on a.id = p.account_id
 		where s.kind = 'registered' and s.relation = $1 and s.superseded_at = 0 and s.valid_to = '9999-12-31'
 		and not exists (select 1 from spell r join spell x on x.person_id = r.person_id and x.superseded_at = 0 and x.sealed_to <> '' where r.household_id = s.household_id and r.kind = 'registered' and r.superseded_at = 0)
-		group by s.household_id order by s.household_id limit $2`, relation, counterActs, from, to)
+		group by s.household_id order by case when s.household_id in (select household_id from booklet where state = 'issued') then 0 else 1 end, s.household_id limit $2`, relation, counterActs, from, to)
 }
 
 // twice writes people down again, as an old ledger once did: without a number,
