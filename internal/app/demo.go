@@ -71,6 +71,9 @@ func MakeDemo(ctx context.Context, c *Config, progress func(done, total int, wha
 	if err := seed.Network(ctx, a.DB, keys); err != nil {
 		return a, made, err
 	}
+	if err := seed.Desk(ctx, a.DB, keys); err != nil {
+		return a, made, err
+	}
 	if err := seed.Renew(ctx, a.DB, keys, made); err != nil {
 		return a, made, err
 	}
