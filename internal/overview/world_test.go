@@ -184,7 +184,7 @@ func (w *world) person(tx *db.Tx, m member, id household.ID) error {
 func (w *world) papers(tx *db.Tx) error {
 	for i, f := range []struct{ head, path, address string }{{"王守山", far + "001", "白河县中厂镇同心社区8号楼302室"}, {"覃丽", hidden + "001", "白河县构朳镇暗香苑9号"}} {
 		id := string(rune('a' + i))
-		m := relocation.Move{ID: "move-" + id, Number: "n" + id, HouseholdID: w.home[f.head], Programme: "natural", MovedOn: "2020-05-01", FromPath: origin + "001", ToPath: f.path,
+		m := relocation.Move{Arrival: relocation.Accepted, ID: "move-" + id, Number: "n" + id, HouseholdID: w.home[f.head], Programme: "natural", MovedOn: "2020-05-01", FromPath: origin + "001", ToPath: f.path,
 			ToAddress: f.address, Case: "other_town", Track: "booklet", Persons: "[]", RecordedBy: "刘芳", Source: "test", Version: 1}
 		if err := db.Insert(tx, "move", m); err != nil {
 			return err

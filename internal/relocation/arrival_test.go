@@ -221,6 +221,7 @@ func TestArrivalReturned(t *testing.T) {
 		if n, err := w.ArrivalCounts(t.Context(), here); err != nil || n[relocation.Back] != 1 || n[relocation.Sent] != 0 {
 			t.Errorf("the origin's lists: %v, %v", n, err)
 		}
+		w.clock.Move(time.Hour)
 		mended := word(m, "是303室")
 		mended.Address = "幸福家园8号楼2单元303室"
 		if m, err = w.Mend(t.Context(), here, "", m.ID, mended); err != nil || m.Arrival != relocation.Waiting || !strings.HasSuffix(m.ToAddress, "303室") || m.ToPath != far+"001" {
@@ -229,6 +230,7 @@ func TestArrivalReturned(t *testing.T) {
 		if _, err := w.Mend(t.Context(), here, "", m.ID, word(m, "x")); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("mended again: %v", err)
 		}
+		w.clock.Move(time.Hour)
 		if m, err = w.Return(t.Context(), there, "", m.ID, word(m, "没有这家人")); err != nil {
 			t.Fatal(err)
 		}

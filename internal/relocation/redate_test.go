@@ -120,6 +120,7 @@ func TestRedate(t *testing.T) {
 		}
 		w.clock.Move(48 * time.Hour)
 		for n, on := range []calendar.Date{"2025-12-20", "2026-02-10"} { // earlier, and later again
+			w.clock.Move(time.Hour)
 			if m, err = w.Redate(t.Context(), by, "", m.ID, redating(on, m.Version)); err != nil || m.MovedOn != on {
 				t.Fatalf("to %s: %+v, %v", on, m, err)
 			}
