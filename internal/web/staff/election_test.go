@@ -18,6 +18,7 @@ import (
 	"anju/internal/household"
 	"anju/internal/network"
 	"anju/internal/person"
+	"anju/internal/relocation"
 	"anju/internal/request"
 	"anju/internal/residence"
 	"anju/internal/seal"
@@ -36,6 +37,7 @@ func withElectors(t *testing.T) office {
 	d, keys := o.Accounts.DB, seal.FromSeed(1)
 	o.Pages.Elections, o.Pages.Requests = &election.Service{DB: d, Keys: keys}, &request.Service{DB: d, Keys: keys}
 	o.Pages.Network, o.Pages.Rights = &network.Service{DB: d, Keys: keys}, &entitlement.Service{DB: d, Keys: keys}
+	o.Pages.Relocations = &relocation.Service{DB: d, Keys: keys}
 	dbtest.Given(t, d, func(tx *db.Tx) error {
 		for login, p := range map[string]account.Post{"village": {Kind: actor.VillageClerk, Path: electing}, "residents": {Kind: actor.VillageClerk, Path: committee},
 			"other": {Kind: actor.VillageClerk, Path: "610929100206"}, "window": {Kind: actor.TownWindow, Path: "610929100"}, "police": {Kind: actor.Registrar, Path: "610929100"}, "civil": {Kind: actor.CivilAffairs, Path: "610929"}} {
