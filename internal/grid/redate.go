@@ -58,6 +58,9 @@ func Regrid(tx *db.Tx, id household.ID, relation string, from calendar.Date, pat
 		if err := restate(tx, is); err != nil {
 			return err
 		}
+		if err := tellTied(tx, was); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -72,7 +75,9 @@ func Retract(tx *db.Tx, id household.ID, relation string, from calendar.Date) er
 	for _, was := range all {
 		switch {
 		case was.ValidFrom >= from:
-			err = end(tx, was, was.ValidFrom)
+			if err = end(tx, was, was.ValidFrom); err == nil {
+				err = tellTied(tx, was) // what went there with the household comes back with it
+			}
 		case was.ValidTo == from:
 			if err = end(tx, was, was.ValidFrom); err != nil {
 				return err

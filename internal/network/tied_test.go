@@ -20,11 +20,9 @@ import (
 // for another reason stays, and nothing follows into a protected place.
 func TestMattersGoWithTheirHousehold(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		bind := func(path, sealed string) {
+		do := func(f func(tx *db.Tx) error) {
 			t.Helper()
-			err := w.DB.Write(t.Context(), actor.ForSystem("test"), "test", func(tx *db.Tx) error {
-				return grid.Bind(tx, "moving", residence.Living, path, today, sealed)
-			})
+			err := w.DB.Write(t.Context(), actor.ForSystem("test"), "test", f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -34,6 +32,10 @@ func TestMattersGoWithTheirHousehold(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+		}
+		bind := func(path, sealed string) {
+			t.Helper()
+			do(func(tx *db.Tx) error { return grid.Bind(tx, "moving", residence.Living, path, today, sealed) })
 		}
 		err := w.DB.Write(t.Context(), actor.ForSystem("test"), "test", func(tx *db.Tx) error {
 			if _, err := tx.Exec(`insert into address (id, village, group_no, text, state, version) values ('a', $1, '01', '一组', 'approved', 1)`, village); err != nil {
@@ -101,6 +103,11 @@ func TestMattersGoWithTheirHousehold(t *testing.T) {
 		if got := at(kept); got != here {
 			t.Errorf("what happened there lies in %s", got)
 		}
+		do(func(tx *db.Tx) error { return grid.Retract(tx, "moving", residence.Living, today) })
+		if got := at(routed); got != here {
+			t.Errorf("the move was taken back, and it lies in %s", got)
+		}
+		bind(next, "")
 		bind(here, town)
 		if got := at(routed); got != next {
 			t.Errorf("it followed into a protected place: %s", got)

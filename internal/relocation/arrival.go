@@ -170,8 +170,12 @@ func (m Move) retract(tx *db.Tx, f *fault.Fields) error {
 	if err != nil {
 		return err
 	}
-	if err := m.joined(tx, movers, calendar.On(tx.Now()).AddDays(1), f); err != nil {
+	err = m.joined(tx, movers, calendar.On(tx.Now()).AddDays(1), f)
+	if fault.Of(err) != nil {
 		return fault.New(fault.Conflict, "relocation.withdraw.joined")
+	}
+	if err != nil {
+		return err
 	}
 	if err := grid.Retract(tx, m.HouseholdID, residence.Living, m.MovedOn); err != nil {
 		return err
