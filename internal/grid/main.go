@@ -63,11 +63,8 @@ func setMain(tx *db.Tx, ties []Tie, relation, reason string) (Tie, error) {
 			return next, err
 		}
 		is := one.was
-		is.Main, is.MainReason, is.ValidFrom, is.RecordedAt, is.SupersededAt = one.main, one.reason, max(today, is.ValidFrom), tx.Millis(), 0
-		if err := put(tx, is); err != nil {
-			return next, err
-		}
-		if err := tx.Record("household/"+string(is.HouseholdID), nil, is); err != nil {
+		is.Main, is.MainReason, is.ValidFrom = one.main, one.reason, max(today, is.ValidFrom)
+		if err := restate(tx, is); err != nil {
 			return next, err
 		}
 		next = is

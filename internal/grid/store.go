@@ -80,11 +80,8 @@ func Rebind(tx *db.Tx, was Tie, path string, on calendar.Date) error {
 		return err
 	}
 	is := was
-	is.Path, is.ValidFrom, is.RecordedAt, is.SupersededAt = path, on, tx.Millis(), 0
-	if err := put(tx, is); err != nil {
-		return err
-	}
-	return tx.Record("household/"+string(is.HouseholdID), nil, is)
+	is.Path, is.ValidFrom = path, on
+	return restate(tx, is)
 }
 
 // put writes a tie. One that was believed and ended in the same instant gives
