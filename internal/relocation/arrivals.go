@@ -102,8 +102,10 @@ func (s *Service) Arrival(ctx context.Context, by actor.Actor, id string) (Arriv
 		}
 		to, from := guardTo(tx, by, policy.MoveAccept, p.Move), guardFrom(tx, by, policy.MoveMend, p.Move)
 		if p.To, p.From = to == nil, from == nil; !p.To && !p.From {
-			if fault.KindOf(to) == "" {
-				return ArrivalPage{}, to
+			for _, err := range []error{to, from} {
+				if fault.Of(err) == nil {
+					return ArrivalPage{}, err
+				}
 			}
 			return ArrivalPage{}, fault.New(fault.NotFound, "policy.not_found")
 		}
