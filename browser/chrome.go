@@ -61,7 +61,7 @@ func given(t testing.TB) context.Context {
 }
 
 func start() {
-	path := find("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+	path := find("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 	if path == "" {
 		chrome.err = errNoChromium
 		return

@@ -2,8 +2,10 @@ package db
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,6 +18,21 @@ import (
 
 //go:embed schema
 var schema embed.FS
+
+// SchemaSum names the text of the schema: two programs with the same sum make
+// the same empty county.
+func SchemaSum() (string, error) {
+	sum := sha256.New()
+	err := fs.WalkDir(schema, ".", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		text, err := schema.ReadFile(path)
+		fmt.Fprintf(sum, "%s %d\n%s", path, len(text), text)
+		return err
+	})
+	return hex.EncodeToString(sum.Sum(nil)[:8]), err
+}
 
 // ErrOlder and ErrNewer mean that the county's schema is not this program's.
 var (

@@ -14,13 +14,14 @@ import (
 // TestElections: a round is under way in a small county, each list in another
 // state, and each has kept the days of the law.
 func TestElections(t *testing.T) {
-	now := day.Start()
-	d := openAt(t, func() time.Time { return now })
+	var clock dbtest.Clock // the log of looks reads it too
+	clock.Set(day.Start())
+	d := openAt(t, clock.Now)
 	county(t, d, 7, 0.05)
-	if err := Elections(t.Context(), d, seal.FromSeed(7), day, func(at time.Time) { now = at }); err != nil {
+	if err := Elections(t.Context(), d, seal.FromSeed(7), day, clock.Set); err != nil {
 		t.Fatal(err)
 	}
-	if !now.Equal(day.Start()) {
+	if now := clock.Now(); !now.Equal(day.Start()) {
 		t.Errorf("the clock was left at %v", now)
 	}
 	s := &election.Service{DB: d, Keys: seal.FromSeed(7)}

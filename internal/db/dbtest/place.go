@@ -3,7 +3,9 @@ package dbtest
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -14,25 +16,43 @@ import (
 	"anju/internal/db"
 )
 
-// Most tests begin with an empty county that has its schema. It is migrated
-// once per process and engine, and copied: a migration takes ten times longer.
+// Most tests begin with an empty county that has its schema. It is migrated once
+// for all test binaries of this schema, and copied: a migration takes ten times
+// longer. On SQLite the model lies beside other temporary files; on PostgreSQL it
+// is a database of the server that make test throws away.
+
+var modelName = sync.OnceValues(func() (string, error) {
+	sum, err := db.SchemaSum()
+	return "anju_model_" + sum, err
+})
 
 var modelFiles = sync.OnceValues(func() (map[string][]byte, error) {
-	dir, err := os.MkdirTemp("", "anju-model")
+	name, err := modelName()
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
-	if _, err := db.Migrate(context.Background(), db.Config{Dir: dir}); err != nil {
-		return nil, err
+	model := filepath.Join(os.TempDir(), name)
+	if _, err := os.Stat(model); err != nil {
+		making, err := os.MkdirTemp("", "anju-model")
+		if err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(making)
+		if _, err := db.Migrate(context.Background(), db.Config{Dir: making}); err != nil {
+			return nil, err
+		}
+		// Another binary may have been quicker: then its model stands.
+		if err := os.Rename(making, model); err != nil && !errors.Is(err, fs.ErrExist) {
+			return nil, err
+		}
 	}
-	names, err := os.ReadDir(dir)
+	names, err := os.ReadDir(model)
 	if err != nil {
 		return nil, err
 	}
 	files := map[string][]byte{}
 	for _, n := range names {
-		if files[n.Name()], err = os.ReadFile(filepath.Join(dir, n.Name())); err != nil {
+		if files[n.Name()], err = os.ReadFile(filepath.Join(model, n.Name())); err != nil {
 			return nil, err
 		}
 	}
@@ -56,17 +76,38 @@ func copied(t testing.TB) string {
 }
 
 var modelDatabase = sync.OnceValues(func() (name string, err error) {
+	if name, err = modelName(); err != nil {
+		return "", err
+	}
 	admin, err := server()
 	if err != nil {
 		return "", err
 	}
-	name = fmt.Sprintf("model_%d", os.Getpid())
-	for _, q := range []string{"drop database if exists " + name, "create database " + name} {
-		if _, err := admin.Exec(q); err != nil {
+	ctx := context.Background()
+	c, err := admin.Conn(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer c.Close()
+	// One binary makes it, and the others wait for it.
+	if _, err := c.ExecContext(ctx, "select pg_advisory_lock(hashtext($1))", name); err != nil {
+		return "", err
+	}
+	defer c.ExecContext(ctx, "select pg_advisory_unlock(hashtext($1))", name)
+	var there bool
+	if err := c.QueryRowContext(ctx, "select exists (select 1 from pg_database where datname = $1)", name).Scan(&there); err != nil || there {
+		return name, err
+	}
+	making := name + "_making" // left behind by a binary that was killed
+	for _, q := range []string{"drop database if exists " + making, "create database " + making} {
+		if _, err := c.ExecContext(ctx, q); err != nil {
 			return "", err
 		}
 	}
-	_, err = db.Migrate(context.Background(), db.Config{URL: place(name)})
+	if _, err := db.Migrate(ctx, db.Config{URL: place(making)}); err != nil {
+		return "", err
+	}
+	_, err = c.ExecContext(ctx, "alter database "+making+" rename to "+name)
 	return name, err
 })
 
