@@ -214,6 +214,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /requests/{id}/withdraw", policy.RequestWithdraw, act("/requests/", "withdrawn", p.requestAgain, p.Requests.Withdraw))
 	m.Page("POST /requests/{id}/acknowledge", policy.RequestAcknowledge, p.requestAcknowledge)
 	m.Page("POST /requests/{id}/number", policy.RequestApprove, p.requestNumber)
+	m.Page("GET /requests/{id}/scans/{scan}", policy.RequestRead, p.requestScan)
 
 	m.Page("GET /imports", policy.FileImport, p.imports)
 	m.Upload("POST /imports", policy.FileImport, p.importUpload)
