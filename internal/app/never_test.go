@@ -147,10 +147,20 @@ func TestNobodyIsTold(t *testing.T) {
 	srv := httptest.NewServer(h)
 	defer srv.Close()
 	printed := m.code(t, a)
+	away := hiddenIn(t, a)
+	known := []string{"mj100", "sz100"} // the unit that knows where they live
+	seen := 0
 	shown := map[string][]string{} // the accounts that a word was shown to
 	answered := map[string]int{}   // how often an address answered
 	for _, s := range made.SignIns {
 		b := walker{t, srv.URL, enter(t, a, srv.URL, s)}
+		for _, page := range away.pages() {
+			if _, text := b.read(page); bytes.Contains(text, []byte(away.Address)) {
+				if seen++; !slices.Contains(known, s.Account) {
+					t.Errorf("%s says to %s where somebody lives whose place is protected", page, s.Account)
+				}
+			}
+		}
 		for _, page := range append(m.pages(), "POST /flows/export", "POST /flows/matrix/export", "POST /check") {
 			if strings.HasSuffix(page, ".pdf") && answered[page] > 0 {
 				continue // a print is the same whoever makes it, and takes long
@@ -175,6 +185,9 @@ func TestNobodyIsTold(t *testing.T) {
 			}
 		}
 	}
+	if seen == 0 {
+		t.Error("nobody is shown where the protected household lives")
+	}
 	for word := range told { // it is there to be found
 		if len(shown[word]) == 0 {
 			t.Errorf("%s is shown to nobody", word)
@@ -185,6 +198,34 @@ func TestNobodyIsTold(t *testing.T) {
 			t.Errorf("%s answers nobody", page)
 		}
 	}
+}
+
+// A hidden household is that of the demonstration whose place is protected.
+type hidden struct {
+	Household string `db:"household_id"`
+	Person    string `db:"person_id"`
+	House     string `db:"house_id"`
+	Village   string `db:"village"`
+	Address   string `db:"text"`
+}
+
+func hiddenIn(t *testing.T, a *App) (h hidden) {
+	t.Helper()
+	err := a.DB.Read(t.Context(), func(tx *db.Tx) (err error) {
+		h, err = db.One[hidden](tx, `select s.household_id, s.person_id, s.house_id, f.village, a.text from protection r join spell s on s.person_id = r.person_id and s.sealed_to <> ''
+			join household f on f.id = s.household_id join house h on h.id = s.house_id join address a on a.id = h.address_id where r.state = 'kept'`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// pages are where the household is met, and where its place might be told.
+func (h hidden) pages() []string {
+	return []string{"/households/" + h.Household, "/households/" + h.Household + "/sources", "/households/" + h.Household + "/rights", "/people/" + h.Person, "/people/" + h.Person + "/protection",
+		"/houses/" + h.House, "/residents?view=registered&at=" + h.Village, "/protections", "/requests/new?person=" + h.Person, "/records/household/" + h.Household, "/records/person/" + h.Person, "/m/households/" + h.Household}
 }
 
 // enter signs an account of the demonstration in.
