@@ -334,7 +334,7 @@ func (p *Pages) frame(r *http.Request, s *gate.Session, title, current string) u
 			here = here || i.Current
 		}
 		o.Menu = append(o.Menu, ui.MenuItem{Label: i18n.T("staff.menu." + g.key), Href: items[0].Href, Current: here})
-		if here {
+		if here || current == "/" { // from the work table everything is one click away
 			o.Side = append(o.Side, ui.MenuGroup{Label: i18n.T("staff.menu." + g.key), Items: items})
 		}
 	}
