@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/signintech/gopdf"
 )
 
 // pdf is a PDF with pages and pictures; packed puts its pages into a packed part.
@@ -33,6 +35,28 @@ func pdf(pages int, filter string, packed bool, pictures ...[]byte) []byte {
 	return b.Bytes()
 }
 
+// made is a PDF that another program has made of pictures, one to a page.
+func made(t *testing.T, pictures ...[]byte) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	p := &gopdf.GoPdf{}
+	p.Start(gopdf.Config{PageSize: *gopdf.PageSizeA4})
+	for _, raw := range pictures {
+		p.AddPage()
+		h, err := gopdf.ImageHolderByBytes(raw)
+		if err == nil {
+			err = p.ImageByHolder(h, 0, 0, gopdf.PageSizeA4)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := p.WriteTo(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
 func TestScan(t *testing.T) {
 	shot := taken(t, 40, 30, 6)
 	for name, in := range map[string]struct {
@@ -43,6 +67,7 @@ func TestScan(t *testing.T) {
 		"a photograph":                           {shot, 1, nil},
 		"a page":                                 {pdf(1, "/DCTDecode", false, shot), 1, nil},
 		"two pages, packed":                      {pdf(2, "[ /DCTDecode ]", true, shot, shot), 2, nil},
+		"what another program makes":             {made(t, shot, taken(t, 30, 40, 1)), 2, nil},
 		"more pages than are kept":               {pdf(3, "/DCTDecode", false, shot, shot, shot), 0, ErrMany},
 		"a page without a picture":               {pdf(2, "/DCTDecode", true, shot), 0, ErrPDF},
 		"pages that were written":                {pdf(1, "/DCTDecode", false), 0, ErrPDF},

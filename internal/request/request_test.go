@@ -34,6 +34,7 @@ const (
 type world struct {
 	*request.Service
 	clock *dbtest.Clock
+	dir   string // of its files
 	house household.ID
 	head  person.ID
 	wife  person.ID
@@ -41,11 +42,12 @@ type world struct {
 
 func each(t *testing.T, f func(t *testing.T, w *world)) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		blobs, err := blob.New(filepath.Join(t.TempDir(), "blobs"), seal.FromSeed(1))
+		dir := filepath.Join(t.TempDir(), "blobs")
+		blobs, err := blob.New(dir, seal.FromSeed(1))
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := &world{Service: &request.Service{DB: d, Keys: seal.FromSeed(1), Blobs: blobs, Used: func(*db.Tx, string) (bool, error) { return false, nil }}, clock: c}
+		w := &world{Service: &request.Service{DB: d, Keys: seal.FromSeed(1), Blobs: blobs, Used: func(*db.Tx, string) (bool, error) { return false, nil }}, clock: c, dir: dir}
 		dbtest.Given(t, d, w.given)
 		f(t, w)
 	})

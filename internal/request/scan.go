@@ -62,7 +62,7 @@ func (s *Service) KeepScan(ctx context.Context, by actor.Actor, key db.Key, r io
 		}
 		all = append(all, Scan{RequestID: draft(by, key), Blob: string(id), Bytes: size, Width: int64(p.Width), Height: int64(p.Height), AddedBy: by.Account, AddedName: by.Name})
 	}
-	return s.DB.Write(ctx, by, string(policy.RequestAsk), func(tx *db.Tx) error {
+	err = s.DB.Write(ctx, by, string(policy.RequestAsk), func(tx *db.Tx) error {
 		had, err := scansOf(tx, draft(by, key))
 		if err != nil {
 			return err
@@ -85,6 +85,10 @@ func (s *Service) KeepScan(ctx context.Context, by actor.Actor, key db.Key, r io
 		}
 		return nil
 	})
+	if err != nil {
+		return errors.Join(err, s.remove(ctx, all))
+	}
+	return nil
 }
 
 // refused says what is wrong with what was sent.
@@ -193,23 +197,28 @@ func (s *Service) dropScans(ctx context.Context, _ string) error {
 		}
 		return tx.RecordAll("scans", len(gone), JobScans)
 	})
-	for _, is := range gone {
-		if err == nil {
-			err = s.DB.Read(ctx, func(tx *db.Tx) error { return s.remove(tx, is.Blob) })
-		}
-	}
-	return err
-}
-
-// remove takes a file away that nothing speaks of any more.
-func (s *Service) remove(tx *db.Tx, file string) error {
-	for _, used := range []func(*db.Tx, string) (bool, error){ScanUsed, s.Used} {
-		if in, err := used(tx, file); in || err != nil {
-			return err
-		}
-	}
-	if err := s.Blobs.Remove(blob.ID(file)); err != nil && !errors.Is(err, blob.ErrNone) {
+	if err != nil {
 		return err
 	}
-	return nil
+	return s.remove(ctx, gone)
+}
+
+// remove takes the files of pages away, but those that something speaks of.
+func (s *Service) remove(ctx context.Context, gone []Scan) error {
+	return s.DB.Read(ctx, func(tx *db.Tx) error {
+		for _, is := range gone {
+			here, err1 := ScanUsed(tx, is.Blob)
+			elsewhere, err2 := s.Used(tx, is.Blob)
+			if err := errors.Join(err1, err2); err != nil {
+				return err
+			}
+			if here || elsewhere {
+				continue
+			}
+			if err := s.Blobs.Remove(blob.ID(is.Blob)); err != nil && !errors.Is(err, blob.ErrNone) {
+				return err
+			}
+		}
+		return nil
+	})
 }

@@ -5,6 +5,8 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -58,8 +60,9 @@ func TestScans(t *testing.T) {
 				}
 			}
 		}
-		if err := keep(clerk, "k", paper(t, 99)); fault.KindOf(err) != fault.Invalid {
-			t.Errorf("one too many: %v", err)
+		files := w.files(t)
+		if err := keep(clerk, "k", paper(t, 99)); fault.KindOf(err) != fault.Invalid || w.files(t) != files {
+			t.Errorf("one too many: %v, and %d files of %d", err, w.files(t), files)
 		}
 		if _, err := w.Ask(t.Context(), clerk, "k", request.Question{PersonID: w.head, Kind: request.Name, Want: "王寿山"}); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("asked without evidence in words: %v", err)
@@ -109,9 +112,23 @@ func TestScans(t *testing.T) {
 			if raw, err := w.Scan(t.Context(), by, r.ID, one); err != nil || !bytes.HasPrefix(raw, []byte{0xff, 0xd8}) {
 				t.Errorf("%s looks: %v", by.Kind, err)
 			}
+			looks, err := w.DB.LooksAt(t.Context(), "person/"+string(w.head), 99)
+			if err != nil || !slices.ContainsFunc(looks, func(l db.LookEntry) bool { return l.Account == by.Account && l.For == "scan/"+one }) {
+				t.Errorf("%s has looked, and the log says %+v, %v", by.Kind, looks, err)
+			}
 		}
 		t.Run("dropped", func(t *testing.T) { w.idlePagesGo(t, r) })
 	})
+}
+
+// files is how many files are kept.
+func (w *world) files(t *testing.T) int {
+	t.Helper()
+	all, err := filepath.Glob(filepath.Join(w.dir, "??", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(all)
 }
 
 // idlePagesGo: a form that is not taken keeps nothing for longer than a day, nor
