@@ -133,7 +133,7 @@ func (m marked) pages() (all []string) {
 // print and no answer says to an account more than its duty opens; what leaves
 // the office says nothing of it to anybody.
 func TestNobodyIsTold(t *testing.T) {
-	c := place(t, "", "--scale", "0.005")
+	c := place(t, "", "--scale", "0.002")
 	a, made, err := MakeDemo(t.Context(), c, nil)
 	if err != nil {
 		t.Fatal(err)
