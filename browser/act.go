@@ -30,6 +30,7 @@ func (p *Page) ClickRole(role, name string) {
 
 func (p *Page) click(role, name string) {
 	p.t.Helper()
+	*p.clicks++
 	p.wait("click "+name, func() (string, error) {
 		at, err := query[point](p, "clickable", role, name)
 		if err != nil {

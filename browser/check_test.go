@@ -7,8 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"anju/internal/actor"
 	"anju/internal/app"
 	"anju/internal/booklet"
+	"anju/internal/db"
 	"anju/internal/proof"
 )
 
@@ -66,6 +68,7 @@ func TestCheckPage(t *testing.T) {
 	if !Eval[bool](p, "navigator.serviceWorker.ready.then(() => true)") {
 		t.Fatal("no service worker")
 	}
+	fresh := justIssued(t, a) // the list that the page has kept does not know it
 	srv.CloseClientConnections()
 	srv.Close()
 	p.Goto("/check")
@@ -74,6 +77,9 @@ func TestCheckPage(t *testing.T) {
 	p.See("有效", "没有网络", "白河县公安局", "签发日期")
 	p.AssertNot(good.name, good.Number)
 	not("无效")
+	ask(fresh)
+	p.See("签名有效，但核对清单里还没有它", "联网再核验一次", "签发日期")
+	p.Axe()
 	ask(codes["lost"].Code)
 	p.See("无效", "请联系发证机关")
 	turned := []byte(good.Code)
@@ -82,6 +88,38 @@ func TestCheckPage(t *testing.T) {
 	p.Settle()
 	not("签发日期", "没有网络")
 	p.Problems() // that the server is gone
+}
+
+// justIssued is a member's code of a booklet that is made and handed over now.
+func justIssued(t *testing.T, a *app.App) string {
+	t.Helper()
+	var id booklet.ID
+	var c booklet.Content
+	err := a.DB.Read(t.Context(), func(tx *db.Tx) (err error) {
+		id, err = db.One[booklet.ID](tx, `select id from booklet where state = 'approved' order by id limit 1`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := actor.Actor{Account: "registrar", Name: "民警", Kind: actor.Registrar, Paths: []string{"610929"}}
+	if _, err := a.Booklets.Make(t.Context(), by, "", id); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Booklets.HandOver(t.Context(), by, "", id, "本人"); err != nil {
+		t.Fatal(err)
+	}
+	err = a.DB.Read(t.Context(), func(tx *db.Tx) error {
+		v, err := booklet.LatestVersion(tx, id)
+		if err == nil {
+			c, err = booklet.Thaw(a.Keys, v)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Members[0].Code
 }
 
 type sample struct {

@@ -24,7 +24,7 @@ func houseAndUnit(t *testing.T, c *county, who, at string) {
 	p.Click("保存")
 	p.See("已保存", "旧房，已签协议，待腾退", "腾退协议2026-17号")
 	p.Goto(house + "?on=1990-01-01")
-	p.See("这一天没有人住在这里")
+	p.See("这是1990年1月1日的情况", "这一天没有记录")
 
 	p.Goto("/houses?disposal=old")
 	p.See("旧房，已签协议，待腾退")

@@ -32,6 +32,7 @@ type Page struct {
 	within   string // text of the part of the page that steps are confined to
 	watch    *watch
 	patience time.Duration
+	clicks   *int // so many since the page was opened
 }
 
 // Open opens an empty tab with cookies of its own. Paths given to Goto are
@@ -41,7 +42,7 @@ func Open(t testing.TB, base string, size Size) *Page {
 	t.Helper()
 	w := newWatch()
 	ctx, cancel := chromedp.NewContext(given(t), chromedp.WithNewBrowserContext(), chromedp.WithListener(w.event))
-	p := &Page{t: t, ctx: ctx, base: strings.TrimSuffix(base, "/"), watch: w, patience: patience}
+	p := &Page{t: t, ctx: ctx, base: strings.TrimSuffix(base, "/"), watch: w, patience: patience, clicks: new(int)}
 	t.Cleanup(func() {
 		p.reportProblems()
 		p.pictureOfFailure()

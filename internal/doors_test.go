@@ -77,7 +77,7 @@ func services(d *db.DB, k *seal.Keys) map[string]any {
 
 // unguarded are exported methods that no person can call: jobs and sweeps are
 // handed over to the program itself.
-var unguarded = []string{"matter.Sweeper", "matter.LapseDue", "matter.Handlers", "mediation.Handlers", "regrid.Handlers", "regrid.Apply", "importer.Handlers", "duplicate.Handlers", "booklet.Handlers", "entitlement.Handlers", "network.Handlers"}
+var unguarded = []string{"matter.Sweeper", "matter.LapseDue", "matter.Handlers", "request.Handlers", "mediation.Handlers", "regrid.Handlers", "regrid.Apply", "importer.Handlers", "duplicate.Handlers", "booklet.Handlers", "entitlement.Handlers", "network.Handlers"}
 
 var (
 	contextType = reflect.TypeFor[context.Context]()

@@ -191,7 +191,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.People = &person.Service{DB: d, Keys: keys, Places: residence.PersonPlaces}
 	a.Dwellings = &dwelling.Service{DB: d, Seen: residence.HouseSeen}
 	a.Baseline = &baseline.Service{DB: d}
-	a.Requests = &request.Service{DB: d, Keys: keys}
+	a.Requests = &request.Service{DB: d, Keys: keys, Blobs: blobs, Used: matter.PhotoUsed}
 	a.Relocations = &relocation.Service{DB: d, Keys: keys}
 	a.Registrations = &registration.Service{DB: d, Keys: keys}
 	a.Duplicates = &duplicate.Service{DB: d, Keys: keys}
@@ -216,6 +216,7 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 	a.Audit = &audit.Service{DB: d, Check: check, Sign: func(text string) ([]byte, error) { return keys.SignCheckpoint(audit.RecordOrigin, text) }}
 	a.Jobs = &jobs.Runner{DB: d, Handlers: a.Imports.Handlers()}
 	maps.Copy(a.Jobs.Handlers, a.Duplicates.Handlers())
+	maps.Copy(a.Jobs.Handlers, a.Requests.Handlers())
 	maps.Copy(a.Jobs.Handlers, a.Matters.Handlers())
 	maps.Copy(a.Jobs.Handlers, a.Mediations.Handlers())
 	maps.Copy(a.Jobs.Handlers, a.Booklets.Handlers())

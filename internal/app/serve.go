@@ -10,11 +10,13 @@ import (
 	"time"
 
 	"anju/internal/booklet"
+	"anju/internal/db"
 	"anju/internal/duplicate"
 	"anju/internal/entitlement"
 	"anju/internal/fault"
 	"anju/internal/matter"
 	"anju/internal/network"
+	"anju/internal/request"
 )
 
 // sweepEvery is how often the deadlines are looked at: a warning is stored
@@ -43,26 +45,16 @@ func (a *App) Serve(ctx context.Context, ready func(url string)) error {
 	if err := a.Jobs.Release(ctx); err != nil {
 		return err
 	}
-	if err := a.DB.Keep(ctx, booklet.Schedule); err != nil {
-		return err
-	}
 	if err := a.keepCheckURL(ctx); err != nil {
 		return err
 	}
 	if err := a.keepDayCap(ctx); err != nil {
 		return err
 	}
-	if err := a.DB.Keep(ctx, entitlement.Schedule); err != nil {
-		return err
-	}
-	if err := a.DB.Keep(ctx, network.Schedule); err != nil {
-		return err
-	}
-	if err := a.DB.Keep(ctx, duplicate.Schedule); err != nil {
-		return err
-	}
-	if err := a.DB.Keep(ctx, matter.Schedule); err != nil {
-		return err
+	for _, schedule := range []func(*db.Tx) error{booklet.Schedule, entitlement.Schedule, network.Schedule, duplicate.Schedule, matter.Schedule, request.Schedule} {
+		if err := a.DB.Keep(ctx, schedule); err != nil {
+			return err
+		}
 	}
 	background.Go(func() { a.Jobs.Run(bg) })
 	background.Go(func() { a.sweepForever(bg) })

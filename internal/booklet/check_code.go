@@ -171,7 +171,7 @@ func (p *Public) Check(ctx context.Context, text string) (a Answer, err error) {
 			return err
 		}
 		// What the record says counts, not the list of a minute ago.
-		a.Status, a.Age, a.Old, a.Why = statusOf(b.State, v), 0, false, ""
+		a.Status, a.Age, a.Old, a.Newer, a.Why = statusOf(b.State, v), 0, false, false, ""
 		if a.Good = a.Status == proof.Valid; !a.Good {
 			a.Why = proof.Withdrawn
 		}
@@ -226,6 +226,9 @@ func Reason(a Answer) string {
 // Said is what a good code says, a line each.
 func Said(a Answer) (lines []string) {
 	lines = append(lines, i18n.T("check.good"))
+	if a.Newer {
+		lines = append(lines, i18n.T("check.newer_text"))
+	}
 	if a.Old {
 		lines = append(lines, i18n.T("check.old", "days", int(a.Age.Hours()/24)))
 	}

@@ -15,6 +15,7 @@ import (
 	"anju/internal/jobs"
 	"anju/internal/picture"
 	"anju/internal/policy"
+	"anju/internal/request"
 )
 
 // A Photo is a photograph of a matter, or a copy of one with parts blackened.
@@ -247,8 +248,10 @@ func (s *Service) dropDrafts(ctx context.Context, _ string) error {
 	}
 	for _, p := range gone {
 		err := s.DB.Read(ctx, func(tx *db.Tx) error {
-			if used, err := photoUsed(tx, p.Blob); used || err != nil {
-				return err
+			for _, used := range []func(*db.Tx, string) (bool, error){PhotoUsed, request.ScanUsed} {
+				if in, err := used(tx, p.Blob); in || err != nil {
+					return err
+				}
 			}
 			if err := s.Blobs.Remove(blob.ID(p.Blob)); err != nil && !errors.Is(err, blob.ErrNone) {
 				return err

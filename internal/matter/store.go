@@ -436,7 +436,8 @@ func dropDrafts(tx *db.Tx, before int64) ([]Photo, error) {
 	return gone, err
 }
 
-func photoUsed(tx *db.Tx, blob string) (bool, error) {
+// PhotoUsed reports whether a photograph of a matter is kept in a file.
+func PhotoUsed(tx *db.Tx, blob string) (bool, error) {
 	n, err := db.One[int64](tx, `select count(*) from matter_photo where blob = $1`, blob)
 	return n > 0, err
 }

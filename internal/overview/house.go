@@ -2,6 +2,7 @@ package overview
 
 import (
 	"context"
+	"slices"
 
 	"anju/internal/actor"
 	"anju/internal/calendar"
@@ -27,22 +28,16 @@ type HousePage struct {
 	House   dwelling.House
 	Address dwelling.Address
 	Place   string
-	On      calendar.Date // the day it shows
 	People  []ResidentRow
-	Units   []dwelling.Organisation // there on that day
+	Units   []dwelling.Organisation
+	Past    bool // the actor may ask who lived in it before
 }
 
 // House is a house and its people. Who is protected from the actor does not
 // live there; a house where nobody else does is not there either.
 func (s *Service) House(ctx context.Context, by actor.Actor, id string) (HousePage, error) {
-	return s.HouseOn(ctx, by, id, "")
-}
-
-// HouseOn is House on a day, by what is believed now; "" is today. Who lived
-// somewhere before is for the police and the town, who register moves.
-func (s *Service) HouseOn(ctx context.Context, by actor.Actor, id string, on calendar.Date) (HousePage, error) {
 	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.HouseholdRead), For: "house/" + id}, func(tx *db.Tx) (HousePage, error) {
-		return s.house(tx, by, id, on)
+		return s.house(tx, by, id)
 	})
 }
 
@@ -53,16 +48,13 @@ func opensHouse(by actor.Actor, lives policy.Place) bool {
 	return err == nil && d.Fields.Has(policy.Address)
 }
 
-func (s *Service) house(tx *db.Tx, by actor.Actor, id string, on calendar.Date) (p HousePage, err error) {
+func (s *Service) house(tx *db.Tx, by actor.Actor, id string) (p HousePage, err error) {
 	h, a, err := dwelling.GetHouse(tx, id)
 	if err != nil {
 		return p, err
 	}
 	today := calendar.On(tx.Now())
-	if !on.Valid() || on > today {
-		on = today
-	}
-	spells, err := residence.OccupantsOn(tx, id, on)
+	spells, err := residence.OccupantsOn(tx, id, today)
 	if err != nil {
 		return p, err
 	}
@@ -81,7 +73,7 @@ func (s *Service) house(tx *db.Tx, by actor.Actor, id string, on calendar.Date) 
 	if err != nil {
 		return p, err
 	}
-	if !d.Fields.Has(policy.Address) || on < today && !d.Fields.Has(policy.Booklet) {
+	if !d.Fields.Has(policy.Address) {
 		return p, fault.New(fault.Forbidden, "policy.forbidden")
 	}
 	x, err := s.index(tx)
@@ -89,16 +81,16 @@ func (s *Service) house(tx *db.Tx, by actor.Actor, id string, on calendar.Date) 
 		return p, err
 	}
 	tx.Saw()
-	p.House, p.Address, p.Place, p.On = h, a, x.FullName(a.Village), on
-	all, err := dwelling.OrganisationsAt(tx, a.ID)
-	if err != nil {
+	p.House, p.Address, p.Place, p.Past = h, a, x.FullName(a.Village), d.Fields.Has(policy.Booklet)
+	if p.Units, err = unitsOn(tx, a.ID, today); err != nil {
 		return p, err
-	}
-	for _, o := range all {
-		if o.Here(on) {
-			p.Units = append(p.Units, o)
-		}
 	}
 	p.People, err = s.rows(tx, by, found)
 	return p, err
+}
+
+// unitsOn are the organisations at an address on a day.
+func unitsOn(tx *db.Tx, address string, on calendar.Date) ([]dwelling.Organisation, error) {
+	all, err := dwelling.OrganisationsAt(tx, address)
+	return slices.DeleteFunc(all, func(o dwelling.Organisation) bool { return !o.Here(on) }), err
 }

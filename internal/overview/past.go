@@ -259,6 +259,7 @@ type PastHouse struct {
 	Address dwelling.Address
 	Place   string
 	People  []PastMember
+	Units   []dwelling.Organisation // there on that day, as known now
 }
 
 // HouseAt is a house and who lived in it on a day, as known on a day, for those
@@ -270,11 +271,14 @@ func (s *Service) HouseAt(ctx context.Context, by actor.Actor, id string, w resi
 }
 
 func (s *Service) houseAt(tx *db.Tx, by actor.Actor, id string, w residence.When) (p PastHouse, err error) {
-	present, err := s.house(tx, by, id, "") // what may not be seen today is not there on any day
+	present, err := s.house(tx, by, id) // what may not be seen today is not there on any day
 	if err != nil {
 		return p, err
 	}
-	if _, err := past(tx, by, policy.Places{{Relation: policy.Living, Path: present.Address.Village}}, &w); err != nil {
+	if !present.Past {
+		return p, fault.New(fault.Forbidden, "policy.forbidden")
+	}
+	if err := w.Check(calendar.On(tx.Now())); err != nil {
 		return p, err
 	}
 	p = PastHouse{When: w, House: present.House, Address: present.Address}
@@ -283,6 +287,9 @@ func (s *Service) houseAt(tx *db.Tx, by actor.Actor, id string, w residence.When
 		return p, err
 	}
 	p.Place = x.FullNameOn(present.Address.Village, w.On)
+	if p.Units, err = unitsOn(tx, present.Address.ID, w.On); err != nil {
+		return p, err
+	}
 	lived, err := residence.LivingInHouseAt(tx, id, w)
 	if err != nil {
 		return p, err

@@ -49,16 +49,11 @@ var one sync.Mutex
 
 // Clean reads a photograph and makes it fit to be kept.
 func Clean(r io.Reader) (Picture, error) {
-	raw, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
+	raw, err := read(r)
 	if err != nil {
-		return Picture{}, fmt.Errorf("read picture: %w", err)
+		return Picture{}, err
 	}
-	if len(raw) > MaxBytes {
-		return Picture{}, ErrLarge
-	}
-	one.Lock()
-	defer one.Unlock()
-	return write(raw, nil)
+	return Blacken(raw, nil)
 }
 
 // Blacken is a copy of a picture with parts of it painted over.

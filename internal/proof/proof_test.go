@@ -138,7 +138,12 @@ func TestVerdicts(t *testing.T) {
 					t.Errorf("%s: %+v", what, v)
 				}
 			}
-			if v := c.Check(code, noon.Add(23*time.Hour)); !v.Good || v.Old {
+			later := claims()
+			later.Issued = noon.Add(time.Hour).Unix()
+			if v := c.Check(parse(t, sign(t, k, later)), noon.Add(2*time.Hour)); !v.Good || !v.Newer {
+				t.Errorf("signed after the list: %+v", v)
+			}
+			if v := c.Check(code, noon.Add(23*time.Hour)); !v.Good || v.Old || v.Newer {
 				t.Errorf("a day's list: %+v", v)
 			}
 			if v := c.Check(code, noon.Add(49*time.Hour)); !v.Good || !v.Old || v.Age != 49*time.Hour {

@@ -182,6 +182,7 @@ type Verdict struct {
 	Why    Why           // of a code that is not good
 	Age    time.Duration // of the list that was asked
 	Old    bool          // the list is older than a day: the answer may be out of date
+	Newer  bool          // the code was signed after the list: the list does not know it
 }
 
 // A Why says in one word why a code is not good.
@@ -218,7 +219,7 @@ func (c *Checker) Check(k Code, now time.Time) Verdict {
 	}
 	i := k.Booklet.ListedAt[1]
 	v := Verdict{Status: Status(l.bits[i/4] >> (i % 4 * 2) & 3), Age: max(0, now.Sub(time.Unix(l.issued, 0)))}
-	v.Old = v.Age > day
+	v.Old, v.Newer = v.Age > day, k.Issued > l.issued
 	if v.Good = v.Status == Valid; !v.Good {
 		v.Why = Withdrawn
 	}

@@ -106,7 +106,10 @@ func (s *Service) Ask(ctx context.Context, by actor.Actor, key db.Key, q Questio
 		if r.Number, err = nextNumber(tx); err != nil {
 			return r, err
 		}
-		return r, insert(tx, r)
+		if err := insert(tx, r); err != nil {
+			return r, err
+		}
+		return r, adopt(tx, by, key, r)
 	})
 }
 

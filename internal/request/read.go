@@ -17,7 +17,8 @@ type Page struct {
 	Name    string // whom it is about
 	Want    string // as shown; a number masked
 	Own     bool   // the actor asked it
-	Changed bool   // the register says something else than when it was asked
+	Scans   []Scan
+	Changed bool // the register says something else than when it was asked
 }
 
 // Get is a request as its page shows it: to who decides, and to who asked.
@@ -33,6 +34,9 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) 
 		tx.Saw(r.Subject(), "person/"+string(r.PersonID))
 		p := Page{Request: r, Want: r.Want, Own: r.AskedBy == by.Account}
 		if p.Name, err = nameOf(tx, r.PersonID); err != nil {
+			return p, err
+		}
+		if p.Scans, err = scansOf(tx, id); err != nil {
 			return p, err
 		}
 		if r.Kind == Number {

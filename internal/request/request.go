@@ -8,6 +8,7 @@ package request
 import (
 	"slices"
 
+	"anju/internal/blob"
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/fault"
@@ -94,8 +95,12 @@ func (r Request) Places() []policy.Place {
 
 // Service is the guarded door to change requests.
 type Service struct {
-	DB   *db.DB
-	Keys *seal.Keys
+	DB    *db.DB
+	Keys  *seal.Keys
+	Blobs *blob.Store
+	// Used reports whether something else than a request is kept in a file: the
+	// same picture is kept once.
+	Used func(tx *db.Tx, blob string) (bool, error)
 }
 
 // acts is the table state × act: from which states an act leads where.

@@ -1,10 +1,12 @@
 package request_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"anju/internal/actor"
+	"anju/internal/blob"
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
@@ -31,14 +33,21 @@ const (
 // A world is a couple registered in 幸福村 who live in 同心社区.
 type world struct {
 	*request.Service
+	clock *dbtest.Clock
+	dir   string // of its files
 	house household.ID
 	head  person.ID
 	wife  person.ID
 }
 
 func each(t *testing.T, f func(t *testing.T, w *world)) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		w := &world{Service: &request.Service{DB: d, Keys: seal.FromSeed(1)}}
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		dir := filepath.Join(t.TempDir(), "blobs")
+		blobs, err := blob.New(dir, seal.FromSeed(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := &world{Service: &request.Service{DB: d, Keys: seal.FromSeed(1), Blobs: blobs, Used: func(*db.Tx, string) (bool, error) { return false, nil }}, clock: c, dir: dir}
 		dbtest.Given(t, d, w.given)
 		f(t, w)
 	})

@@ -101,6 +101,34 @@ func nameOf(tx *db.Tx, id person.ID) (string, error) {
 	return p.Name, err
 }
 
+// scansOf lists the pages of a request's papers, the first first.
+func scansOf(tx *db.Tx, id ID) ([]Scan, error) {
+	return db.All[Scan](tx, `select `+db.Columns[Scan]("")+` from request_scan where request_id = $1 order by n`, id)
+}
+
+func moveScan(tx *db.Tx, is Scan) error {
+	_, err := tx.Exec(`update request_scan set request_id = $2, added_at = $3 where id = $1`, is.ID, is.RequestID, is.AddedAt)
+	return err
+}
+
+// dropScans takes away the pages that nobody decides by, of those that came
+// before a moment, and lists them.
+func dropScans(tx *db.Tx, before int64) ([]Scan, error) {
+	const idle = `from request_scan where added_at < $1 and (request_id >= 'draft/' and request_id < 'draft0' or request_id in (select id from change_request where state = 'withdrawn'))`
+	gone, err := db.All[Scan](tx, `select `+db.Columns[Scan]("")+` `+idle, before)
+	if err != nil || len(gone) == 0 {
+		return nil, err
+	}
+	_, err = tx.Exec(`delete `+idle, before)
+	return gone, err
+}
+
+// ScanUsed reports whether a page of a request is kept in a file.
+func ScanUsed(tx *db.Tx, blob string) (bool, error) {
+	n, err := db.One[int64](tx, `select count(*) from request_scan where blob = $1`, blob)
+	return n > 0, err
+}
+
 func saveAsker(tx *db.Tx, was, is Request) error {
 	n, err := tx.Exec(`update change_request set asked_by = $2, version = version + 1 where id = $1 and version = $3`, is.ID, is.AskedBy, was.Version)
 	if err == nil && n == 0 {

@@ -9,8 +9,10 @@ import (
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/dwelling"
+	"anju/internal/grid"
 	"anju/internal/household"
 	"anju/internal/ident"
+	"anju/internal/importer"
 	"anju/internal/person"
 	"anju/internal/request"
 	"anju/internal/seal"
@@ -19,10 +21,11 @@ import (
 // Desk gives the registry's lists something to show, each by whose work it is
 // and through the doors everybody goes through: units with addresses that wait to
 // be approved, changes that the community where people live asks of the police
-// where they are registered, and a round of finding out who is there.
+// where they are registered, a round of finding out who is there, a list that says
+// otherwise than the register, and a household whose place is protected.
 func Desk(ctx context.Context, d *db.DB, keys *seal.Keys) error {
-	n := &registry{networker: &networker{ctx: ctx, d: d, day: calendar.On(d.Now())},
-		units: &dwelling.Service{DB: d}, requests: &request.Service{DB: d, Keys: keys}, rounds: &baseline.Service{DB: d}}
+	n := &registry{networker: &networker{ctx: ctx, d: d, day: calendar.On(d.Now()), grid: &grid.Service{DB: d, Keys: keys}},
+		units: &dwelling.Service{DB: d}, requests: &request.Service{DB: d, Keys: keys}, rounds: &baseline.Service{DB: d}, files: &importer.Service{DB: d, Keys: keys}, keys: keys}
 	villages, _, err := n.grids()
 	if err != nil {
 		return err
@@ -31,7 +34,7 @@ func Desk(ctx context.Context, d *db.DB, keys *seal.Keys) error {
 	for _, step := range []struct {
 		name string
 		do   func(villages []string) error
-	}{{"units", n.organisations}, {"requests", n.ask}, {"round", n.round}} {
+	}{{"units", n.organisations}, {"requests", n.ask}, {"round", n.round}, {"sources", n.disagree}, {"protection", n.protect}} {
 		if err := step.do(villages); err != nil {
 			return fmt.Errorf("the desk's %s: %w", step.name, err)
 		}
@@ -44,6 +47,8 @@ type registry struct {
 	units    *dwelling.Service
 	requests *request.Service
 	rounds   *baseline.Service
+	files    *importer.Service
+	keys     *seal.Keys
 }
 
 func (n *registry) clerk(village string) (actor.Actor, error) {

@@ -23,6 +23,8 @@ func TestDesk(t *testing.T) {
 			"households signed off":      `select count(*) from baseline_word where verdict = 'signed'`,
 			"households disputed":        `select count(*) from baseline_word where verdict = 'disputed' and reason <> ''`,
 			"a round that goes on":       `select count(*) from baseline_round where opens_on <= '` + string(day) + `' and closes_on > '` + string(day) + `'`,
+			"sources that disagree":      `select count(*) from difference where state = 'open'`,
+			"a place that is protected":  `select count(*) from protection r join spell s on s.person_id = r.person_id and s.kind = 'living' and s.sealed_to = r.sealed_to where r.state = 'kept' and r.document <> ''`,
 			"questions that wait":        `select count(*) from change_request where state = '` + string(request.Asked) + `'`,
 			"questions with a no's why":  `select count(*) from change_request where state = '` + string(request.Refused) + `' and answer <> ''`,
 			"questions to another place": `select count(*) from change_request r join account a on a.id = r.asked_by join post p on p.account_id = a.id where substr(p.path, 1, 9) <> substr(r.path, 1, 9)`,

@@ -133,7 +133,7 @@
     if (bits.length !== LIST || !(place >= 0 && place < LIST * 4)) return { why: "no_list" };
     if ((bits[place >> 2] >> (2 * (place & 3))) & 3) return { why: "withdrawn" };
     const age = now - list.body.get(6);
-    return { good: true, days: Math.floor(age / 86400), old: age > 86400, name: b.get(3), issued: e.body.get(6) };
+    return { good: true, days: Math.floor(age / 86400), old: age > 86400, newer: e.body.get(6) > list.body.get(6), name: b.get(3), issued: e.body.get(6) };
   };
 
   const mask = (name) => {
@@ -155,7 +155,7 @@
     facts.querySelector("dd[data-of=issuer]").textContent = byId("words").dataset.issuer;
     const d = new Date((v.issued + 8 * 3600) * 1000);
     facts.querySelector("dd[data-of=issued]").textContent = `${d.getUTCFullYear()}年${d.getUTCMonth() + 1}月${d.getUTCDate()}日`;
-    byId("verdict").replaceChildren(fill(say(v.old ? "old" : "good"), "{days}", v.days), facts);
+    byId("verdict").replaceChildren(fill(say(v.newer ? "newer" : v.old ? "old" : "good"), "{days}", v.days), facts);
   };
 
   // The server first: it knows of a minute ago. No answer of it: what is kept.

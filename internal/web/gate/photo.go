@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"net/http"
 	"strconv"
@@ -29,15 +30,24 @@ func PhotoField(id string, kept int) ui.FieldArgs {
 // KeepPhotos keeps the photographs that came with a form, so that it can come
 // back without losing them, and says what is wrong with them.
 func KeepPhotos(r *http.Request, s *Session, m *matter.Service) (wrong map[string]string, err error) {
+	return KeepFiles(r, "photo", func(f io.Reader) error {
+		_, err := m.KeepPhoto(r.Context(), s.Actor, Key(r), f)
+		return err
+	})
+}
+
+// KeepFiles keeps the files that came with a field of a form, and says what is
+// wrong with them.
+func KeepFiles(r *http.Request, field string, keep func(io.Reader) error) (wrong map[string]string, err error) {
 	if r.MultipartForm == nil {
 		return nil, nil
 	}
-	for _, h := range r.MultipartForm.File["photo"] {
+	for _, h := range r.MultipartForm.File[field] {
 		f, err := h.Open()
 		if err != nil {
-			return nil, fmt.Errorf("open photograph: %w", err)
+			return nil, fmt.Errorf("open file of a form: %w", err)
 		}
-		_, err = m.KeepPhoto(r.Context(), s.Actor, Key(r), f)
+		err = keep(f)
 		f.Close() // read only
 		if wrong, ok := Invalid(err); ok {
 			return wrong, nil

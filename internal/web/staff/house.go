@@ -80,7 +80,7 @@ type housePage struct {
 	ID      string
 	Version string
 	Key     string
-	Day     ui.FilterArgs
+	When    *ui.FilterArgs // to another day, for those who may look back
 	Facts   []ui.Item
 	People  ui.TableArgs
 	Units   ui.TableArgs
@@ -92,31 +92,29 @@ type housePage struct {
 // house is a house, those who live in it or lived in it on a day, and the
 // organisations at its address.
 func (p *Pages) house(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	if when, _ := whenOf(r); when.Known != "" {
+	if when, asked := whenOf(r); asked {
 		return p.pastHouse(w, r, s, when)
 	}
 	return p.showHouse(w, r, s, nil, http.StatusOK)
 }
 
 func (p *Pages) showHouse(w http.ResponseWriter, r *http.Request, s *gate.Session, wrong map[string]string, status int) error {
-	today := calendar.On(p.Now())
-	h, err := p.Overview.HouseOn(r.Context(), s.Actor, r.PathValue("id"), calendar.Date(r.URL.Query().Get("on")))
+	h, err := p.Overview.House(r.Context(), s.Actor, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
 	g := housePage{OfficeArgs: p.frame(r, s, h.Address.Text, "/residents"), ID: h.House.ID, Version: strconv.FormatInt(h.House.Version, 10), Key: gate.NewKey()}
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.residents.title"), Href: "/residents"}, {Label: h.Place, Href: "/residents?at=" + h.Address.Village}}
 	g.Facts = houseFacts(h)
-	g.Day = ui.FilterArgs{Action: "/houses/" + h.House.ID, Reset: "/houses/" + h.House.ID, Fields: []ui.FieldArgs{{Name: "on", Label: i18n.T("staff.house.on"), Kind: ui.DateField, Value: string(h.On), Short: true},
-		{Name: "known", Label: i18n.T("staff.past.known"), Kind: ui.DateField, Short: true}}}
+	if h.Past {
+		f := whenForm("/houses/"+h.House.ID, residence.When{}, nil)
+		g.When = &f
+	}
 	g.People = residentTable(overview.ResidentPage{Rows: h.People}, s.Actor, nil)
 	g.People.Caption = i18n.T("staff.house.people")
-	if h.On < today {
-		g.People.Caption = i18n.T("staff.house.people_on", "on", h.On)
-	}
-	g.People.Empty = ui.EmptyArgs{Title: i18n.T("staff.house.nobody"), Hint: i18n.T("staff.house.nobody_hint"), Icon: ui.IconHouse}
+	g.People.Empty = ui.EmptyArgs{Title: i18n.T("staff.house.nobody"), Icon: ui.IconHouse}
 	g.Units = unitTable(h.Units)
-	g.Change = h.On == today && policy.May(s.Actor, policy.HouseChange)
+	g.Change = policy.May(s.Actor, policy.HouseChange)
 	if policy.May(s.Actor, policy.AddressRead) && s.Actor.Over(h.Address.Village) {
 		g.Actions = ui.Button(ui.ButtonArgs{Label: i18n.T("staff.address.open"), Href: "/addresses/" + h.Address.ID})
 	}

@@ -27,6 +27,7 @@ type pastPage struct {
 	Title  string
 	Table  ui.TableArgs
 	Rights *ui.TableArgs
+	Units  ui.TableArgs
 	Grids  []gridPanel
 }
 
@@ -146,7 +147,7 @@ func (p *Pages) pastHouse(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 		About: i18n.T("staff.house.title"), Title: i18n.T("staff.past.lived")}
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.residents.title"), Href: "/residents"}, {Label: h.Place, Href: "/places/" + h.Address.Village + "?" + whenQuery(h.When)}}
 	g.Facts = []ui.Item{{Label: i18n.T("staff.house.address"), Text: h.Address.Text, Wide: true}, {Label: i18n.T("staff.past.place"), Text: h.Place}}
-	g.Table = pastTable(h.People, h.When, false)
+	g.Table, g.Units = pastTable(h.People, h.When, false), unitTable(h.Units)
 	return gate.Render(w, r, pastView(g))
 }
 

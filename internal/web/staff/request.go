@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -137,7 +138,7 @@ func (p *Pages) showRequestForm(w http.ResponseWriter, r *http.Request, s *gate.
 	if err != nil {
 		return err
 	}
-	g := requestFormPage{OfficeArgs: p.frame(r, s, i18n.T("staff.requests.new"), "/requests"), Person: string(id), Kind: kind, Key: gate.NewKey()}
+	g := requestFormPage{OfficeArgs: p.frame(r, s, i18n.T("staff.requests.new"), "/requests"), Person: string(id), Kind: kind, Key: gate.KeyOf(r)}
 	g.Sub = f.Name
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.move.household"), Href: "/households/" + string(home)}}
 	g.Tabs = ui.TabBarArgs{Label: i18n.T("staff.requests.kind")}
@@ -145,9 +146,16 @@ func (p *Pages) showRequestForm(w http.ResponseWriter, r *http.Request, s *gate.
 		g.Tabs.Items = append(g.Tabs.Items, ui.TabItem{Label: requestKind(k), Href: "/requests/new?person=" + url.QueryEscape(string(id)) + "&kind=" + string(k), Current: k == kind})
 	}
 	g.Facts = []ui.Item{{Label: i18n.T("staff.requests.now"), Text: said(kind, f.Now[kind]), Wide: true}}
-	g.Fields = requestFields(kind)
+	kept, err := p.Requests.Drafts(r.Context(), s.Actor, gate.Key(r))
+	if err != nil {
+		return err
+	}
+	g.Fields = append(requestFields(kind), scanField(kept))
 	for i := range g.Fields {
 		gate.Fill(r, wrong, &g.Fields[i])
+		if f := &g.Fields[i]; f.Secret { // typed a moment ago, by whoever sees it again
+			f.Value = r.PostFormValue(f.Name)
+		}
 	}
 	g.Wrong = ui.Errors(g.Fields...)
 	return gate.RenderCode(w, r, status, requestFormView(g))
@@ -185,7 +193,23 @@ func requestFields(kind request.Kind) []ui.FieldArgs {
 	return append(append([]ui.FieldArgs{want}, more...), evidence)
 }
 
+// scanField takes the paper itself; kept pages have come with the form before.
+func scanField(kept int) ui.FieldArgs {
+	f := ui.FieldArgs{Name: "scan", Label: i18n.T("staff.requests.scans"), Kind: ui.FileField, Accept: "image/*,.pdf", Multiple: true, Wide: true, Hint: i18n.T("staff.requests.scans_hint", "most", request.MaxScans)}
+	if kept > 0 {
+		f.Hint = i18n.T("staff.requests.scans_kept", "n", kept)
+	}
+	return f
+}
+
 func (p *Pages) requestAsk(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	wrong, err := gate.KeepFiles(r, "scan", func(f io.Reader) error { return p.Requests.KeepScan(r.Context(), s.Actor, gate.Key(r), f) })
+	if err != nil {
+		return err
+	}
+	if wrong != nil {
+		return p.showRequestForm(w, r, s, wrong, http.StatusUnprocessableEntity)
+	}
 	q := request.Question{
 		PersonID: person.ID(r.PostFormValue("person")), Kind: request.Kind(r.PostFormValue("kind")),
 		Want: gate.Trim(r, "want"), EndsOn: calendar.Date(gate.Trim(r, "ends_on")), Evidence: gate.Trim(r, "evidence"),
@@ -269,6 +293,15 @@ func (p *Pages) wanted(g requestPage, s *gate.Session, full string) ui.Item {
 		item.Text, item.Value = "", ui.Masked(a)
 	}
 	return item
+}
+
+// requestScan is one page of a request's papers.
+func (p *Pages) requestScan(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	raw, err := p.Requests.Scan(r.Context(), s.Actor, request.ID(r.PathValue("id")), r.PathValue("scan"))
+	if err != nil {
+		return err
+	}
+	return gate.SendPhoto(w, raw)
 }
 
 func (p *Pages) requestNumber(w http.ResponseWriter, r *http.Request, s *gate.Session) error {

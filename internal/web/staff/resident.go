@@ -78,7 +78,7 @@ func residentFilter(f overview.ResidentFilter, csrf string) ui.FilterArgs {
 	return ui.FilterArgs{
 		Action: "/residents", Reset: "/residents", CSRF: csrf,
 		Fields: []ui.FieldArgs{
-			{Name: "q", Label: i18n.T("staff.residents.find"), Kind: ui.SearchField, Value: f.Search, Holder: i18n.T("staff.residents.find_hint"), Wide: true, Focus: f.Search == ""},
+			focused(residentSearch(f.Search)),
 			{Name: "view", Label: i18n.T("staff.residents.view"), Kind: ui.SelectField, Options: []ui.Option{
 				{Value: residence.Living, Label: i18n.T("staff.residents.living"), Selected: f.View != residence.Registered},
 				{Value: residence.Registered, Label: i18n.T("staff.residents.registered"), Selected: f.View == residence.Registered},
@@ -89,6 +89,17 @@ func residentFilter(f overview.ResidentFilter, csrf string) ui.FilterArgs {
 		},
 		Hidden: []ui.Option{{Value: "at", Label: f.Under}},
 	}
+}
+
+// residentSearch is the box in which people are looked for.
+func residentSearch(text string) ui.FieldArgs {
+	return ui.FieldArgs{Name: "q", Label: i18n.T("staff.residents.find"), Kind: ui.SearchField, Value: text, Holder: i18n.T("staff.residents.find_hint"), Wide: true}
+}
+
+// focused is an empty box that one types into at once.
+func focused(f ui.FieldArgs) ui.FieldArgs {
+	f.Focus = f.Value == ""
+	return f
 }
 
 func residentTable(page overview.ResidentPage, by actor.Actor, pager *ui.PagerArgs) ui.TableArgs {
@@ -105,7 +116,7 @@ func residentTable(page overview.ResidentPage, by actor.Actor, pager *ui.PagerAr
 		r := ui.Row{Cells: []templ.Component{
 			ui.NameLink(row.Name, href), ui.Text(sex(row.Sex)), ui.Num(row.Age), ui.Text(row.Number),
 			ui.Two(row.Living, row.Address), ui.Text(row.Registered), ui.Text(row.Phone), bookletCell(row),
-		}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.see"), Href: href}}}
+		}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.residents.file"), Href: "/people/" + string(row.PersonID)}, {Label: i18n.T("staff.residents.household"), Href: href}}}
 		if policy.May(by, policy.MoveRecord) {
 			r.Actions = append(r.Actions, ui.ButtonArgs{Label: i18n.T("staff.move.start"), Href: "/moves/new?household=" + string(row.HouseholdID)})
 		}

@@ -214,6 +214,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("POST /requests/{id}/withdraw", policy.RequestWithdraw, act("/requests/", "withdrawn", p.requestAgain, p.Requests.Withdraw))
 	m.Page("POST /requests/{id}/acknowledge", policy.RequestAcknowledge, p.requestAcknowledge)
 	m.Page("POST /requests/{id}/number", policy.RequestApprove, p.requestNumber)
+	m.Page("GET /requests/{id}/scans/{scan}", policy.RequestRead, p.requestScan)
 
 	m.Page("GET /imports", policy.FileImport, p.imports)
 	m.Upload("POST /imports", policy.FileImport, p.importUpload)
@@ -333,7 +334,7 @@ func (p *Pages) frame(r *http.Request, s *gate.Session, title, current string) u
 			here = here || i.Current
 		}
 		o.Menu = append(o.Menu, ui.MenuItem{Label: i18n.T("staff.menu." + g.key), Href: items[0].Href, Current: here})
-		if here {
+		if here || current == "/" { // from the work table everything is one click away
 			o.Side = append(o.Side, ui.MenuGroup{Label: i18n.T("staff.menu." + g.key), Items: items})
 		}
 	}

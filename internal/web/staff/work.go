@@ -16,6 +16,7 @@ import (
 
 type workPage struct {
 	ui.OfficeArgs
+	Find  *ui.FilterArgs // for those who look people up
 	Stats []ui.Stat
 	Tasks []ui.TaskArgs
 	More  *ui.LinkArgs
@@ -31,6 +32,7 @@ func (p *Pages) workTable(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 		if err != nil {
 			return err
 		}
+		g.Find = &ui.FilterArgs{Action: "/residents", CSRF: s.CSRF, Fields: []ui.FieldArgs{residentSearch("")}}
 		g.Stats = append(g.Stats, ui.Stat{Label: i18n.T("staff.work.people"), Value: ui.Thousands(int(work.People)), Unit: i18n.T("staff.unit.people"), Href: "/residents", Icon: ui.IconPeople})
 		if policy.May(by, policy.BookletApprove) || policy.May(by, policy.BookletMake) {
 			g.Stats = append(g.Stats, bookletStats(work.Booklets)...)

@@ -104,7 +104,7 @@ type GroupArgs struct {
 type FilterArgs struct {
 	Action string // GET, or POST with a token
 	CSRF   string // set where the answers are names or numbers, which no address may hold: they are posted
-	Reset  string // address of the list without any filter
+	Reset  string // address of the list without any filter; "" where the list is another page
 	Button string // what it is called that sends the answers; "" is 查询
 	Fields []FieldArgs
 	More   []FieldArgs // questions folded away; open when one of them has an answer
