@@ -31,7 +31,6 @@ func TestRoutes(t *testing.T) {
 			"no such category":   {func(r *grid.Route) { r.Subject = "matter/weather" }, "subject", "network.route.subject"},
 			"no such grid":       {func(r *grid.Route) { r.Answers = "moon" }, "answers", "network.route.answers"},
 			"a duty of no place": {func(r *grid.Route) { r.Subject, r.Answers = grid.Visiting, grid.AtPlace }, "answers", "network.route.answers"},
-			"visits elsewhere":   {func(r *grid.Route) { r.Subject, r.Answers = grid.Visiting, "registered" }, "answers", "network.route.visit"},
 			"without a word":     {func(r *grid.Route) { r.Basis = " " }, "basis", "form.required"},
 			"yesterday":          {func(r *grid.Route) { r.ValidFrom = today.AddDays(-1) }, "valid_from", "proposal.from"},
 			"ends what is above": {func(r *grid.Route) { r.Subject, r.Ended = grid.OfMatter, 1 }, "answers", "network.route.ends"},

@@ -10,6 +10,7 @@ import (
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/entitlement"
+	"anju/internal/grid"
 	"anju/internal/matter"
 	"anju/internal/party"
 	"anju/internal/policy"
@@ -163,9 +164,15 @@ func openOf(tx *db.Tx, p account.Post, on calendar.Date) (map[Part][]string, err
 		}
 	}
 	if level == 1 {
-		if err := read(Visits, "household", `select t.household_id from tie t where t.relation = 'living' and t.path >= $1 and t.path < $2 and t.superseded_at = 0 and t.valid_to = '9999-12-31' and t.sealed_to = ''
-			and not exists (select 1 from visit v where v.household_id = t.household_id and v.outcome <> 'nobody_home' and v.visited_at >= $3) order by t.household_id`,
-			lo, hi, tx.Now().Add(-visit.Every).UnixMilli()); err != nil {
+		r, err := grid.VisitRoute(tx)
+		if err != nil {
+			return nil, err
+		}
+		visited, routed := r.VisitedSQL()
+		q := new(db.Query).Add(`select t.household_id from tie t where`).Add(visited, routed...).Add(`and t.path >= ? and t.path < ?
+			and not exists (select 1 from visit v where v.household_id = t.household_id and v.outcome <> 'nobody_home' and v.visited_at >= ?) order by t.household_id`,
+			lo, hi, tx.Now().Add(-visit.Every).UnixMilli())
+		if err := read(Visits, "household", q.Text(), q.Args()...); err != nil {
 			return nil, err
 		}
 	}

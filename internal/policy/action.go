@@ -21,6 +21,8 @@ const (
 	GridAssign           Action = "grid.assign"
 	WorkGridEnter        Action = "grid.enter_work"
 	WorkGridBind         Action = "grid.bind_work"
+	WorkRecord           Action = "grid.record_work" // that somebody works at a place within the county
+	WorkEnd              Action = "grid.end_work"
 	ContactReveal        Action = "grid.reveal_contact"
 
 	RegridRead     Action = "regrid.read"

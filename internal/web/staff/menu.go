@@ -50,6 +50,7 @@ var menu = []struct {
 		{"matters", "/matters", ui.IconMatter, policy.MatterRead, func(a actor.Actor) bool { return !a.Kind.Admin() }},
 		{"orders", "/orders", ui.IconOrder, policy.MatterSupervise, nil},
 		{"mediations", "/mediations", ui.IconPeople, policy.MediationRead, nil},
+		{"visits", "/visits", ui.IconVisit, policy.VisitRead, nil},
 		{"board", "/board", ui.IconChart, policy.FiguresRead, nil},
 		{"terms", "/terms", ui.IconClock, policy.TermRead, func(a actor.Actor) bool { return !a.Kind.Admin() }},
 		{"categories", "/categories", ui.IconFile, policy.CategoryRead, func(a actor.Actor) bool { return policy.May(a, policy.CategoryPropose) }},
