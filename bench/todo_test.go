@@ -22,7 +22,7 @@ const (
 
 // todoPosts are whose lists are measured: of each level one, and the centres.
 var todoPosts = []actor.Actor{
-	{Account: "w", Kind: actor.GridWorker, Paths: []string{"610929100001001"}},
+	{Account: "1", Kind: actor.GridWorker, Paths: []string{"610929100001001"}},
 	{Account: "2", Kind: actor.GridLeader, Paths: []string{"610929100001001"}},
 	{Account: "3", Kind: actor.SectionLeader, Paths: []string{"610929101002"}},
 	{Account: "4", Kind: actor.GeneralLeader, Paths: []string{"610929102"}},

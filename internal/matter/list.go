@@ -33,6 +33,9 @@ type Filter struct {
 	Limit   int
 }
 
+// clocked reports whether what a list shows hangs on the clocks of matters.
+func (f Filter) clocked() bool { return !f.Mine && f.Of == "" && (f.Overdue || f.DueSoon) }
+
 // List lists open matters, the one that has waited longest in its present
 // hands first; one's own reports the newest first.
 func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, error) {
@@ -51,15 +54,19 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, e
 		}
 	}
 	q := new(db.Query).Add("select " + lineColumns() + lineFrom(f))
+	order := "order by m.level_since, m.id"
+	if !f.clocked() {
+		q.Add("where m.id in (select m.id from matter m") // only those shown have their clocks looked for
+	}
 	switch {
 	case f.Mine:
+		order = "order by m.id desc"
 		q.Add("where m.reporter = ?", by.Account).If(f.Waiting, "and "+waiting).If(f.After != "", "and m.id < ?", f.After)
-		Seen(q, by).Add("order by m.id desc limit ?", f.Limit)
+		Seen(q, by)
 	case f.Of != "":
 		q.Add("where")
 		about(q, by, scope, f.Of).
-			If(f.After != "", "and (m.level_since, m.id) > (?, ?)", f.AfterAt, f.After).
-			Add("order by m.level_since, m.id limit ?", f.Limit)
+			If(f.After != "", "and (m.level_since, m.id) > (?, ?)", f.AfterAt, f.After)
 	default:
 		on, column := policy.At, "m.path"
 		if f.Handed {
@@ -84,7 +91,9 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, e
 		if !f.Handed {
 			Seen(q, by)
 		}
-		q.Add("order by m.level_since, m.id limit ?", f.Limit)
+	}
+	if q.Add(order+" limit ?", f.Limit); !f.clocked() {
+		q.Add(")" + order)
 	}
 	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.MatterRead), For: "matter.list"}, func(tx *db.Tx) (lines []Line, err error) {
 		if f.Of != "" {
