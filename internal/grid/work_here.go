@@ -68,15 +68,15 @@ func (s *Service) RecordWork(ctx context.Context, by actor.Actor, key db.Key, id
 		case f.Err() == nil && w.From < m.Person.Birth.AddYears(workAge):
 			f.Add("from", "grid.work.age", "from", m.Person.Birth.AddYears(workAge).Chinese())
 		}
-		if err := f.Err(); err != nil {
-			return none, err
-		}
 		had, err := worksOf(tx, id)
 		if err != nil {
 			return none, err
 		}
 		if slices.ContainsFunc(had, func(s residence.Spell) bool { return s.PersonID == w.Person && s.Path == w.Grid }) {
-			return none, fault.New(fault.Conflict, "grid.work.already")
+			f.Add("grid", "grid.work.already")
+		}
+		if err := f.Err(); err != nil {
+			return none, err
 		}
 		is, err := residence.Begin(tx, residence.Spell{PersonID: w.Person, HouseholdID: id, Kind: residence.Working, Path: w.Grid, Place: w.Place, ValidFrom: w.From, Source: "work/" + by.Account})
 		if err != nil {

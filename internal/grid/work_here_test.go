@@ -102,7 +102,7 @@ func TestWorkHere(t *testing.T) {
 			return path
 		}
 		his := record(work)
-		if _, err := s.RecordWork(t.Context(), clerk, "", "h", work); fault.KindOf(err) != fault.Conflict {
+		if _, err := s.RecordWork(t.Context(), clerk, "", "h", work); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("the same again: %v", err)
 		}
 		hers := record(grid.Work{Person: who["she"], Grid: other, Place: "合作社", From: "2026-02-01"})

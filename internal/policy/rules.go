@@ -353,6 +353,18 @@ func init() {
 	allow(ParticipantName, on(At), Basic, leaders...)
 	allow(TaskRead, on(Own), Matters, append(line, GeneralLeader, TownCentre)...)
 
+	// The reserve: a community proposes and writes down, the person says whether they
+	// agree, reads all of it, has their own word beside it and takes their word back;
+	// the town's secretary and the county read it.
+	allow(ReserveRead, on(Own), Basic, append(business, line...)...)
+	allow(ReserveRead, on(At), Basic, VillageClerk, SectionLeader, GeneralLeader, Chief, CountyCentre)
+	for _, a := range []Action{ReservePropose, ReserveNote, ReserveCorrect, ReserveEnd} {
+		allow(a, on(At), Basic, VillageClerk, SectionLeader)
+	}
+	for _, a := range []Action{ReserveAnswer, ReserveSay, ReserveEnd} {
+		allow(a, on(Own), Basic, append(business, line...)...)
+	}
+
 	allow(FiguresRead, on(At), Matters, append(centres, append(leaders, CountyPolice)...)...)
 	allow(ChangeRead, on(Living, Registered), History, police...)
 	allow(ChangeOwn, on(Own), History, append(append(business, line...), SystemAdmin, SecurityAdmin, AuditAdmin)...) // what one has done oneself

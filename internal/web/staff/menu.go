@@ -69,6 +69,7 @@ var menu = []struct {
 		{"grid_routes", "/grid-routes", ui.IconSwap, policy.GridRouteRead, nil},
 		{"mass", "/mass", ui.IconPeople, policy.MassRead, nil},
 		{"branches", "/branches", ui.IconPeople, policy.BranchRead, nil},
+		{"reserve", "/reserve", ui.IconPerson, policy.ReserveRead, nil},
 		{"pairs", "/pairs", ui.IconHouse, policy.PairRead, nil},
 		{"tasks", "/tasks", ui.IconInbox, policy.TaskRead, nil},
 	}},
