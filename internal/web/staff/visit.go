@@ -69,7 +69,11 @@ func (p *Pages) visits(w http.ResponseWriter, r *http.Request, s *gate.Session) 
 func (p *Pages) visitList(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	const limit = 50
 	q := r.URL.Query()
-	f := visit.Filter{Under: at(r, s, 15), Show: q.Get("show"), After: q.Get("after"), Limit: limit}
+	after, err := p.Gate.Unveil(s, q.Get("after"))
+	if err != nil {
+		return err
+	}
+	f := visit.Filter{Under: at(r, s, 15), Show: q.Get("show"), After: after, Limit: limit}
 	all, err := p.Visits.Behind(r.Context(), s.Actor, f)
 	if err != nil {
 		return err
@@ -80,7 +84,7 @@ func (p *Pages) visitList(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	}
 	next := ""
 	if len(all) == limit {
-		next = all[limit-1].Key()
+		next = p.Gate.Veil(s, all[limit-1].Key()) // it tells an address
 	}
 	if f.Show == "" {
 		f.Show = visit.All
