@@ -2,6 +2,7 @@ package matter
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"anju/internal/actor"
@@ -35,6 +36,12 @@ type Filter struct {
 
 // clocked reports whether what a list shows hangs on the clocks of matters.
 func (f Filter) clocked() bool { return !f.Mine && f.Of == "" && (f.Overdue || f.DueSoon) }
+
+// wide reports whether an actor's area is a whole town or more: of what is open
+// most lies in it.
+func wide(by actor.Actor) bool {
+	return slices.ContainsFunc(by.Paths, func(p string) bool { return len(p) < 12 })
+}
 
 // List lists open matters, the one that has waited longest in its present
 // hands first; one's own reports the newest first.
@@ -71,6 +78,8 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, e
 		on, column := policy.At, "m.path"
 		if f.Handed {
 			on = policy.Handed
+		} else if wide(by) && f.Under == "" && !f.clocked() {
+			column = "(m.path || '')" // along the order of the list, not along the places
 		}
 		where, args := scope.WhereOn(on, column, "")
 		if f.Seen {
