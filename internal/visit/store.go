@@ -47,6 +47,7 @@ func owed(q *db.Query, r grid.Route) *db.Query {
 func due(tx *db.Tx, r grid.Route, f Filter, where string, args []any) ([]Due, error) {
 	since := tx.Now().Add(-Every).UnixMilli()
 	q := owed(new(db.Query).Add("select * from ("), r).Add(where, args...).
+		If(f.Of != "", "and t.household_id = ?", f.Of).
 		If(f.Under != "", "and t.path >= ? and t.path < ?", f.Under, policy.PrefixEnd(f.Under)).
 		Add(") d where 1 = 1").
 		If(f.Search != "", "and (d.head like ? escape '\\' or d.address like ? escape '\\')", like(f.Search), like(f.Search)).

@@ -342,6 +342,9 @@ func TestVisitsFollowTheTable(t *testing.T) {
 					t.Errorf("%s: %s %v goes there", c.Now(), by.Kind, by.Paths)
 				}
 			}
+			if door, err := s.Due(t.Context(), day.who, visit.Filter{Of: "far", Limit: 5}); err != nil || len(door) != 1 || door[0].HouseholdID != "far" || door[0].Path != day.who.Paths[0] {
+				t.Errorf("%s: %v finds no door: %+v, %v", c.Now(), day.who.Paths, door, err)
+			}
 			if got := record(day.who); got != "" || !listed(day.who, "far") {
 				t.Errorf("%s: %v does not go there: %s", c.Now(), day.who.Paths, got)
 			}

@@ -131,10 +131,11 @@ const (
 
 // A Filter says which of the households a list shows.
 type Filter struct {
-	Under  string // within this path
-	Show   string // All, Seen, Unseen or InNeed; "" is All
-	Search string // of the head's name, or of an address
-	After  string // the Key of the last one of the page before
+	Under  string       // within this path
+	Of     household.ID // this one alone
+	Show   string       // All, Seen, Unseen or InNeed; "" is All
+	Search string       // of the head's name, or of an address
+	After  string       // the Key of the last one of the page before
 	Limit  int
 }
 
@@ -156,7 +157,11 @@ func (s *Service) due(ctx context.Context, by actor.Actor, may policy.Action, f 
 		return nil, err
 	}
 	where, args := scope.WhereOn(policy.At, "t.path", "")
-	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(may), For: "visit.due"}, func(tx *db.Tx) ([]Due, error) {
+	about := "visit.due"
+	if f.Of != "" {
+		about = "household/" + string(f.Of)
+	}
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(may), For: about}, func(tx *db.Tx) ([]Due, error) {
 		r, err := grid.VisitRoute(tx)
 		if err != nil {
 			return nil, err

@@ -93,7 +93,14 @@ func (p *Pages) showVisit(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	if !visits(s, h) {
 		return fault.New(fault.NotFound, "policy.not_found")
 	}
-	g := visitPage{PhoneArgs: p.frame(r, s, gate.HouseholdTitle(h), ""), ID: string(id), Key: r.PostFormValue(gate.KeyField), Address: h.Living}
+	g := visitPage{PhoneArgs: p.frame(r, s, gate.HouseholdTitle(h), ""), ID: string(id), Key: r.PostFormValue(gate.KeyField)}
+	door, err := p.Visits.Due(r.Context(), s.Actor, visit.Filter{Of: id, Limit: 1})
+	if err != nil {
+		return err
+	}
+	for _, d := range door {
+		g.Address = d.Address
+	}
 	if g.Key == "" {
 		g.Key = gate.NewKey()
 	}
