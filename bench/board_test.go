@@ -23,10 +23,10 @@ const (
 )
 
 // BenchmarkBoard prints how long the county's board, its year and the counts of
-// its screen take over ANJU_BENCH_MATTERS matters (1,000,000 by default, one in
+// its screen take over ANJU_BENCH_MATTERS matters (100,000 by default, one in
 // fifty open, one in five of those overdue), beside a tenth of them.
 func BenchmarkBoard(b *testing.B) {
-	n := sizeOf(b, "ANJU_BENCH_MATTERS", 1_000_000)
+	n := sizeOf(b, "ANJU_BENCH_MATTERS", 100_000)
 	configs := []struct {
 		name string
 		db.Config

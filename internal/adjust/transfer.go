@@ -38,7 +38,7 @@ var columns = []column{
 	{"grid_plan", "village"}, {"grid_plan_grid", "code"}, {"grid_plan_home", "was_grid"}, {"grid_plan_hand_over", "from_grid"}, {"grid_plan_hand_over", "to_grid"}, {"grid_door", "village"}, {"grid_door", "grid"},
 	{"election", "path"}, {"printer", "path"}, {"booklet_batch", "path"}, {"booklet_batch", "area"},
 	{"vacancy", "path"}, {"hole", "path"}, {"handover", "path"}, {"grid_duty_placed", "path"}, {"mass_organisation", "village"},
-	{"party_branch", "path"}, {"party_branch_place", "path"}, {"participant", "path"}, {"site_form", "with_code"},
+	{"party_branch", "path"}, {"party_branch_place", "path"}, {"participant", "path"}, {"reserve_file", "path"}, {"site_form", "with_code"},
 }
 
 // grouped are the tables whose rows lie in a group of a village.

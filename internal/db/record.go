@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync"
 	"time"
 )
 
@@ -69,32 +70,53 @@ func Diff(before, after any) (map[string]any, error) {
 		return nil, fmt.Errorf("db: %s became %s", b.Type(), a.Type())
 	}
 	diff := map[string]any{}
-	for _, f := range reflect.VisibleFields(t.Type()) {
-		if !f.IsExported() || f.Anonymous {
-			continue
-		}
+	for _, f := range declaredBy(t.Type()) {
 		var was, is any
+		switch f.record {
+		case "track", "secret":
+		case "ignore":
+			continue
+		default:
+			return nil, fmt.Errorf("%w: %s.%s", ErrUndeclared, t.Type(), f.name)
+		}
 		if b.IsValid() {
-			was = b.FieldByIndex(f.Index).Interface()
+			was = b.FieldByIndex(f.index).Interface()
 		}
 		if a.IsValid() {
-			is = a.FieldByIndex(f.Index).Interface()
+			is = a.FieldByIndex(f.index).Interface()
 		}
-		switch f.Tag.Get("record") {
-		case "track":
-			if !reflect.DeepEqual(was, is) {
-				diff[f.Name] = [2]any{was, is}
-			}
-		case "secret":
-			if !reflect.DeepEqual(was, is) {
-				diff[f.Name] = "•••"
-			}
-		case "ignore":
+		switch {
+		case reflect.DeepEqual(was, is):
+		case f.record == "secret":
+			diff[f.name] = "•••"
 		default:
-			return nil, fmt.Errorf("%w: %s.%s", ErrUndeclared, t.Type(), f.Name)
+			diff[f.name] = [2]any{was, is}
 		}
 	}
 	return diff, nil
+}
+
+// A declared is a field with what its tag says of records.
+type declared struct {
+	name, record string
+	index        []int
+}
+
+var declaredOf sync.Map // reflect.Type → []declared
+
+// declaredBy are the exported fields of a struct, read once for each type.
+func declaredBy(t reflect.Type) []declared {
+	if all, ok := declaredOf.Load(t); ok {
+		return all.([]declared)
+	}
+	var all []declared
+	for _, f := range reflect.VisibleFields(t) {
+		if f.IsExported() && !f.Anonymous {
+			all = append(all, declared{f.Name, f.Tag.Get("record"), f.Index})
+		}
+	}
+	declaredOf.Store(t, all)
+	return all
 }
 
 func structOf(v any) reflect.Value {

@@ -366,3 +366,20 @@ func staysIn(tx *db.Tx, id household.ID, kind, path string) ([]residence.Spell, 
 		where r.household_id = $1 and r.kind = 'registered' and r.superseded_at = 0 and r.valid_to = '9999-12-31'
 		and s.kind = $2 and s.path = $3 and s.superseded_at = 0 and s.valid_to = '9999-12-31' order by s.id`, id, kind, path)
 }
+
+// VisitedSQL is Visited as a condition on tie t: it is the one by which its
+// household is seen at home.
+func (r Route) VisitedSQL() (string, []any) {
+	present := func(t string) string { return t + ".superseded_at = 0 and " + t + ".valid_to = '9999-12-31'" }
+	open := func(t string) string {
+		return present(t) + " and " + t + ".sealed_to = '' and length(" + t + ".path) = 15 and substr(" + t + ".path, 1, 1) <> 'W' and (" + t + ".relation <> 'working' or not exists (select 1 from tie z where z.household_id = " + t + ".household_id and z.sealed_to <> '' and " + present("z") + "))"
+	}
+	return "t.relation in ('registered', 'living', 'working') and " + open("t") + ` and (t.relation = ? or (t.main = 1 or t.relation = 'living') and not exists (
+		select 1 from tie o where o.household_id = t.household_id and ` + open("o") + ` and (o.relation = ? or o.main = 1 and t.main = 0)))`, []any{r.Answers, r.Answers}
+}
+
+// VisitRoute is the row of the table by which households are seen at home today.
+func VisitRoute(tx *db.Tx) (Route, error) {
+	routes, err := RoutesOn(tx, calendar.On(tx.Now()))
+	return routes.Of(Visiting, ""), err
+}

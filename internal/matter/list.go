@@ -2,6 +2,7 @@ package matter
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"anju/internal/actor"
@@ -9,26 +10,37 @@ import (
 	"anju/internal/db"
 	"anju/internal/deadline"
 	"anju/internal/grid"
+	"anju/internal/household"
 	"anju/internal/policy"
 )
 
 // A Filter says which matters a list shows.
 type Filter struct {
-	Under   string // within this path
-	Level   int64  // this level has to act; 0 any
-	Overdue bool   // whose limit has passed
-	DueSoon bool   // of whose limit four fifths or more are over, and which has not passed
-	Told    bool   // a lower level's, of which warnings have told the actor's level
-	Mine    bool   // the actor's own reports, closed ones too
-	Waiting bool   // of those, the ones that wait for the actor's word
-	Handed  bool   // those that the actor's kind of office has been handed
-	Untold  bool   // handled by the actor's level, and the reporter has not been told yet
-	Seen    bool   // that another grid of a household answers for, and the actor's own sees
-	SentOut bool   // sent down by the actor's level, whose own clock goes on
-	Countys bool   // those of the county's own that wait for its centre
-	After   string // id of the last line of the page before
-	AfterAt int64  // and what it was ordered by
+	Under   string       // within this path
+	Level   int64        // this level has to act; 0 any
+	Overdue bool         // whose limit has passed
+	DueSoon bool         // of whose limit four fifths or more are over, and which has not passed
+	Told    bool         // a lower level's, of which warnings have told the actor's level
+	Mine    bool         // the actor's own reports, closed ones too
+	Waiting bool         // of those, the ones that wait for the actor's word
+	Handed  bool         // those that the actor's kind of office has been handed
+	Untold  bool         // handled by the actor's level, and the reporter has not been told yet
+	Seen    bool         // that another grid of a household answers for, and the actor's own sees
+	SentOut bool         // sent down by the actor's level, whose own clock goes on
+	Countys bool         // those of the county's own that wait for its centre
+	Of      household.ID // those about this household, whichever of its grids answers; all the rest is not asked
+	After   string       // id of the last line of the page before
+	AfterAt int64        // and what it was ordered by
 	Limit   int
+}
+
+// clocked reports whether what a list shows hangs on the clocks of matters.
+func (f Filter) clocked() bool { return !f.Mine && f.Of == "" && (f.Overdue || f.DueSoon) }
+
+// wide reports whether an actor's area is a whole town or more: of what is open
+// most lies in it.
+func wide(by actor.Actor) bool {
+	return slices.ContainsFunc(by.Paths, func(p string) bool { return len(p) < 12 })
 }
 
 // List lists open matters, the one that has waited longest in its present
@@ -49,14 +61,25 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, e
 		}
 	}
 	q := new(db.Query).Add("select " + lineColumns() + lineFrom(f))
+	order := "order by m.level_since, m.id"
+	if !f.clocked() {
+		q.Add("where m.id in (select m.id from matter m") // only those shown have their clocks looked for
+	}
 	switch {
 	case f.Mine:
+		order = "order by m.id desc"
 		q.Add("where m.reporter = ?", by.Account).If(f.Waiting, "and "+waiting).If(f.After != "", "and m.id < ?", f.After)
-		Seen(q, by).Add("order by m.id desc limit ?", f.Limit)
+		Seen(q, by)
+	case f.Of != "":
+		q.Add("where")
+		about(q, by, scope, f.Of).
+			If(f.After != "", "and (m.level_since, m.id) > (?, ?)", f.AfterAt, f.After)
 	default:
 		on, column := policy.At, "m.path"
 		if f.Handed {
 			on = policy.Handed
+		} else if wide(by) && f.Under == "" && !f.clocked() {
+			column = "(m.path || '')" // along the order of the list, not along the places
 		}
 		where, args := scope.WhereOn(on, column, "")
 		if f.Seen {
@@ -77,9 +100,16 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, e
 		if !f.Handed {
 			Seen(q, by)
 		}
-		q.Add("order by m.level_since, m.id limit ?", f.Limit)
+	}
+	if q.Add(order+" limit ?", f.Limit); !f.clocked() {
+		q.Add(")" + order)
 	}
 	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.MatterRead), For: "matter.list"}, func(tx *db.Tx) (lines []Line, err error) {
+		if f.Of != "" {
+			if err := aboutIsKnown(tx, by, f.Of); err != nil {
+				return nil, err
+			}
+		}
 		if lines, err = db.All[Line](tx, q.Text(), q.Args()...); err != nil {
 			return lines, err
 		}

@@ -110,7 +110,7 @@ func (s *Service) Report(ctx context.Context, by actor.Actor, key db.Key, r Repo
 		if err := s.keepReport(tx, &m, r, named); err != nil {
 			return m, err
 		}
-		if err := keepLed(tx, m, led); err != nil {
+		if err := keepLed(tx, m, LedOf(m, led)); err != nil {
 			return m, err
 		}
 		if err := begin(tx, by, m, r.Text); err != nil {

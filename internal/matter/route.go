@@ -60,9 +60,9 @@ func pick(tx *db.Tx, id string, c Category) (grid.Pick, error) {
 	return routes.Of(Routed(c.Code), Routed(c.Parent)).Pick(ties), err
 }
 
-// keepLed stores which grids a new matter concerns. What is private is seen by no
-// other grid.
-func keepLed(tx *db.Tx, m Matter, p grid.Pick) error {
+// LedOf is the rule: which grids of its household a new matter concerns, by where
+// the table leads. What is private is seen by no other grid.
+func LedOf(m Matter, p grid.Pick) (all []Led) {
 	if p.Path == "" {
 		return nil
 	}
@@ -70,21 +70,20 @@ func keepLed(tx *db.Tx, m Matter, p grid.Pick) error {
 	if p.Instead != "" {
 		one.Instead = p.Instead + "/" + p.Route.Answers
 	}
-	if err := db.Insert(tx, "matter_grid", one); err != nil {
-		return err
-	}
-	if err := tx.Record(m.Subject(), nil, one); err != nil {
-		return err
-	}
-	return keepSeeing(tx, m, p)
+	return append(append(all, one), seeing(m, p)...)
 }
 
-func keepSeeing(tx *db.Tx, m Matter, p grid.Pick) error {
+func seeing(m Matter, p grid.Pick) (all []Led) {
 	for _, t := range p.Sees {
-		if m.Private != 0 {
-			break
+		if m.Private == 0 {
+			all = append(all, Led{MatterID: m.ID, Relation: t.Relation, Path: t.Path, Subject: p.Route.Subject, Basis: p.Route.Basis})
 		}
-		one := Led{MatterID: m.ID, Relation: t.Relation, Path: t.Path, Subject: p.Route.Subject, Basis: p.Route.Basis}
+	}
+	return all
+}
+
+func keepLed(tx *db.Tx, m Matter, all []Led) error {
+	for _, one := range all {
 		if err := db.Insert(tx, "matter_grid", one); err != nil {
 			return err
 		}
@@ -123,7 +122,7 @@ func leadAgain(tx *db.Tx, m Matter) error {
 	if c.Private != 0 {
 		return nil
 	}
-	return keepSeeing(tx, m, p)
+	return keepLed(tx, m, seeing(m, p))
 }
 
 // ledNow are the grids that a matter concerns as they are today: the one that

@@ -208,3 +208,37 @@ func TestTableChangesFromItsDay(t *testing.T) {
 		}
 	})
 }
+
+// TestAboutAHousehold: what is open for a household, in whichever of its grids, is
+// listed for each as far as they see it, and counted alike; where a place of it is
+// protected, and for whom its page says nothing of matters, nothing is.
+func TestAboutAHousehold(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.home("moved", far, here, "", "")
+		w.home("hidden", here, far, "", town)
+		w.must(w.about("worker", "moved", "dispute", "dispute_neighbour")) // lies where they live
+		w.must(w.about("worker", "moved", "dispute", "dispute_land"))      // where they are registered, and is seen where they live
+		w.must(w.about("worker", "moved", "dispute", "dispute_family"))    // private
+		w.must(w.about("worker", "hidden", "livelihood", ""))
+		for who, want := range map[string]int{"leader": 3, "section": 1, "general": 1, "far leader": 1, "far general": 1, "worker": -1, "next worker": -1, "clerk": -1, "town centre": -1, "audit admin": -1, "nobody": -1} {
+			by := people[who]
+			all, err := w.List(t.Context(), by, matter.Filter{Of: "moved"})
+			if (err != nil) != (want < 0) || err == nil && len(all) != want {
+				t.Errorf("%s: %d listed, %v, want %d", who, len(all), err, want)
+			}
+			if hidden, err := w.List(t.Context(), by, matter.Filter{Of: "hidden"}); err == nil {
+				t.Errorf("%s: %d about who is protected", who, len(hidden))
+			}
+			err = w.DB.Read(t.Context(), func(tx *db.Tx) error {
+				n, err := matter.OpenAbout(tx, by, "moved")
+				if want >= 0 && int(n) != want {
+					t.Errorf("%s: counted %d, want %d", who, n, want)
+				}
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}

@@ -441,3 +441,9 @@ func PhotoUsed(tx *db.Tx, blob string) (bool, error) {
 	n, err := db.One[int64](tx, `select count(*) from matter_photo where blob = $1`, blob)
 	return n > 0, err
 }
+
+// countAbout counts what is open for a household, as far as somebody may see it.
+func countAbout(tx *db.Tx, by actor.Actor, scope policy.Scope, id household.ID) (int64, error) {
+	q := about(new(db.Query).Add("select count(*) from matter m where"), by, scope, id)
+	return db.One[int64](tx, q.Text(), q.Args()...)
+}

@@ -396,8 +396,9 @@ func (s *Service) HandOvers(ctx context.Context, by actor.Actor, done bool) (all
 }
 
 // A Work is what waits for an actor in the network: vacancies they answer for
-// and have not taken note of, hand-overs to take, what is with nobody.
-type Work struct{ Vacancies, HandOvers, Holes int64 }
+// and have not taken note of, hand-overs to take, what is with nobody, files of the
+// reserve that wait for their word.
+type Work struct{ Vacancies, HandOvers, Holes, Reserve int64 }
 
 // Work counts what waits for the actor. It names nobody.
 func (s *Service) Work(ctx context.Context, by actor.Actor) (w Work, err error) {
@@ -407,6 +408,9 @@ func (s *Service) Work(ctx context.Context, by actor.Actor) (w Work, err error) 
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		w = Work{}
 		if w.HandOvers, err = handOversFor(tx, by.Account); err != nil {
+			return err
+		}
+		if w.Reserve, err = reserveFor(tx, by); err != nil {
 			return err
 		}
 		if policy.May(by, policy.NetworkCheck) {

@@ -13,7 +13,6 @@ import (
 	"anju/internal/matter"
 	"anju/internal/policy"
 	"anju/internal/proposal"
-	"anju/internal/residence"
 )
 
 // A Subject is what the table of routes has a row for, or could have.
@@ -119,8 +118,8 @@ func (s *Service) ProposeRoute(ctx context.Context, by actor.Actor, key db.Key, 
 }
 
 // check is the rule of a row: something that there is, one grid that answers,
-// others that see it, and why. What everything hangs on does not end. What can be
-// private is seen by no other grid.
+// others that see it, and why. What everything hangs on does not end. Of the duties
+// it is the visits that others can see.
 func (t RouteTable) check(r *grid.Route) error {
 	var f fault.Fields
 	one, ok := t.Of(r.Subject)
@@ -138,12 +137,9 @@ func (t RouteTable) check(r *grid.Route) error {
 	if !slices.Contains(grid.Relations, r.Answers) && (r.Answers != grid.AtPlace || duty) {
 		f.Add("answers", "network.route.answers")
 	}
-	if r.Subject == grid.Visiting && r.Answers != residence.Living {
-		f.Add("answers", "network.route.visit")
-	}
 	var sees []string
 	for _, rel := range grid.Relations {
-		if slices.Contains(r.Seeing(), rel) && rel != r.Answers && r.Answers != grid.AtPlace && !duty {
+		if slices.Contains(r.Seeing(), rel) && rel != r.Answers && r.Answers != grid.AtPlace && (!duty || r.Subject == grid.Visiting) {
 			sees = append(sees, rel)
 		}
 	}

@@ -31,7 +31,6 @@ func TestRoutes(t *testing.T) {
 			"no such category":   {func(r *grid.Route) { r.Subject = "matter/weather" }, "subject", "network.route.subject"},
 			"no such grid":       {func(r *grid.Route) { r.Answers = "moon" }, "answers", "network.route.answers"},
 			"a duty of no place": {func(r *grid.Route) { r.Subject, r.Answers = grid.Visiting, grid.AtPlace }, "answers", "network.route.answers"},
-			"visits elsewhere":   {func(r *grid.Route) { r.Subject, r.Answers = grid.Visiting, "registered" }, "answers", "network.route.visit"},
 			"without a word":     {func(r *grid.Route) { r.Basis = " " }, "basis", "form.required"},
 			"yesterday":          {func(r *grid.Route) { r.ValidFrom = today.AddDays(-1) }, "valid_from", "proposal.from"},
 			"ends what is above": {func(r *grid.Route) { r.Subject, r.Ended = grid.OfMatter, 1 }, "answers", "network.route.ends"},
@@ -58,12 +57,19 @@ func TestRoutes(t *testing.T) {
 				t.Errorf("%s approves: %v, want %s", by, err, want)
 			}
 		}
-		own, err := w.ProposeRoute(t.Context(), as("centre"), w.key(), grid.Route{Subject: grid.OfDuty + "house", Answers: "registered", Basis: "试行", Asked: proposal.Asked{ValidFrom: today, Reason: "试行"}})
+		own, err := w.ProposeRoute(t.Context(), as("centre"), w.key(), grid.Route{Subject: grid.OfDuty + "house", Answers: "registered", Sees: "living", Basis: "试行", Asked: proposal.Asked{ValidFrom: today, Reason: "试行"}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.ApproveRoute(t.Context(), as("centre"), "", own.ID); kind(err) != "forbidden" {
 			t.Errorf("one's own: %v", err)
+		}
+		if own.Sees != "" {
+			t.Errorf("a duty is seen by %q", own.Sees)
+		}
+		seen, err := w.ProposeRoute(t.Context(), as("centre"), w.key(), grid.Route{Subject: grid.Visiting, Answers: "registered", Sees: "living,registered", Basis: "原籍走访", Asked: proposal.Asked{ValidFrom: today.AddDays(1), Reason: "试行"}})
+		if err != nil || seen.Answers != "registered" || seen.Sees != "living" {
+			t.Errorf("visits are sent to %q, seen by %q, %v", seen.Answers, seen.Sees, err)
 		}
 		if _, err := w.RefuseRoute(t.Context(), as("chief"), w.key(), own.ID, "不试"); err != nil {
 			t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/entitlement"
+	"anju/internal/grid"
 	"anju/internal/matter"
 	"anju/internal/party"
 	"anju/internal/policy"
@@ -163,9 +164,15 @@ func openOf(tx *db.Tx, p account.Post, on calendar.Date) (map[Part][]string, err
 		}
 	}
 	if level == 1 {
-		if err := read(Visits, "household", `select t.household_id from tie t where t.relation = 'living' and t.path >= $1 and t.path < $2 and t.superseded_at = 0 and t.valid_to = '9999-12-31' and t.sealed_to = ''
-			and not exists (select 1 from visit v where v.household_id = t.household_id and v.outcome <> 'nobody_home' and v.visited_at >= $3) order by t.household_id`,
-			lo, hi, tx.Now().Add(-visit.Every).UnixMilli()); err != nil {
+		r, err := grid.VisitRoute(tx)
+		if err != nil {
+			return nil, err
+		}
+		visited, routed := r.VisitedSQL()
+		q := new(db.Query).Add(`select t.household_id from tie t where`).Add(visited, routed...).Add(`and t.path >= ? and t.path < ?
+			and not exists (select 1 from visit v where v.household_id = t.household_id and v.outcome <> 'nobody_home' and v.visited_at >= ?) order by t.household_id`,
+			lo, hi, tx.Now().Add(-visit.Every).UnixMilli())
+		if err := read(Visits, "household", q.Text(), q.Args()...); err != nil {
 			return nil, err
 		}
 	}
@@ -329,4 +336,15 @@ func mass(tx *db.Tx, id string) (Mass, error) {
 
 func saveMass(tx *db.Tx, was, is Mass) error {
 	return db.Met(tx.Exec(`update mass_organisation set ended_on = $2, version = $3 where id = $1 and version = $4`, is.ID, is.EndedOn, is.Version, was.Version))
+}
+
+// reserveFor is how many files of the reserve wait for somebody: their own, to which
+// they have not said yes or no, and corrections that they have to answer.
+func reserveFor(tx *db.Tx, by actor.Actor) (int64, error) {
+	q := new(db.Query).Add(`select (select count(*) from reserve_file where account_id = ? and state = 'asked')`, by.Account)
+	if scope, err := policy.Predicate(by, policy.ReserveCorrect); err == nil {
+		where, args := scope.WhereOn(policy.At, "f.path", "")
+		q.Add(`+ (select count(*) from reserve_deed d join reserve_file f on f.id = d.file_id where f.state = 'kept' and d.wished_at > d.answered_at and f.account_id <> ? and`, by.Account).Add(where, args...).Add(`)`)
+	}
+	return db.One[int64](tx, q.Text(), q.Args()...)
 }

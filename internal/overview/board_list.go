@@ -39,6 +39,8 @@ var numbers = map[string]struct{ dated, where string }{
 	"village":    {"closed_on", "and f.level <= 3"},
 	"town":       {"closed_on", "and f.level = 4"},
 	"county":     {"closed_on", "and f.level >= 5"},
+	"online":     {"reported_on", "and m.via not in ('counter', 'phone', 'paper')"},
+	"offline":    {"reported_on", "and m.via in ('counter', 'phone', 'paper')"},
 	"open":       {"", ""},
 	"overdue":    {"", "and exists (select 1 from clock c where c.subject = 'matter/' || f.matter_id and c.stopped_at = 0 and " + deadline.LimitColumn + " <= ?)"},
 }

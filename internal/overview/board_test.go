@@ -147,10 +147,26 @@ func TestEveryNumberOpensItsList(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		dbtest.Given(t, d, func(tx *db.Tx) error {
+			_, err := tx.Exec(`update matter set via = 'paper' where number = (select min(number) from matter where path like $1)`, boardTown+"%")
+			return err
+		})
+		frame, err := s.Frame(t.Context(), centre, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		two := map[string]int64{}
+		for _, f := range frame.Figures {
+			two[f.Key] = f.N
+		}
 		x := b.Total
+		if two["offline"] != 1 || two["online"] != x.Reported-1 {
+			t.Errorf("one of %d came on paper: %v", x.Reported, two)
+		}
 		want := map[string]int64{
 			"reported": x.Reported, "answered": x.Answered, "unanswered": x.Reported - x.Answered, "closed": x.Closed, "on_time": x.OnTime, "late": x.Closed - x.OnTime,
 			"solved": x.Solved, "first": x.First, "again": x.Closed - x.First, "village": x.Level2 + x.Level3, "town": x.Level4, "county": x.Level5, "open": x.Open, "overdue": x.Overdue,
+			"online": two["online"], "offline": two["offline"],
 		}
 		if len(want) != len(overview.Numbers()) {
 			t.Errorf("%d numbers are compared, there are %v", len(want), overview.Numbers())

@@ -13,6 +13,7 @@ import (
 	"anju/internal/grid"
 	"anju/internal/household"
 	"anju/internal/ident"
+	"anju/internal/matter"
 	"anju/internal/person"
 	"anju/internal/policy"
 	"anju/internal/relocation"
@@ -29,6 +30,7 @@ type HouseholdPage struct {
 	Living       string // address of the head, "" where not known or not seen
 	LivingPlace  string // town and village
 	LivingPath   string
+	VisitedIn    string // the grid that sees the household at home, "" if none that the actor may know
 	Separated    bool
 	Members      []MemberRow
 	Grids        []GridRow
@@ -36,7 +38,7 @@ type HouseholdPage struct {
 	Moves        []relocation.Move
 	OriginRights []entitlement.Line
 	LivingRights []entitlement.Line
-	OpenMatters  int64
+	OpenMatters  int64 // that the actor may see, in whichever of its grids
 	places       policy.Places
 }
 
@@ -58,7 +60,8 @@ type MemberRow struct {
 	HouseID  string // where the actor may open the house's page
 	Place    string // where they live or work, in words
 	Working  bool
-	Merged   bool // a record that is read as another of the same person
+	WorkPath string // of a place that they work at
+	Merged   bool   // a record that is read as another of the same person
 }
 
 // A GridRow is one of the three grids with its people.
@@ -124,7 +127,7 @@ func (s *Service) household(tx *db.Tx, by actor.Actor, id household.ID) (p House
 	if p.Separated = residence.Separated(p.Household.Village, p.LivingPath); p.LivingPath != "" {
 		p.LivingPlace = x.FullName(p.LivingPath)
 	}
-	return p, s.rest(tx, id, hidden, &p)
+	return p, s.rest(tx, by, id, hidden, &p)
 }
 
 type memberRow struct {
@@ -135,6 +138,7 @@ type memberRow struct {
 	HouseID  string `db:"house_id"`
 	Address  string `db:"address"`
 	Work     string `db:"work"`
+	WorkPath string `db:"work_path"`
 	WorkSeal string `db:"work_seal"`
 	HomeText string `db:"home_text"`
 	Main     string `db:"main_id"`
@@ -144,7 +148,7 @@ type memberRow struct {
 func (s *Service) members(tx *db.Tx, by actor.Actor, id household.ID, p *HouseholdPage) error {
 	rows, err := db.All[memberRow](tx, `select `+db.Columns[person.Person]("p.")+`, r.relation,
 			coalesce(l.path, '') as living_path, coalesce(l.sealed_to, '') as living_seal, coalesce(l.house_id, '') as house_id, coalesce(a.text, '') as address,
-			coalesce(w.place, '') as work, coalesce(w.sealed_to, '') as work_seal, coalesce(o.text, '') as home_text,
+			coalesce(w.place, '') as work, coalesce(w.path, '') as work_path, coalesce(w.sealed_to, '') as work_seal, coalesce(o.text, '') as home_text,
 			coalesce((select y.main_id from person_alias y where y.person_id = r.person_id and y.until_at = 0), '') as main_id
 		from spell r join person p on p.id = r.person_id
 		left join spell l on l.person_id = r.person_id and l.kind = 'living' and l.superseded_at = 0 and l.valid_to = '9999-12-31'
@@ -175,7 +179,7 @@ func (s *Service) members(tx *db.Tx, by actor.Actor, id household.ID, p *Househo
 			}
 		}
 		if r.Work != "" && policy.Sees(by, policy.Place{SealedTo: r.WorkSeal}) && seesHome {
-			m.Working, m.Place = true, r.Work
+			m.Working, m.WorkPath, m.Place = true, r.WorkPath, r.Work
 		}
 		if i == 0 {
 			if p.Fields.Has(policy.Address) {
@@ -232,7 +236,12 @@ func (s *Service) gridsOf(tx *db.Tx, by actor.Actor, id household.ID, hidden boo
 			return err
 		}
 		for _, d := range grid.Duties {
-			if routes.Of(grid.OfDuty+d, "").Pick(ties).Relation == t.Relation {
+			r := routes.Of(grid.OfDuty+d, "")
+			if grid.OfDuty+d == grid.Visiting {
+				if v, ok := r.Visited(ties); ok && v.Relation == t.Relation {
+					row.Duties, p.VisitedIn = append(row.Duties, d), t.Path
+				}
+			} else if r.Pick(ties).Relation == t.Relation {
 				row.Duties = append(row.Duties, d)
 			}
 		}
@@ -305,7 +314,7 @@ func (s *Service) outside(tx *db.Tx, by actor.Actor, row *GridRow, places policy
 	return err
 }
 
-func (s *Service) rest(tx *db.Tx, id household.ID, hidden bool, p *HouseholdPage) error {
+func (s *Service) rest(tx *db.Tx, by actor.Actor, id household.ID, hidden bool, p *HouseholdPage) error {
 	if p.Fields.Has(policy.Validity) && !hidden {
 		b, ok, err := booklet.Live(tx, id)
 		if err != nil {
@@ -327,8 +336,8 @@ func (s *Service) rest(tx *db.Tx, id household.ID, hidden bool, p *HouseholdPage
 			return err
 		}
 	}
-	if p.Fields.Has(policy.Matters) {
-		n, err := db.One[int64](tx, `select count(*) from matter where household_id = $1 and household_id <> '' and path = $2 and private = 0 and closed_at = 0`, id, p.LivingPath)
+	if p.Fields.Has(policy.Matters) && !hidden {
+		n, err := matter.OpenAbout(tx, by, id)
 		if err != nil {
 			return err
 		}

@@ -37,7 +37,9 @@ func TestHousehold(t *testing.T) {
 		}{
 			{as(actor.GridWorker, far+"001"), policy.Basic | policy.Address | policy.Phone | policy.Validity},
 			{as(actor.GridWorker, origin+"001"), policy.Basic | policy.Validity},
-			{as(actor.VillageClerk, far), policy.Basic | policy.Address | policy.Phone | policy.Insurance | policy.Validity | policy.Matters},
+			{as(actor.VillageClerk, far), policy.Basic | policy.Address | policy.Phone | policy.Insurance | policy.Validity},
+			{as(actor.GridLeader, far+"001"), policy.Basic | policy.Address | policy.Phone | policy.Insurance | policy.Validity | policy.Matters},
+			{as(actor.SectionLeader, origin), policy.Basic | policy.Land | policy.Validity | policy.Matters},
 			{as(actor.VillageClerk, origin), policy.Basic | policy.Land | policy.Validity},
 			{as(actor.GeneralLeader, there), policy.Basic | policy.Address | policy.Phone | policy.Land | policy.Insurance | policy.Booklet | policy.Validity | policy.Matters},
 			{as(actor.TownWindow, town), policy.Basic | policy.Address | policy.Phone | policy.Land | policy.Insurance | policy.Booklet | policy.Validity},
@@ -76,13 +78,15 @@ func filled(t *testing.T, by actor.Actor, p overview.HouseholdPage) {
 		{policy.Phone, "a phone", p.Members[0].Phone != ""},
 		{policy.Land, "rights at the origin", len(p.OriginRights) > 0},
 		{policy.Insurance, "rights where they live", len(p.LivingRights) > 0},
-		{policy.Matters, "open matters", p.OpenMatters != 0},
 		{policy.Validity, "the booklet", p.Booklet != nil},
 		{policy.Booklet, "moves", len(p.Moves) > 0},
 	} {
 		if g.there != p.Fields.Has(g.group) {
 			t.Errorf("%s: %s there: %v", who, g.what, g.there)
 		}
+	}
+	if p.OpenMatters != 0 && !p.Fields.Has(policy.Matters) {
+		t.Errorf("%s: %d open matters", who, p.OpenMatters)
 	}
 	for _, m := range p.Members {
 		if text := m.Number + m.Phone + m.Place; strings.Contains(text, "0016") || strings.Contains(text, phoneA) || strings.Contains(text, numberA) {

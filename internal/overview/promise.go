@@ -5,14 +5,15 @@ import (
 
 	"anju/internal/actor"
 	"anju/internal/db"
+	"anju/internal/grid"
 	"anju/internal/policy"
 	"anju/internal/visit"
 )
 
 // Promises are the three promises (三有三必), measured.
 type Promises struct {
-	Households int64 // 有情必知: living here …
-	Seen       int64 // … and seen within 90 days
+	Households int64 // 有情必知: seen at home by grids of here …
+	Seen       int64 // … within 90 days
 	Solved     Rate  // 有疑必解: matters solved and confirmed ÷ due
 	Asked      int64 // 有事必帮: applications in all that are not withdrawn …
 	Helped     int64 // … and that have been decided
@@ -31,12 +32,17 @@ type promise struct {
 // Protected households are in no figure.
 func (s *Service) promisesByPath(tx *db.Tx) ([]promise, error) {
 	return s.promised.get(homesLife, func() ([]promise, error) {
-		return db.All[promise](tx, `select path, sum(households) as households, sum(seen) as seen, sum(asked) as asked, sum(helped) as helped from (
-			select t.path as path, 1 as households, case when exists (select 1 from visit v where v.household_id = t.household_id and v.visited_at >= $1 and v.outcome <> 'nobody_home') then 1 else 0 end as seen, 0 as asked, 0 as helped
-				from tie t where t.relation = 'living' and t.superseded_at = 0 and t.valid_to = '9999-12-31' and t.sealed_to = ''
-			union all select path, 0, 0, 1, case when state in ('approved', 'refused') then 1 else 0 end from change_request where state <> 'withdrawn'
-			union all select path, 0, 0, 1, case when state in ('applied', 'returned', 'verified') then 0 else 1 end from booklet where sealed_to = ''
-		) as p group by path order by path`, tx.Now().Add(-visit.Every).UnixMilli())
+		r, err := grid.VisitRoute(tx)
+		if err != nil {
+			return nil, err
+		}
+		visited, args := r.VisitedSQL()
+		q := new(db.Query).Add(`select path, sum(households) as households, sum(seen) as seen, sum(asked) as asked, sum(helped) as helped from (
+			select t.path as path, 1 as households, case when exists (select 1 from visit v where v.household_id = t.household_id and v.visited_at >= ? and v.outcome <> 'nobody_home') then 1 else 0 end as seen, 0 as asked, 0 as helped
+				from tie t where`, tx.Now().Add(-visit.Every).UnixMilli()).Add(visited, args...).Add(`
+			union all select path, 0, 0, 1, helped from (` + applications + `) as a
+		) as p group by path order by path`)
+		return db.All[promise](tx, q.Text(), q.Args()...)
 	})
 }
 

@@ -166,3 +166,39 @@ func tasksOf(tx *db.Tx, account string) ([]Task, error) {
 		from participant p left join matter m on substr(p.subject, 1, 7) = 'matter/' and m.id = substr(p.subject, 8) where p.account_id = $1 and p.ended_at = 0
 		and not exists (select 1 from matter_named n where n.matter_id = m.id and n.account_id = $1) order by p.answered_at, p.id desc limit 200`, account)
 }
+
+// holdsUnder reports whether an account holds a post under a path on a day.
+func holdsUnder(tx *db.Tx, id, path string, on calendar.Date) (bool, error) {
+	n, err := db.One[int64](tx, `select count(*) from post where account_id = $1 and path >= $2 and path < $3 and superseded_at = 0 and valid_from <= $4 and valid_to > $4`, id, path, policy.PrefixEnd(path), on)
+	return n > 0, err
+}
+
+func getReserve(tx *db.Tx, id string) (Reserve, error) {
+	return db.Found(db.One[Reserve](tx, `select `+db.Columns[Reserve]("")+` from reserve_file where id = $1`, id))
+}
+
+func saveReserve(tx *db.Tx, was, is Reserve) error {
+	return db.Met(tx.Exec(`update reserve_file set state = $3, answered_on = $4, own_view = $5, own_view_at = $6, ended_on = $7, ended_name = $8, ended_why = $9, version = $10 where id = $1 and version = $2`,
+		is.ID, was.Version, is.State, is.AnsweredOn, is.OwnView, is.OwnViewAt, is.EndedOn, is.EndedName, is.EndedWhy, is.Version))
+}
+
+// reserves lists the files under a path that a scope reaches, and somebody's own.
+func reserves(tx *db.Tx, scope policy.Scope, own, under string) ([]Reserve, error) {
+	where, args := scope.WhereOn(policy.At, "path", "")
+	q := new(db.Query).Add(`select `+db.Columns[Reserve]("")+` from reserve_file where (account_id = ? or path >= ? and path < ? and `+where, append([]any{own, under, policy.PrefixEnd(under)}, args...)...).
+		Add(`) order by path, proposed_at, id limit 500`)
+	return db.All[Reserve](tx, q.Text(), q.Args()...)
+}
+
+func getDeed(tx *db.Tx, id string) (Deed, error) {
+	return db.Found(db.One[Deed](tx, `select `+db.Columns[Deed]("")+` from reserve_deed where id = $1`, id))
+}
+
+func saveDeed(tx *db.Tx, was, is Deed) error {
+	return db.Met(tx.Exec(`update reserve_deed set words = $3, wish = $4, wished_at = $5, was = $6, answer = $7, answered_name = $8, answered_at = $9, version = $10 where id = $1 and version = $2`,
+		is.ID, was.Version, is.Words, is.Wish, is.WishedAt, is.Was, is.Answer, is.AnsweredName, is.AnsweredAt, is.Version))
+}
+
+func deedsOf(tx *db.Tx, file string) ([]Deed, error) {
+	return db.All[Deed](tx, `select `+db.Columns[Deed]("")+` from reserve_deed where file_id = $1 order by done_on, id`, file)
+}

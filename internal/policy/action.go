@@ -21,6 +21,8 @@ const (
 	GridAssign           Action = "grid.assign"
 	WorkGridEnter        Action = "grid.enter_work"
 	WorkGridBind         Action = "grid.bind_work"
+	WorkRecord           Action = "grid.record_work" // that somebody works at a place within the county
+	WorkEnd              Action = "grid.end_work"
 	ContactReveal        Action = "grid.reveal_contact"
 
 	RegridRead     Action = "regrid.read"
@@ -204,6 +206,13 @@ const (
 	PairRecord      Action = "party.record_pair"
 	ParticipantName Action = "party.name_participant"
 	TaskRead        Action = "party.read_tasks"
+	ReserveRead     Action = "reserve.read"
+	ReservePropose  Action = "reserve.propose"
+	ReserveAnswer   Action = "reserve.answer" // whether one agrees to one's own file
+	ReserveNote     Action = "reserve.note"
+	ReserveSay      Action = "reserve.say" // of one's own file
+	ReserveCorrect  Action = "reserve.correct"
+	ReserveEnd      Action = "reserve.end"
 	TermRead        Action = "term.read" // limits and the calendar they are counted by
 	TermPropose     Action = "term.propose"
 	TermDecide      Action = "term.decide"

@@ -64,7 +64,9 @@ func init() {
 	// Working grids outside the county are kept by the village; whom to call there
 	// is for those who serve the household.
 	allow(WorkGridEnter, on(At), Basic|Phone, GridLeader, SectionLeader, VillageClerk)
-	allow(WorkGridBind, on(Living, Registered), Basic, GridLeader, SectionLeader, VillageClerk)
+	for _, a := range []Action{WorkGridBind, WorkRecord, WorkEnd} {
+		allow(a, on(Living, Registered), Basic, GridLeader, SectionLeader, VillageClerk)
+	}
 	allow(ContactReveal, on(Living), Phone, GridWorker, GridLeader, SectionLeader, VillageClerk)
 	allow(ContactReveal, on(Registered), Phone, GridLeader, SectionLeader, VillageClerk)
 
@@ -88,11 +90,12 @@ func init() {
 	// house and the people, the side of origin sees land and forest.
 	allow(HouseholdRead, on(Living), basic|Validity, GridWorker)
 	allow(HouseholdRead, on(Registered, Working), Basic|Validity, GridWorker)
-	allow(HouseholdRead, on(Living), basic|Insurance|Validity|Matters, GridLeader, SectionLeader, VillageClerk)
+	allow(HouseholdRead, on(Living), basic|Insurance|Validity, GridLeader, SectionLeader, VillageClerk)
 	allow(HouseholdRead, on(Registered), Basic|Land|Validity, GridLeader, SectionLeader, VillageClerk)
 	allow(HouseholdRead, on(Working), Basic|Phone, GridLeader, SectionLeader, VillageClerk)
 	allow(HouseholdRead, on(Living, Registered), basic|Land|Insurance|Booklet|Validity, GeneralLeader, TownWindow)
-	allow(HouseholdRead, on(Living), Matters, GeneralLeader)
+	// Which of its matters are open, each sees as far as the matters themselves go.
+	allow(HouseholdRead, on(Living, Registered, Working), Matters, GridLeader, SectionLeader, GeneralLeader)
 	allow(HouseholdRead, on(Living, Registered), basic|Booklet|Validity|History, police...)
 	allow(HouseholdRead, on(Living, Registered), basic|Land|Validity, Agriculture)
 	allow(HouseholdRead, on(Living, Registered), Basic|Validity, CivilAffairs)
@@ -233,9 +236,12 @@ func init() {
 		allow(a, on(At), Basic, VillageClerk)
 	}
 
-	// Visits: own grid; the leaders see what was done, never how long it took.
-	allow(VisitRead, on(Living), Basic, GridWorker, GridLeader, SectionLeader, GeneralLeader, VillageClerk)
-	allow(VisitRecord, on(Living), Basic, GridWorker, GridLeader)
+	// Visits: the grid that the table of routes sends to the door, whose address is
+	// told with it; the leaders see what was done, never how long it took. Who leads
+	// another grid of the household sees it where the table says so.
+	allow(VisitRead, on(At), Basic|Address, GridWorker, GridLeader, SectionLeader, GeneralLeader, VillageClerk)
+	allow(VisitRead, on(Informed), Basic, GridLeader)
+	allow(VisitRecord, on(At), Basic|Address, GridWorker, GridLeader)
 
 	// Matters: a worker sees own reports, levels 2–3 their village, level 4 and
 	// the centre their town, the county what is in its hands, a department what
@@ -346,6 +352,18 @@ func init() {
 	allow(PairRead, on(Own), Basic|Address, PartyMember)
 	allow(ParticipantName, on(At), Basic, leaders...)
 	allow(TaskRead, on(Own), Matters, append(line, GeneralLeader, TownCentre)...)
+
+	// The reserve: a community proposes and writes down, the person says whether they
+	// agree, reads all of it, has their own word beside it and takes their word back;
+	// the town's secretary and the county read it.
+	allow(ReserveRead, on(Own), Basic, append(business, line...)...)
+	allow(ReserveRead, on(At), Basic, VillageClerk, SectionLeader, GeneralLeader, Chief, CountyCentre)
+	for _, a := range []Action{ReservePropose, ReserveNote, ReserveCorrect, ReserveEnd} {
+		allow(a, on(At), Basic, VillageClerk, SectionLeader)
+	}
+	for _, a := range []Action{ReserveAnswer, ReserveSay, ReserveEnd} {
+		allow(a, on(Own), Basic, append(business, line...)...)
+	}
 
 	allow(FiguresRead, on(At), Matters, append(centres, append(leaders, CountyPolice)...)...)
 	allow(ChangeRead, on(Living, Registered), History, police...)

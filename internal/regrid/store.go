@@ -163,11 +163,18 @@ func stays(tx *db.Tx, village string) ([]residence.Spell, error) {
 		and path >= $1 and path < $2 and superseded_at = 0 and valid_to = '9999-12-31' order by kind, household_id, id`, village, policy.PrefixEnd(village))
 }
 
-// unseen are the households of a village that nobody has met since a moment.
+// unseen are the households that the grids of a village see at home and have not
+// met since a moment.
 func unseen(tx *db.Tx, village string, since int64) ([]string, error) {
-	return db.All[string](tx, `select t.household_id from tie t where t.relation = 'living' and t.path >= $1 and t.path < $2 and t.superseded_at = 0 and t.valid_to = '9999-12-31'
-		and not exists (select 1 from visit v where v.household_id = t.household_id and v.visited_at >= $3 and v.outcome <> 'nobody_home')`,
+	r, err := grid.VisitRoute(tx)
+	if err != nil {
+		return nil, err
+	}
+	visited, args := r.VisitedSQL()
+	q := new(db.Query).Add(`select t.household_id from tie t where`).Add(visited, args...).Add(`and t.path >= ? and t.path < ?
+		and not exists (select 1 from visit v where v.household_id = t.household_id and v.visited_at >= ? and v.outcome <> 'nobody_home')`,
 		village, policy.PrefixEnd(village), since)
+	return db.All[string](tx, q.Text(), q.Args()...)
 }
 
 // headNames are the names of the heads of some households of a village.

@@ -12,6 +12,8 @@ import (
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
 	"anju/internal/deadline"
+	"anju/internal/grid"
+	"anju/internal/household"
 	"anju/internal/ident"
 	"anju/internal/matter"
 	"anju/internal/overview"
@@ -39,7 +41,7 @@ func TestCounty(t *testing.T) {
 		t.Run("rights", func(t *testing.T) { rightsAddUp(t, d, made) })
 		t.Run("figures", func(t *testing.T) { golden(t, d) })
 		for name, f := range map[string]func(*db.Tx) error{
-			"timelines": timelines, "clocks": clocks, "numbers": numbers, "protected": protected, "places": placesAgree, "series": seriesAgree, "sites": sitesBySize,
+			"timelines": timelines, "led": led, "clocks": clocks, "numbers": numbers, "protected": protected, "places": placesAgree, "series": seriesAgree, "sites": sitesBySize,
 		} {
 			t.Run(name, func(t *testing.T) {
 				if err := d.Read(t.Context(), f); err != nil {
@@ -107,6 +109,31 @@ func replay(tx *db.Tx, want matter.Matter, acts map[matter.Act]int) error {
 	}
 	if got != want {
 		return fmt.Errorf("replayed to %+v, stored %+v", got, want)
+	}
+	return nil
+}
+
+// Every matter about a household lies with the grid that the table of routes names
+// for it, and says by which row.
+func led(tx *db.Tx) error {
+	all, err := db.All[matter.Matter](tx, `select `+db.Columns[matter.Matter]("")+` from matter where household_id <> ''`)
+	if err != nil || len(all) == 0 {
+		return fmt.Errorf("%d matters about households: %w", len(all), err)
+	}
+	routes, err := grid.RoutesOn(tx, calendar.On(tx.Now()))
+	if err != nil {
+		return err
+	}
+	for _, m := range all {
+		ties, err := grid.TiesOf(tx, household.ID(m.HouseholdID))
+		if err != nil {
+			return err
+		}
+		want := matter.LedOf(m, routes.Of(matter.Routed(m.Category), "").Pick(ties))
+		got, err := db.All[matter.Led](tx, `select `+db.Columns[matter.Led]("")+` from matter_grid where matter_id = $1 order by answers desc`, m.ID)
+		if err != nil || !slices.Equal(got, want) || len(got) == 0 || got[0].Path != m.Path {
+			return fmt.Errorf("%s lies with %+v, the table says %+v: %w", m.Number, got, want, err)
+		}
 	}
 	return nil
 }

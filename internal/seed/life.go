@@ -21,6 +21,7 @@ type life struct {
 	clocks []deadline.Clock
 	warns  []deadline.Warning
 	orders []order
+	led    []matter.Led
 }
 
 // An event may be about an order, whose number is known only when all are.
@@ -56,6 +57,7 @@ func (m *maker) begin(at time.Time, grid string) *life {
 	if homes := m.homes[grid]; (category == "livelihood" || category == "service") && m.chance(0.6) {
 		if f := pick(m.r, homes); f.sealed == "" {
 			l.m.HouseholdID = string(f.id)
+			l.led = matter.LedOf(l.m, m.routes.Of(matter.Routed(category), "").Pick(f.ties()))
 		}
 	}
 	l.add(matter.Report, l.worker, actor.GridWorker, l.m.Text, at, 0)

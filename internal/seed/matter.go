@@ -10,6 +10,7 @@ import (
 
 	"anju/internal/calendar"
 	"anju/internal/deadline"
+	"anju/internal/grid"
 	"anju/internal/matter"
 )
 
@@ -47,6 +48,7 @@ var asks = []string{"请补充具体位置和涉及户数。", "请写明是哪�
 // goes through the rule table of package matter, every warning through the
 // rule of package deadline.
 func (m *maker) matters() {
+	m.routes = grid.Overlay(nil, m.o.Day)
 	begin := firstMatter.Start()
 	span := m.at.Add(-7 * 24 * time.Hour).Sub(begin)
 	n, recent := m.scaled(fullMatters, 120), m.scaled(140, 20)
@@ -202,6 +204,9 @@ func number(m *maker, lives []*life) {
 // counts for to its months.
 func (l *life) write(months map[string]matter.Month) {
 	put(l.maker, "matter", l.m)
+	for _, g := range l.led {
+		put(l.maker, "matter_grid", g)
+	}
 	events := make([]matter.Event, len(l.events))
 	for i, e := range l.events {
 		events[i] = e.Event

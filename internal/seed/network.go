@@ -30,7 +30,7 @@ func Network(ctx context.Context, d *db.DB, keys *seal.Keys) error {
 	for _, step := range []struct {
 		name string
 		do   func() error
-	}{{"line", n.line}, {"duties", n.duties}, {"accepting", n.accepting}, {"posts", n.posts}, {"work", n.work}, {"pairs", n.pairs}, {"participants", n.participants},
+	}{{"line", n.line}, {"duties", n.duties}, {"accepting", n.accepting}, {"posts", n.posts}, {"work", n.work}, {"pairs", n.pairs}, {"participants", n.participants}, {"reserve", n.reserve},
 		{"night", func() error { return n.network.Sweep(ctx, actor.ForSystem("network")) }}} {
 		if err := step.do(); err != nil {
 			return fmt.Errorf("the network's %s: %w", step.name, err)

@@ -61,8 +61,8 @@ func (m *maker) family(f *family) {
 		Source: registerSource, AsOf: m.o.Day, Version: 1,
 	})
 	address, house := m.home(f, origin)
-	people, workGrid := m.members(f, house)
-	m.ties(f, workGrid)
+	people := m.members(f, house)
+	m.ties(f)
 	m.rights(f)
 	if f.moved && f.sealed == "" { // the register of moves names no protected address
 		m.move(f, people, origin, address, house)
@@ -89,10 +89,9 @@ func (m *maker) home(f *family, origin dwelling.Address) (dwelling.Address, dwel
 	return a, h
 }
 
-// members invents the people of a household and where each is. It returns
-// them, and where one of them works: a grid of the county before a place outside,
-// or "".
-func (m *maker) members(f *family, home dwelling.House) (ids []person.ID, workGrid string) {
+// members invents the people of a household and where each is. Of where they
+// work a grid of the county counts before a place outside.
+func (m *maker) members(f *family, home dwelling.House) (ids []person.ID) {
 	since := m.ago(4000, 8500)
 	for _, r := range m.roles(f.size) {
 		p := m.person(r)
@@ -113,13 +112,13 @@ func (m *maker) members(f *family, home dwelling.House) (ids []person.ID, workGr
 			}
 		}
 		m.spell(f, p.ID, residence.Spell{Kind: residence.Living, Path: f.home.grid, HouseID: home.ID, ValidFrom: lived, SealedTo: f.sealed})
-		if g := m.work(f, p.ID, r.age); g != "" && !grid.InCounty(workGrid) {
-			if grid.InCounty(g) || workGrid == "" {
-				workGrid = g
+		if g := m.work(f, p.ID, r.age); g != "" && !grid.InCounty(f.workGrid) {
+			if grid.InCounty(g) || f.workGrid == "" {
+				f.workGrid = g
 			}
 		}
 	}
-	return ids, workGrid
+	return ids
 }
 
 // spell invents one stay of a member of a household, unless it ended before it
@@ -162,19 +161,23 @@ func (m *maker) work(f *family, id person.ID, age int) (path string) {
 }
 
 // ties binds the household to its grids: registered, living, working.
-func (m *maker) ties(f *family, workGrid string) {
+func (m *maker) ties(f *family) {
+	for _, t := range f.ties() {
+		t.HouseholdID, t.ValidTo, t.RecordedAt = f.id, calendar.Forever, m.ms()
+		put(m, "tie", t)
+	}
+}
+
+func (f *family) ties() []grid.Tie {
 	const since = calendar.Date("2024-01-01") // the grids of today
 	ties := []grid.Tie{
 		{Relation: residence.Registered, Path: f.groupUnit.grid, ValidFrom: since},
 		{Relation: residence.Living, Path: f.home.grid, Main: 1, ValidFrom: max(since, f.movedOn), SealedTo: f.sealed},
 	}
-	if workGrid != "" {
-		ties = append(ties, grid.Tie{Relation: residence.Working, Path: workGrid, ValidFrom: max(since, f.movedOn)})
+	if f.workGrid != "" {
+		ties = append(ties, grid.Tie{Relation: residence.Working, Path: f.workGrid, ValidFrom: max(since, f.movedOn)})
 	}
-	for _, t := range ties {
-		t.HouseholdID, t.ValidTo, t.RecordedAt = f.id, calendar.Forever, m.ms()
-		put(m, "tie", t)
-	}
+	return ties
 }
 
 // rights invents what the place of origin owes a rural household (land, forest,

@@ -17,6 +17,7 @@ import (
 
 	"anju/internal/calendar"
 	"anju/internal/db"
+	"anju/internal/grid"
 	"anju/internal/relocation"
 	"anju/internal/seal"
 )
@@ -82,6 +83,7 @@ type maker struct {
 	workers    map[string][]*staffer // by grid
 	leaders    map[string]*staffer   // by grid
 	homes      map[string][]*family  // who lives in a grid
+	routes     grid.Routes           // which grid of a household answers for what
 	candidates []*candidate          // moves that lead to a booklet
 }
 

@@ -24,6 +24,7 @@ type family struct {
 	sealed    string // the police unit, of a protected family
 	size      int
 	head      string
+	workGrid  string // where one of them works: a grid of the county, or a place outside; "" of none
 }
 
 // protectedFamilies is how many households have an address that is protected.

@@ -5,10 +5,11 @@ import (
 
 	"anju/internal/actor"
 	"anju/internal/db"
+	"anju/internal/grid"
 	"anju/internal/policy"
 )
 
-// Counts is how many households the actor's grids hold, and how many of them
+// Counts is how many households the actor's grids see at home, and how many of them
 // have not been seen for 90 days.
 type Counts struct {
 	Households int64 `db:"households"`
@@ -21,9 +22,13 @@ func (s *Service) Counts(ctx context.Context, by actor.Actor) (n Counts, err err
 	if err != nil {
 		return n, err
 	}
-	where, args := scope.WhereOn(policy.Living, "t.path", "t.sealed_to")
+	where, args := scope.WhereOn(policy.At, "t.path", "")
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		n, err = counts(tx, tx.Now().Add(-Every).UnixMilli(), where, args)
+		r, err := grid.VisitRoute(tx)
+		if err != nil {
+			return err
+		}
+		n, err = counts(tx, r, tx.Now().Add(-Every).UnixMilli(), where, args)
 		return err
 	})
 	return n, err

@@ -60,7 +60,7 @@ func TestCountsAreTheirLists(t *testing.T) {
 			if got, err := s.Counts(t.Context(), by); err != nil || got != want {
 				t.Errorf("%v: %+v, %v, want %+v", by.Paths, got, err, want)
 			}
-			list, err := s.Due(t.Context(), by, "", "", 100)
+			list, err := s.Due(t.Context(), by, visit.Filter{Limit: 100})
 			var got visit.Counts
 			for _, one := range list {
 				if got.Households++; one.Late(d.Now()) {

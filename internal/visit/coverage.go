@@ -6,6 +6,7 @@ import (
 	"anju/internal/actor"
 	"anju/internal/db"
 	"anju/internal/fault"
+	"anju/internal/grid"
 	"anju/internal/policy"
 )
 
@@ -29,9 +30,13 @@ func (s *Service) Coverage(ctx context.Context, by actor.Actor, under string) (a
 	if under == "" {
 		return nil, fault.New(fault.NotFound, "policy.not_found")
 	}
-	where, args := scope.WhereOn(policy.Living, "t.path", "t.sealed_to")
+	where, args := scope.WhereOn(policy.At, "t.path", "")
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		all, err = coverage(tx, under, tx.Now().Add(-Every).UnixMilli(), where, args)
+		r, err := grid.VisitRoute(tx)
+		if err != nil {
+			return err
+		}
+		all, err = coverage(tx, r, under, tx.Now().Add(-Every).UnixMilli(), where, args)
 		return err
 	})
 	return all, err

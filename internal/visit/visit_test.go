@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"anju/internal/actor"
+	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
 	"anju/internal/fault"
 	"anju/internal/grid"
 	"anju/internal/household"
 	"anju/internal/person"
+	"anju/internal/proposal"
 	"anju/internal/residence"
 	"anju/internal/seal"
 	"anju/internal/visit"
@@ -101,7 +103,7 @@ func TestWrongPeople(t *testing.T) {
 			}
 		}
 		for _, by := range []actor.Actor{{}, as(actor.Registrar, town), as(actor.TownCentre, town), as(actor.GeneralLeader, town)} {
-			if _, err := s.Due(t.Context(), by, "", "", 50); fault.KindOf(err) != fault.Forbidden {
+			if _, err := s.Due(t.Context(), by, visit.Filter{Limit: 50}); fault.KindOf(err) != fault.Forbidden {
 				t.Errorf("%s goes round: %v", by.Kind, err)
 			}
 		}
@@ -156,20 +158,20 @@ func TestDue(t *testing.T) {
 		}
 		due := func(by actor.Actor, search string) (ids []string, late []bool) {
 			t.Helper()
-			all, err := s.Due(t.Context(), by, search, "", 50)
+			all, err := s.Due(t.Context(), by, visit.Filter{Search: search, Limit: 50})
 			if err != nil {
 				t.Fatal(err)
 			}
 			after := ""
 			for _, d := range all {
 				ids, late = append(ids, string(d.HouseholdID)), append(late, d.Late(c.Now()))
-				one, err := s.Due(t.Context(), by, search, after, 1)
+				one, err := s.Due(t.Context(), by, visit.Filter{Search: search, After: after, Limit: 1})
 				if err != nil || len(one) != 1 || one[0] != d {
 					t.Fatalf("one at a time, after %q: %v, %v, want %v", after, one, err, d)
 				}
 				after = d.Key()
 			}
-			if rest, err := s.Due(t.Context(), by, search, after, 1); err != nil || after != "" && len(rest) != 0 {
+			if rest, err := s.Due(t.Context(), by, visit.Filter{Search: search, After: after, Limit: 1}); err != nil || after != "" && len(rest) != 0 {
 				t.Errorf("after the last: %v, %v", rest, err)
 			}
 			return ids, late
@@ -288,6 +290,107 @@ func TestVisitsWhereSheHides(t *testing.T) {
 		})
 		if got := names(); len(got) != 1 || got[0] != "本网格员" {
 			t.Errorf("protected: %q", got)
+		}
+	})
+}
+
+// TestVisitsFollowTheTable: from the day of another row on it is another grid that
+// has the household on its list and records the visits; who leads the grid that the
+// row lets see them reads them and does nothing.
+func TestVisitsFollowTheTable(t *testing.T) {
+	each(t, func(t *testing.T, s *visit.Service, c *dbtest.Clock) {
+		stranger, lives, leads := as(actor.GridWorker, next), as(actor.GridWorker, far), as(actor.GridLeader, far)
+		dbtest.Given(t, s.DB, func(tx *db.Tx) error {
+			if err := grid.Bind(tx, "far", "registered", here, "2020-01-01", ""); err != nil {
+				return err
+			}
+			if err := grid.Bind(tx, "hidden", "registered", here, "2020-01-01", ""); err != nil {
+				return err
+			}
+			r := grid.Route{ID: "r", Subject: grid.Visiting, Answers: residence.Registered, Sees: residence.Living, Basis: "原籍走访",
+				Asked: proposal.Asked{ValidFrom: calendar.On(c.Now()).AddDays(1), State: proposal.Approved, ProposedBy: "a", DecidedBy: "b"}}
+			if err := db.Insert(tx, "grid_route", r); err != nil {
+				return err
+			}
+			return tx.RecordAll("test", 1, "test")
+		})
+		record := func(by actor.Actor) fault.Kind {
+			_, err := s.Record(t.Context(), by, "", "far", visit.Well, "")
+			return fault.KindOf(err)
+		}
+		listed := func(by actor.Actor, id household.ID) bool {
+			all, err := s.Due(t.Context(), by, visit.Filter{Limit: 50})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return slices.ContainsFunc(all, func(d visit.Due) bool { return d.HouseholdID == id })
+		}
+		reads := func(by actor.Actor) bool {
+			_, err := s.Of(t.Context(), by, "far", 5)
+			return err == nil
+		}
+		for _, day := range []struct {
+			who  actor.Actor
+			not  []actor.Actor
+			seen []actor.Actor
+		}{
+			{lives, []actor.Actor{stranger, visitor, as(actor.GridLeader, here)}, []actor.Actor{lives, leads}},
+			{visitor, []actor.Actor{stranger, lives, leads}, []actor.Actor{visitor, as(actor.GridLeader, here), leads}},
+		} {
+			for _, by := range append(day.not, stranger) {
+				if record(by) == "" || listed(by, "far") {
+					t.Errorf("%s: %s %v goes there", c.Now(), by.Kind, by.Paths)
+				}
+			}
+			if door, err := s.Due(t.Context(), day.who, visit.Filter{Of: "far", Limit: 5}); err != nil || len(door) != 1 || door[0].HouseholdID != "far" || door[0].Path != day.who.Paths[0] {
+				t.Errorf("%s: %v finds no door: %+v, %v", c.Now(), day.who.Paths, door, err)
+			}
+			if got := record(day.who); got != "" || !listed(day.who, "far") {
+				t.Errorf("%s: %v does not go there: %s", c.Now(), day.who.Paths, got)
+			}
+			for _, by := range []actor.Actor{stranger, visitor, lives, leads, as(actor.GridLeader, next), as(actor.GridLeader, here)} {
+				village := by.Kind == actor.GridLeader && by.Paths[0][:12] == here[:12] && slices.ContainsFunc(day.seen, func(a actor.Actor) bool { return a.Kind == by.Kind && a.Paths[0] == here })
+				want := village || slices.ContainsFunc(day.seen, func(a actor.Actor) bool { return a.Account == by.Account })
+				if got := reads(by); got != want {
+					t.Errorf("%s: %s %v reads the visits: %v", c.Now(), by.Kind, by.Paths, got)
+				}
+			}
+			all, err := s.Coverage(t.Context(), day.who, day.who.Paths[0])
+			n, cerr := s.Counts(t.Context(), day.who)
+			if err != nil || cerr != nil || len(all) != 1 || all[0].Households != n.Households || all[0].Seen != n.Households-n.Late || all[0].Seen == 0 {
+				t.Errorf("%s: %+v, %+v, %v %v", c.Now(), all, n, err, cerr)
+			}
+			if hidden := listed(visitor, "hidden"); hidden != (day.who.Account == visitor.Account) {
+				t.Errorf("%s: registered here and protected where she lives, on the list: %v", c.Now(), hidden)
+			}
+			c.Move(24 * time.Hour)
+		}
+	})
+}
+
+// TestBehind: the list behind each number of Coverage is as long as the number.
+func TestBehind(t *testing.T) {
+	each(t, func(t *testing.T, s *visit.Service, c *dbtest.Clock) {
+		for id, outcome := range map[household.ID]string{"a": visit.NeedsHelp, "b": visit.NobodyIn} {
+			if _, err := s.Record(t.Context(), visitor, "", id, outcome, "代办"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		leads := as(actor.SectionLeader, village)
+		for _, by := range []actor.Actor{{}, as(actor.Registrar, town), as(actor.TownCentre, town), as(actor.SectionLeader, far[:12])} {
+			if all, err := s.Behind(t.Context(), by, visit.Filter{Under: here, Limit: 50}); err == nil && len(all) > 0 {
+				t.Errorf("%s %v: %v", by.Kind, by.Paths, all)
+			}
+		}
+		of, err := s.Coverage(t.Context(), leads, here)
+		if err != nil || len(of) != 1 {
+			t.Fatal(of, err)
+		}
+		for show, want := range map[string]int64{visit.All: of[0].Households, visit.Seen: of[0].Seen, visit.Unseen: of[0].Households - of[0].Seen, visit.InNeed: of[0].NeedHelp} {
+			all, err := s.Behind(t.Context(), leads, visit.Filter{Under: here, Show: show, Limit: 50})
+			if err != nil || int64(len(all)) != want || want == 0 {
+				t.Errorf("%s: %d, %v, want %d", show, len(all), err, want)
+			}
 		}
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"anju/internal/actor"
 	"anju/internal/db"
 	"anju/internal/fault"
+	"anju/internal/grid"
 	"anju/internal/household"
 	"anju/internal/policy"
 	"anju/internal/residence"
@@ -21,11 +22,12 @@ type Service struct{ DB *db.DB }
 // Outcomes in the order of the phone's form; the first is one tap.
 var Outcomes = []string{Well, NeedsHelp, NobodyIn}
 
-// Record notes a visit to a household of the own grid.
+// Record notes a visit to a household of the own grid, by the table of routes of
+// the day.
 func (s *Service) Record(ctx context.Context, by actor.Actor, key db.Key, id household.ID, outcome, note string) (Visit, error) {
 	note = strings.TrimSpace(note)
 	return db.Once(ctx, s.DB, by, string(policy.VisitRecord), key, [3]string{string(id), outcome, note}, func(tx *db.Tx) (Visit, error) {
-		places, err := residence.PlacesOf(tx, id)
+		places, err := placesOf(tx, id)
 		if err != nil {
 			return Visit{}, err
 		}
@@ -55,6 +57,42 @@ func (s *Service) Record(ctx context.Context, by actor.Actor, key db.Key, id hou
 	})
 }
 
+// placesOf is how the visits to a household lie: with the grid that the table of
+// routes sends to it, and its members' own places of that kind; before the eyes of
+// the other grids that the row names; and where the household itself lies, from
+// which a visit is not to be seen.
+func placesOf(tx *db.Tx, id household.ID) (policy.Places, error) {
+	places, err := residence.PlacesOf(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	r, err := grid.VisitRoute(tx)
+	if err != nil {
+		return nil, err
+	}
+	ties, err := grid.TiesOf(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	relation, all := r.Answers, slices.Clone(places)
+	if t, ok := r.Visited(ties); ok {
+		relation = t.Relation
+		all = append(all, policy.Place{Relation: policy.At, Path: t.Path})
+	}
+	for _, p := range places {
+		if string(p.Relation) == relation {
+			p.Relation = policy.At
+			all = append(all, p)
+		}
+	}
+	for _, t := range ties {
+		if slices.Contains(r.Seeing(), t.Relation) && t.Relation != relation && t.SealedTo == "" && grid.InCounty(t.Path) {
+			all = append(all, policy.Place{Relation: policy.Informed, Path: t.Path})
+		}
+	}
+	return all, nil
+}
+
 // A Due is a household of a grid with the moment it was last seen: a visit that
 // found nobody home has seen nobody.
 type Due struct {
@@ -68,51 +106,72 @@ type Due struct {
 // Late reports whether the household has not been seen for 90 days.
 func (d Due) Late(now time.Time) bool { return d.LastAt < now.Add(-Every).UnixMilli() }
 
-// Due's households in SQL: the list and the count that leads to it are the
-// same words.
-const (
-	dueColumns = `select t.household_id, t.path, p.name as head, coalesce(a.text, '') as address,
-			coalesce((select max(v.visited_at) from visit v where v.household_id = t.household_id and v.outcome <> 'nobody_home'), 0) as last_at`
-	dueFrom = `
-		from tie t
-		join spell r on r.household_id = t.household_id and r.kind = 'registered' and r.relation = '02' and r.superseded_at = 0 and r.valid_to = '9999-12-31'
-		join person p on p.id = r.person_id
-		left join spell l on l.person_id = p.id and l.kind = 'living' and l.superseded_at = 0 and l.valid_to = '9999-12-31' and l.sealed_to = ''
-		left join house h on h.id = l.house_id left join address a on a.id = h.address_id
-		where t.relation = 'living' and t.superseded_at = 0 and t.valid_to = '9999-12-31' and `
-)
-
 // Key is where the list goes on after a household. It tells an address.
 func (d Due) Key() string {
 	return strings.Join([]string{strconv.FormatInt(d.LastAt, 10), d.Path, string(d.HouseholdID), d.Address}, "|")
 }
 
-// Due lists the households of the actor's grids after a key, those not seen for
-// longest first, for going round. The list is the grid's, not a measure of
-// anybody.
-func (s *Service) Due(ctx context.Context, by actor.Actor, search, after string, limit int) ([]Due, error) {
-	scope, err := policy.Predicate(by, policy.VisitRecord)
+// cut takes a key apart.
+func cut(key string) (last int64, path, address, id string, ok bool) {
+	at := strings.SplitN(key, "|", 4)
+	if len(at) != 4 {
+		return 0, "", "", "", false
+	}
+	last, err := strconv.ParseInt(at[0], 10, 64)
+	return last, at[1], at[3], at[2], err == nil
+}
+
+// What a list shows of the households.
+const (
+	All    = "all"
+	Seen   = "seen" // within 90 days
+	Unseen = "late"
+	InNeed = "help" // whose last visit found that they need help
+)
+
+// A Filter says which of the households a list shows.
+type Filter struct {
+	Under  string       // within this path
+	Of     household.ID // this one alone
+	Show   string       // All, Seen, Unseen or InNeed; "" is All
+	Search string       // of the head's name, or of an address
+	After  string       // the Key of the last one of the page before
+	Limit  int
+}
+
+// Due lists the households of the actor's grids, those not seen for longest first,
+// for going round. The list is the grid's, not a measure of anybody.
+func (s *Service) Due(ctx context.Context, by actor.Actor, f Filter) ([]Due, error) {
+	return s.due(ctx, by, policy.VisitRecord, f)
+}
+
+// Behind lists what Due does for those who answer for the grids: the households
+// that a number of Coverage counts.
+func (s *Service) Behind(ctx context.Context, by actor.Actor, f Filter) ([]Due, error) {
+	return s.due(ctx, by, policy.VisitRead, f)
+}
+
+func (s *Service) due(ctx context.Context, by actor.Actor, may policy.Action, f Filter) ([]Due, error) {
+	scope, err := policy.Predicate(by, may)
 	if err != nil {
 		return nil, err
 	}
-	where, args := scope.WhereOn(policy.Living, "t.path", "t.sealed_to")
-	q := new(db.Query).Add("select * from ("+dueColumns+dueFrom).Add(where, args...).
-		If(search != "", "and (p.name like ? escape '\\' or a.text like ? escape '\\')", like(search), like(search)).
-		Add(") d")
-	if at := strings.SplitN(after, "|", 4); len(at) == 4 {
-		last, _ := strconv.ParseInt(at[0], 10, 64) // a key of ours
-		q.Add("where (d.last_at, d.path, d.address, d.household_id) > (?, ?, ?, ?)", last, at[1], at[3], at[2])
+	where, args := scope.WhereOn(policy.At, "t.path", "")
+	about := "visit.due"
+	if f.Of != "" {
+		about = "household/" + string(f.Of)
 	}
-	q.Add("order by d.last_at, d.path, d.address, d.household_id limit ?", limit)
-	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.VisitRecord), For: "visit.due"}, func(tx *db.Tx) (all []Due, err error) {
-		if all, err = db.All[Due](tx, q.Text(), q.Args()...); err != nil {
-			return all, err
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(may), For: about}, func(tx *db.Tx) ([]Due, error) {
+		r, err := grid.VisitRoute(tx)
+		if err != nil {
+			return nil, err
 		}
+		all, err := due(tx, r, f, where, args)
 		tx.Saw()
 		for _, d := range all {
 			tx.Saw("household/" + string(d.HouseholdID))
 		}
-		return all, nil
+		return all, err
 	})
 }
 
@@ -125,7 +184,7 @@ func like(s string) string {
 // worker, and so the grid.
 func (s *Service) Of(ctx context.Context, by actor.Actor, id household.ID, limit int) ([]Visit, error) {
 	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.VisitRead), For: "household/" + string(id)}, func(tx *db.Tx) (all []Visit, err error) {
-		places, err := residence.PlacesOf(tx, id)
+		places, err := placesOf(tx, id)
 		if err != nil {
 			return all, err
 		}
@@ -137,7 +196,7 @@ func (s *Service) Of(ctx context.Context, by actor.Actor, id household.ID, limit
 		if !policy.SeesAll(by, places) {
 			q.Add("and path in (''")
 			for _, p := range places {
-				q.If(p.Relation == policy.Living && policy.Sees(by, p), ", ?", p.Path)
+				q.If(p.Relation == policy.At && policy.Sees(by, p), ", ?", p.Path)
 			}
 			q.Add(")")
 		}

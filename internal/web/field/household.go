@@ -45,7 +45,7 @@ func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Se
 		relation, _ := code.Relation.Lookup(m.Relation)
 		one := member{Name: m.Name, About: relation + "，" + i18n.T("staff.years", "n", m.Age)}
 		if m.Working {
-			one.About += "，" + i18n.T("staff.household.working")
+			one.About += "，" + gate.Working(m)
 		}
 		if m.Phone != "" {
 			one.Phone = &ui.MaskedArgs{ID: "phone-" + string(m.ID), Masked: m.Phone, Label: m.Name, CSRF: s.CSRF, Full: shown[m.ID]}

@@ -39,7 +39,7 @@ func (p *Pages) visits(w http.ResponseWriter, r *http.Request, s *gate.Session) 
 	if err != nil {
 		return err
 	}
-	list, err := p.Visits.Due(r.Context(), s.Actor, q, after, limit)
+	list, err := p.Visits.Due(r.Context(), s.Actor, visit.Filter{Search: q, After: after, Limit: limit})
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,14 @@ func (p *Pages) showVisit(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	if !visits(s, h) {
 		return fault.New(fault.NotFound, "policy.not_found")
 	}
-	g := visitPage{PhoneArgs: p.frame(r, s, gate.HouseholdTitle(h), ""), ID: string(id), Key: r.PostFormValue(gate.KeyField), Address: h.Living}
+	g := visitPage{PhoneArgs: p.frame(r, s, gate.HouseholdTitle(h), ""), ID: string(id), Key: r.PostFormValue(gate.KeyField)}
+	door, err := p.Visits.Due(r.Context(), s.Actor, visit.Filter{Of: id, Limit: 1})
+	if err != nil {
+		return err
+	}
+	for _, d := range door {
+		g.Address = d.Address
+	}
 	if g.Key == "" {
 		g.Key = gate.NewKey()
 	}
@@ -111,10 +118,10 @@ func (p *Pages) showVisit(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	return gate.RenderCode(w, r, status, visitView(g))
 }
 
-// visits reports whether this actor goes to a household: it lives in a grid of
+// visits reports whether this actor goes to a household: it is seen at home by a grid of
 // the actor's. The guard decides again.
 func visits(s *gate.Session, h overview.HouseholdPage) bool {
-	return h.LivingPath != "" && s.Actor.Over(h.LivingPath) && policy.May(s.Actor, policy.VisitRecord)
+	return h.VisitedIn != "" && s.Actor.Over(h.VisitedIn) && policy.May(s.Actor, policy.VisitRecord)
 }
 
 // visit records a visit. Sent twice, it is one.

@@ -9,6 +9,7 @@ import (
 	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/fault"
+	"anju/internal/grid"
 	"anju/internal/i18n"
 	"anju/internal/overview"
 	"anju/internal/web/ui"
@@ -32,6 +33,14 @@ func HouseholdTitle(h overview.HouseholdPage) string {
 		return h.Household.RegisterNo
 	}
 	return i18n.T("staff.household.title", "head", h.Members[0].Name)
+}
+
+// Working says of a member who works whether that is in the county.
+func Working(m overview.MemberRow) string {
+	if grid.InCounty(m.WorkPath) {
+		return i18n.T("staff.household.working_here")
+	}
+	return i18n.T("staff.household.working")
 }
 
 // SetType is the act that turns large type on or off for this browser; to is

@@ -30,6 +30,7 @@ type boardPage struct {
 type boardLinks struct {
 	at, period string
 	lists      bool
+	visits     bool // may see who has been visited
 }
 
 func (b boardLinks) board(at string) string { return "/board?" + b.query(at, "").Encode() }
@@ -67,7 +68,7 @@ func period(r *http.Request) string {
 }
 
 func (p *Pages) links(r *http.Request, s *gate.Session, b overview.Board) boardLinks {
-	return boardLinks{at: b.Path, period: period(r), lists: policy.May(s.Actor, policy.MatterRead)}
+	return boardLinks{at: b.Path, period: period(r), lists: policy.May(s.Actor, policy.MatterRead), visits: policy.May(s.Actor, policy.VisitRead)}
 }
 
 // board is what an area's matters come to: of the county, a town, a village.
@@ -139,10 +140,15 @@ func boardStats(b overview.Board, l boardLinks) []ui.Stat {
 
 // promiseStats are the three promises (三有三必).
 func promiseStats(n overview.Promises, l boardLinks) []ui.Stat {
+	at := "?" + url.Values{"at": {l.at}}.Encode()
+	visits := ""
+	if l.visits {
+		visits = "/visits" + at
+	}
 	return []ui.Stat{
-		{Label: i18n.T("staff.board.know"), Value: ratio(overview.Rate{N: n.Seen, Of: n.Households}), Note: i18n.T("staff.board.know_note", "n", count(n.Seen), "of", count(n.Households))},
+		{Label: i18n.T("staff.board.know"), Href: visits, Value: ratio(overview.Rate{N: n.Seen, Of: n.Households}), Note: i18n.T("staff.board.know_note", "n", count(n.Seen), "of", count(n.Households))},
 		{Label: i18n.T("staff.board.solve"), Value: ratio(n.Solved), Note: i18n.T("staff.board.of", "n", count(n.Solved.N), "of", count(n.Solved.Of)), Href: l.list(l.at, "solved")},
-		{Label: i18n.T("staff.board.help"), Value: ratio(overview.Rate{N: n.Helped, Of: n.Asked}), Note: i18n.T("staff.board.help_note", "n", count(n.Helped), "of", count(n.Asked))},
+		{Label: i18n.T("staff.board.help"), Href: "/board/helped" + at, Value: ratio(overview.Rate{N: n.Helped, Of: n.Asked}), Note: i18n.T("staff.board.help_note", "n", count(n.Helped), "of", count(n.Asked))},
 	}
 }
 

@@ -8,9 +8,14 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/a-h/templ"
+
+	"anju/internal/booklet"
 	"anju/internal/calendar"
 	"anju/internal/i18n"
 	"anju/internal/overview"
+	"anju/internal/policy"
+	"anju/internal/request"
 	"anju/internal/web/gate"
 	"anju/internal/web/ui"
 )
@@ -168,4 +173,46 @@ func (p *Pages) boardFrame(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 		g.Parts = append(g.Parts, one)
 	}
 	return gate.Render(w, r, boardFrameView(g))
+}
+
+// boardHelped are the applications that the third promise counts: those that wait
+// for a decision, or those that have one. Nobody is named.
+func (p *Pages) boardHelped(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	const limit = 50
+	q := r.URL.Query()
+	under, decided := q.Get("at"), q.Get("decided") == "1"
+	all, err := p.Overview.Applications(r.Context(), s.Actor, under, decided, q.Get("after"), limit)
+	if err != nil {
+		return err
+	}
+	x, err := p.Overview.Index(r.Context(), s.Actor)
+	if err != nil {
+		return err
+	}
+	next := ""
+	if len(all) == limit {
+		next = all[limit-1].Cursor()
+	}
+	g := p.sheet(r, s, i18n.T("staff.helped.title"), "/board")
+	g.Sub = i18n.T("staff.helped.sub")
+	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.menu.board"), Href: "/board?at=" + url.QueryEscape(under)}}
+	link := func(decided string) string {
+		return "/board/helped?" + url.Values{"at": {under}, "decided": {decided}}.Encode()
+	}
+	g.Tabs = ui.TabBarArgs{Label: g.Title, Items: []ui.TabItem{{Label: i18n.T("staff.helped.waiting"), Href: link("0"), Current: !decided}, {Label: i18n.T("staff.helped.decided"), Href: link("1"), Current: decided}}}
+	t := ui.TableArgs{Caption: g.Title, Cards: true, Columns: []ui.Column{{Label: i18n.T("staff.helped.kind")}, {Label: i18n.T("staff.helped.number"), Code: true}, {Label: i18n.T("staff.board.place"), Wide: true}, {Label: i18n.T("staff.helped.on"), Code: true}, {Label: i18n.T("staff.col.state")}},
+		Empty: ui.EmptyArgs{Title: i18n.T("staff.helped.none"), Hint: i18n.T("staff.board.list_none_hint"), Icon: ui.IconGood}, Pager: gate.More(r, "/board/helped", "after", next)}
+	for _, a := range all {
+		kind, state, may := i18n.T("staff.helped.request"), requestTag(request.State(a.State)), policy.RequestApprove
+		if a.Noun == "booklet" {
+			kind, state, may = i18n.T("staff.helped.booklet"), *bookletTag(booklet.State(a.State)), policy.BookletRead
+		}
+		row := ui.Row{Cells: []templ.Component{ui.Text(kind), ui.Text(a.Number), ui.Text(gate.GridName(x.FullName(a.Path), a.Path)), ui.Text(string(calendar.On(time.UnixMilli(a.At)))), ui.Tag(state)}}
+		if policy.May(s.Actor, may) {
+			row.Actions = []ui.ButtonArgs{{Label: i18n.T("staff.see"), Href: "/" + a.Noun + "s/" + a.ID}}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	g.Panels = []sheetPanel{{Title: g.Title, Table: &t}}
+	return g.render(w, r, "", nil)
 }

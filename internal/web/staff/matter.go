@@ -2,12 +2,14 @@ package staff
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 
 	"github.com/a-h/templ"
 
 	"anju/internal/actor"
 	"anju/internal/calendar"
+	"anju/internal/household"
 	"anju/internal/i18n"
 	"anju/internal/matter"
 	"anju/internal/policy"
@@ -26,12 +28,12 @@ type mattersPage struct {
 func (p *Pages) matters(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	q := r.URL.Query()
 	f := matter.Filter{Overdue: q.Get("overdue") == "1", Mine: q.Get("mine") != "", Waiting: q.Get("mine") == "waiting", Under: q.Get("at"), Limit: 50,
-		Untold: q.Get("untold") == "1", Seen: q.Get("seen") == "1", SentOut: q.Get("sent") == "1", Countys: q.Get("county") == "1"}
+		Untold: q.Get("untold") == "1", Seen: q.Get("seen") == "1", SentOut: q.Get("sent") == "1", Countys: q.Get("county") == "1", Of: household.ID(q.Get("household"))}
 	if q.Get("own") == "1" || f.SentOut {
 		f.Level = int64(s.Actor.Kind.Level())
 	}
 	office := slices.Contains(matter.Units, s.Actor.Kind) // sees what it has been handed, and its own
-	f.Handed = office && !f.Mine
+	f.Handed = office && !f.Mine && f.Of == ""
 	f.AfterAt, f.After = gate.Cursor(q.Get("after"))
 	lines, err := p.Matters.List(r.Context(), s.Actor, f)
 	if err != nil {
@@ -55,7 +57,7 @@ func (p *Pages) matters(w http.ResponseWriter, r *http.Request, s *gate.Session)
 	if office {
 		tab("staff.matters.handed", "/matters", n.Handed, f.Handed)
 	} else {
-		tab("staff.matters.open", "/matters", n.Open, !f.Overdue && !f.Mine && !f.Untold && !f.Seen && !f.Countys && f.Level == 0)
+		tab("staff.matters.open", "/matters", n.Open, !f.Overdue && !f.Mine && !f.Untold && !f.Seen && !f.Countys && f.Level == 0 && f.Of == "")
 	}
 	if s.Actor.Kind == actor.CountyCentre {
 		tab("staff.matters.county", "/matters?county=1", n.Countys, f.Countys)
@@ -75,6 +77,9 @@ func (p *Pages) matters(w http.ResponseWriter, r *http.Request, s *gate.Session)
 	}
 	tab("staff.matters.waiting", "/matters?mine=waiting", n.ToConfirm, f.Waiting)
 	tab("staff.matters.mine", "/matters?mine=1", 0, f.Mine && !f.Waiting) // closed ones too: nothing that waits
+	if f.Of != "" {
+		tab("staff.matters.of_household", "/matters?household="+url.QueryEscape(string(f.Of)), 0, true)
+	}
 	next := ""
 	if len(lines) == f.Limit {
 		last := lines[len(lines)-1]

@@ -38,7 +38,7 @@ func (p *Pages) showRedact(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	}
 	g := redactPage{OfficeArgs: p.frame(r, s, i18n.T("matter.photo.redact_do"), "/matters"), At: "/matters/" + id + "/photos/" + photo, Key: gate.KeyOf(r),
 		Areas: ui.FieldArgs{Name: "areas", Label: i18n.T("matter.photo.areas_label"), Kind: ui.TextArea, Required: true, Hint: i18n.T("matter.photo.areas_hint"), Max: 500}}
-	g.Sub = page.Matter.Number
+	g.PageArgs.Blacken, g.Sub = true, page.Matter.Number
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.menu.matters"), Href: "/matters"}, {Label: page.Matter.Number, Href: "/matters/" + id}}
 	gate.Fill(r, wrong, &g.Areas)
 	g.Wrong = ui.Errors(g.Areas)

@@ -191,14 +191,16 @@ type householdPage struct {
 	Members  ui.TableArgs
 	Grids    []gridPanel
 	MainGrid *ui.ButtonArgs // the way to say which of them answers
+	WorkHere *ui.ButtonArgs // the way to say where in the county they work
 	WorkGrid *ui.ButtonArgs // the way to say at which one outside the county they work
 	Origin   *ui.TableArgs
 	Living   *ui.TableArgs
 	Booklet  *ui.NoticeArgs
 	Steps    []ui.Event
-	When     *ui.FilterArgs  // to another day, for those who may look back
-	Counter  []ui.ButtonArgs // 办理
-	Acts     []ui.Event      // what was done at the counter
+	When     *ui.FilterArgs   // to another day, for those who may look back
+	Counter  []ui.ButtonArgs  // 办理
+	Acts     []ui.Event       // what was done at the counter
+	Visits   *ui.TimelineArgs // the last visits at home, for those who may see them
 }
 
 type gridPanel struct {
@@ -257,6 +259,9 @@ func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Se
 				Phone: ui.Masked(ui.MaskedArgs{ID: workContact, Masked: c.Phone, Label: c.Name, CSRF: s.CSRF, Full: shown[workContact], Action: "/households/" + string(id) + "/work-contact/phone"})}}
 		}
 	}
+	if policy.May(s.Actor, policy.WorkRecord) {
+		g.WorkHere = &ui.ButtonArgs{Label: i18n.T("staff.work_here.title"), Href: "/households/" + string(h.Household.ID) + "/work", Small: true}
+	}
 	if policy.May(s.Actor, policy.WorkGridBind) && !h.WorksHere() {
 		g.WorkGrid = &ui.ButtonArgs{Label: i18n.T("staff.work_grid.bind"), Href: "/households/" + string(h.Household.ID) + "/work-grid", Small: true}
 	}
@@ -286,6 +291,9 @@ func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Se
 		}
 		g.Steps = append(g.Steps, e)
 	}
+	if g.Visits, err = p.visitsOf(r, s, h); err != nil {
+		return err
+	}
 	if g.Counter, g.Acts, err = p.counter(r, s, h); err != nil {
 		return err
 	}
@@ -308,7 +316,11 @@ func facts(h overview.HouseholdPage) []ui.Item {
 		items = append(items, ui.Item{Label: i18n.T("staff.household.state"), Text: where})
 	}
 	if h.Fields.Has(policy.Matters) {
-		items = append(items, ui.Item{Label: i18n.T("staff.household.matters"), Text: strconv.FormatInt(h.OpenMatters, 10)})
+		open := ui.Item{Label: i18n.T("staff.household.matters"), Text: strconv.FormatInt(h.OpenMatters, 10)}
+		if h.OpenMatters > 0 {
+			open.Value = ui.LinkTo(i18n.T("staff.household.matters_n", "n", h.OpenMatters), "/matters?household="+string(h.Household.ID))
+		}
+		items = append(items, open)
 	}
 	return items
 }
@@ -329,7 +341,7 @@ func (p *Pages) memberTable(h overview.HouseholdPage, s *gate.Session, shown map
 		relation, _ := code.Relation.Lookup(m.Relation)
 		where := ui.Text(m.Place)
 		if m.Working {
-			where = ui.Two(m.Place, i18n.T("staff.household.working"))
+			where = ui.Two(m.Place, gate.Working(m))
 		} else if m.HouseID != "" {
 			where = ui.LinkTo(m.Place, "/houses/"+m.HouseID)
 		}

@@ -17,6 +17,7 @@ import (
 	"anju/internal/db/dbtest"
 	"anju/internal/network"
 	"anju/internal/seal"
+	"anju/internal/visit"
 	"anju/internal/web/gate"
 )
 
@@ -63,7 +64,7 @@ func newOffice(t *testing.T, demo bool) office {
 		g.Demo = &gate.Demo{Now: d.Now, SignIns: []gate.DemoSignIn{{Role: "村干部", Name: "王芳", Login: "clerk", Password: password,
 			Code: func() (string, error) { return g.Entrance.NextCode(t.Context(), "clerk", secret) }}}}
 	}
-	p := &Pages{Gate: g, Accounts: &account.Service{DB: d, Keys: keys}, Network: &network.Service{DB: d, Keys: keys}, Now: d.Now}
+	p := &Pages{Gate: g, Accounts: &account.Service{DB: d, Keys: keys}, Network: &network.Service{DB: d, Keys: keys}, Visits: &visit.Service{DB: d}, Now: d.Now}
 	s := httptest.NewServer(p.Mux())
 	t.Cleanup(s.Close)
 	return office{s, p, clock}

@@ -263,6 +263,7 @@ func (p *Pages) Mux() *gate.Mux {
 
 	m.Page("GET /board", policy.FiguresRead, p.board)
 	m.Page("GET /board/list", policy.MatterRead, p.boardList)
+	m.Page("GET /board/helped", policy.FiguresRead, p.boardHelped)
 	m.Page("GET /board/frame", policy.FiguresRead, p.boardFrame)
 	m.Page("GET /board/public", policy.FiguresRead, p.boardPublic)
 	m.Page("GET /board/screen", policy.FiguresRead, p.boardScreen)

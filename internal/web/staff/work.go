@@ -202,6 +202,7 @@ func (p *Pages) networkWork(r *http.Request, by actor.Actor, g *workPage) error 
 		{n.HandOvers, "staff.work.hand_overs", "staff.work.hand_overs_how", "/hand-overs"},
 		{n.Vacancies, "staff.work.vacancies", "staff.work.vacancies_how", "/posts/vacancies"},
 		{n.Holes, "staff.work.holes", "staff.work.holes_how", "/posts/check"},
+		{n.Reserve, "staff.work.reserve", "staff.work.reserve_how", "/reserve"},
 	} {
 		if w.n > 0 {
 			g.Tasks = append(g.Tasks, ui.TaskArgs{Title: i18n.T(w.title, "n", w.n), Text: i18n.T(w.how), Href: w.href, Icon: ui.IconPeople, Tag: &ui.TagArgs{Label: i18n.T("staff.work.waits"), Tone: ui.Warn}}) //i18n:dynamic staff.work.

@@ -18,7 +18,7 @@ import (
 // AssetPath is where Assets must be mounted.
 const AssetPath = "/assets/"
 
-//go:embed css/*.css ui.js chart.js map.js mark.svg vendor/htmx-4.0.1.min.js vendor/htmx-LICENSE vendor/echarts-6.1.0.simple.min.js vendor/echarts-LICENSE
+//go:embed css/*.css ui.js chart.js map.js blacken.js mark.svg vendor/htmx-4.0.1.min.js vendor/htmx-LICENSE vendor/echarts-6.1.0.simple.min.js vendor/echarts-LICENSE
 var files embed.FS
 
 // sheets are joined into one style sheet, in this order.
@@ -50,6 +50,8 @@ func load() (map[string]asset, map[string]string) {
 	put("board.css", "text/css; charset=utf-8", []byte(tighten(string(read("css/board.css")))))
 	put("map.css", "text/css; charset=utf-8", []byte(tighten(string(read("css/map.css")))))
 	put("map.js", "text/javascript; charset=utf-8", read("map.js"))
+	put("blacken.css", "text/css; charset=utf-8", []byte(tighten(string(read("css/blacken.css")))))
+	put("blacken.js", "text/javascript; charset=utf-8", read("blacken.js"))
 	put("chart.js", "text/javascript; charset=utf-8", read("chart.js"))
 	put("echarts.js", "text/javascript; charset=utf-8", read("vendor/echarts-6.1.0.simple.min.js"))
 	put("mark.svg", "image/svg+xml", read("mark.svg"))
@@ -99,8 +101,9 @@ func squeeze(b []byte) []byte {
 }
 
 // Asset is the address of an asset: ui.css, ui.js, htmx.js, mark.svg, on pages
-// with charts board.css, chart.js and echarts.js, with a map map.css and map.js. The address
-// changes with the content. An unknown name panics: it is a mistake in a page.
+// with charts board.css, chart.js and echarts.js, with a map map.css and map.js,
+// where a photograph is blackened blacken.css and blacken.js. The address changes
+// with the content. An unknown name panics: it is a mistake in a page.
 func Asset(name string) string {
 	hash, ok := hashed[name]
 	if !ok {

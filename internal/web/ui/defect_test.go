@@ -25,7 +25,7 @@ func ours(t *testing.T) map[string]string {
 			all[f] = string(text)
 		}
 	}
-	for _, must := range []string{"ui.js", "map.js", "chart.js"} {
+	for _, must := range []string{"ui.js", "map.js", "chart.js", "blacken.js"} {
 		if all[must] == "" {
 			t.Fatalf("%s is not there", must)
 		}

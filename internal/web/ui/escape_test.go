@@ -18,6 +18,7 @@ const evil = `<b class="x">&'javascript:alert(1)`
 // components builds each component of the package with evil in every place that takes text.
 var components = map[string]func() templ.Component{
 	"Bars":          func() templ.Component { return Bars(filled[BarsArgs]()) },
+	"Blacken":       func() templ.Component { return Blacken(filled[BlackenArgs]()) },
 	"Button":        func() templ.Component { return Button(filled[ButtonArgs]()) },
 	"ConfirmButton": func() templ.Component { return ConfirmButton(filled[ConfirmArgs]()) },
 	"DataTable": func() templ.Component {

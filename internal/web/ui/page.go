@@ -13,6 +13,7 @@ type PageArgs struct {
 	Demo    *DemoArgs    // set in the demonstration county only
 	Charts  bool         // loads what draws charts
 	Map     bool         // loads what a map is drawn and moved with
+	Blacken bool         // loads what parts of a photograph are drawn with
 }
 
 // DemoArgs fills the banner that says that nothing here is real.

@@ -206,3 +206,10 @@ func Live(id, href string) templ.Attributes {
 func OpenDrawer(href string) templ.Attributes {
 	return templ.Attributes{"hx-get": href, "hx-target": "#drawer", "hx-select": "[data-drawer]", "hx-swap": "innerHTML"}
 }
+
+// BlackenArgs is a photograph of which parts are to be blackened.
+type BlackenArgs struct {
+	Src, Alt string
+	Field    string // name of the field that says the same in words
+	Most     int    // parts at once
+}

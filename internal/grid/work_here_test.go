@@ -1,0 +1,138 @@
+package grid_test
+
+import (
+	"testing"
+
+	"anju/internal/actor"
+	"anju/internal/calendar"
+	"anju/internal/db"
+	"anju/internal/db/dbtest"
+	"anju/internal/fault"
+	"anju/internal/grid"
+	"anju/internal/household"
+	"anju/internal/person"
+	"anju/internal/residence"
+	"anju/internal/seal"
+)
+
+// TestWorkHere: whoever serves a household where it lives or is registered notes
+// where in the county its members work, since when and until when; the household
+// has its working grid by that, and one only.
+func TestWorkHere(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := &grid.Service{DB: d, Keys: seal.FromSeed(1)}
+		as := func(k actor.Kind, path string) actor.Actor {
+			return actor.Actor{Account: string(k), Name: "甲", Kind: k, Paths: []string{path}}
+		}
+		clerk, other := as(actor.VillageClerk, atSite[:12]), atHome
+		who := map[string]person.ID{}
+		dbtest.Given(t, d, func(tx *db.Tx) error {
+			for _, code := range []string{atWork, atSite, other} {
+				if err := db.Insert(tx, "grid", grid.Grid{Code: code, Village: code[:12], Name: code[12:], ValidFrom: "2024-01-01", ValidTo: calendar.Forever, Version: 1}); err != nil {
+					return err
+				}
+			}
+			for name, of := range map[string]struct {
+				household household.ID
+				birth     calendar.Date
+				sealed    string
+			}{"he": {"h", "1980-01-01", ""}, "she": {"h", "1982-01-01", ""}, "child": {"h", "2015-01-01", ""}, "hidden": {"hidden", "1980-01-01", "610929101"}} {
+				p, err := person.Insert(tx, s.Keys, person.Draft{Name: name, Sex: "1", Birth: of.birth, Ethnicity: "01", NoNumberReason: "unknown", Source: "test", AsOf: "2026-01-01"})
+				if err != nil {
+					return err
+				}
+				who[name] = p.ID
+				for _, one := range []residence.Spell{{Kind: residence.Registered, Path: atHome, Relation: "02"}, {Kind: residence.Living, Path: atSite, SealedTo: of.sealed}} {
+					one.PersonID, one.HouseholdID, one.ValidFrom, one.Source = p.ID, of.household, "2020-01-01", "test"
+					if _, err := residence.Begin(tx, one); err != nil {
+						return err
+					}
+				}
+			}
+			return grid.Bind(tx, "h", residence.Living, atSite, "2020-01-01", "")
+		})
+		work := grid.Work{Person: who["he"], Grid: atWork, Place: "社区工厂", From: "2026-01-05"}
+		for _, by := range []actor.Actor{{}, as(actor.GridWorker, atSite), as(actor.VillageClerk, atWork[:12]), as(actor.Registrar, atSite[:9]), as(actor.CountyCentre, "610929")} {
+			if _, err := s.RecordWork(t.Context(), by, "", "h", work); err == nil {
+				t.Errorf("%q over %v records it", by.Kind, by.Paths)
+			}
+			if _, err := s.WorkForm(t.Context(), by, "h", atWork[:12]); err == nil {
+				t.Errorf("%q over %v reads it", by.Kind, by.Paths)
+			}
+		}
+		if _, err := s.RecordWork(t.Context(), clerk, "", "hidden", grid.Work{Person: who["hidden"], Grid: atWork, Place: "厂", From: "2026-01-05"}); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("somebody protected: %v", err)
+		}
+		for field, change := range map[string]func(*grid.Work){
+			"person": func(w *grid.Work) { w.Person = who["hidden"] }, "grid": func(w *grid.Work) { w.Grid = elsewhere },
+			"place": func(w *grid.Work) { w.Place = " " }, "from": func(w *grid.Work) { w.From = "2999-01-01" },
+		} {
+			w := work
+			change(&w)
+			_, err := s.RecordWork(t.Context(), clerk, "", "h", w)
+			if f := fault.Of(err); f == nil || len(f.Fields) != 1 || f.Fields[0].Name != field {
+				t.Errorf("%s: %v", field, err)
+			}
+		}
+		if _, err := s.RecordWork(t.Context(), clerk, "", "h", grid.Work{Person: who["child"], Grid: atWork, Place: "厂", From: "2026-01-05"}); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("a child works: %v", err)
+		}
+		record := func(w grid.Work) residence.Spell {
+			t.Helper()
+			is, err := s.RecordWork(t.Context(), clerk, "", "h", w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return is
+		}
+		tied := func() (path string) {
+			t.Helper()
+			err := d.Read(t.Context(), func(tx *db.Tx) error {
+				ties, err := grid.TiesOf(tx, "h")
+				for _, one := range ties {
+					if one.Relation == residence.Working {
+						path += one.Path
+					}
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return path
+		}
+		his := record(work)
+		if _, err := s.RecordWork(t.Context(), clerk, "", "h", work); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("the same again: %v", err)
+		}
+		hers := record(grid.Work{Person: who["she"], Grid: other, Place: "合作社", From: "2026-02-01"})
+		if got := tied(); got != atWork {
+			t.Errorf("works at %q, want the first grid alone", got)
+		}
+		f, err := s.WorkForm(t.Context(), clerk, "h", atWork[:12])
+		if err != nil || len(f.Rows) != 2 || len(f.Grids) != 1 || len(f.Members) != 3 {
+			t.Errorf("%+v, %v", f, err)
+		}
+		for _, by := range []actor.Actor{{}, as(actor.GridWorker, atSite), as(actor.VillageClerk, atWork[:12])} {
+			if _, err := s.EndWork(t.Context(), by, "", "h", his.ID, "2026-03-01"); err == nil {
+				t.Errorf("%q over %v ends it", by.Kind, by.Paths)
+			}
+		}
+		for _, on := range []calendar.Date{"", "2026-01-05", "2999-01-01"} {
+			if _, err := s.EndWork(t.Context(), clerk, "", "h", his.ID, on); fault.KindOf(err) != fault.Invalid {
+				t.Errorf("ends on %q: %v", on, err)
+			}
+		}
+		for _, end := range []struct{ id, want string }{{his.ID, other}, {hers.ID, ""}} {
+			if _, err := s.EndWork(t.Context(), clerk, "", "h", end.id, "2026-03-01"); err != nil {
+				t.Fatal(err)
+			}
+			if got := tied(); got != end.want {
+				t.Errorf("works at %q, want %q", got, end.want)
+			}
+			if _, err := s.EndWork(t.Context(), clerk, "", "h", end.id, "2026-03-01"); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("ends twice: %v", err)
+			}
+		}
+	})
+}
