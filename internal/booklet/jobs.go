@@ -6,6 +6,7 @@ import (
 
 	"anju/internal/actor"
 	"anju/internal/db"
+	"anju/internal/division"
 	"anju/internal/household"
 	"anju/internal/jobs"
 	"anju/internal/policy"
@@ -107,6 +108,10 @@ func (s *Service) compare(ctx context.Context, part []Booklet) (n int, err error
 // mark notes when a booklet was found to be out of date, or that it is right
 // again: somebody moved back, a phone was put right.
 func (s *Service) mark(tx *db.Tx, all []Booklet) (n int, err error) {
+	x, err := division.Load(tx)
+	if err != nil {
+		return 0, err
+	}
 	for _, b := range all {
 		was, err := Get(tx, b.ID) // as it is now
 		if err != nil {
@@ -121,7 +126,7 @@ func (s *Service) mark(tx *db.Tx, all []Booklet) (n int, err error) {
 		}
 		today := was
 		today.SealedTo = sealOf(was, places)
-		stale, err := Stale(tx, s.Keys, today)
+		stale, err := staleIn(tx, s.Keys, x, today)
 		if err != nil {
 			return n, err
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"anju/internal/db"
+	"anju/internal/division"
 	"anju/internal/fault"
 	"anju/internal/seal"
 )
@@ -13,6 +14,15 @@ import (
 // last made: computed when asked, never stored. A booklet whose household has
 // left its address is stale; one that was never made is not.
 func Stale(tx *db.Tx, k *seal.Keys, b Booklet) (bool, error) {
+	x, err := division.Load(tx)
+	if err != nil {
+		return false, err
+	}
+	return staleIn(tx, k, x, b)
+}
+
+// staleIn is Stale for who has the divisions at hand and looks at many booklets.
+func staleIn(tx *db.Tx, k *seal.Keys, x *division.Index, b Booklet) (bool, error) {
 	v, err := LatestVersion(tx, b.ID)
 	if fault.KindOf(err) == fault.NotFound {
 		return false, nil
@@ -24,7 +34,7 @@ func Stale(tx *db.Tx, k *seal.Keys, b Booklet) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	is, err := Compose(tx, k, b)
+	is, err := ComposeIn(tx, k, x, b)
 	if fault.KindOf(err) == fault.Conflict {
 		return true, nil
 	}

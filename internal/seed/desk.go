@@ -14,6 +14,7 @@ import (
 	"anju/internal/ident"
 	"anju/internal/importer"
 	"anju/internal/person"
+	"anju/internal/policy"
 	"anju/internal/request"
 	"anju/internal/seal"
 )
@@ -173,8 +174,8 @@ func guests(tx *db.Tx, village string) ([]guest, error) {
 		from spell l join spell s on s.person_id = l.person_id and s.kind = 'registered' and s.superseded_at = 0 and s.valid_to = '9999-12-31'
 		join person who on who.id = s.person_id
 		join post p on p.kind = 'station_head' and p.path = substr(s.path, 1, 9) and p.superseded_at = 0 and p.valid_to = '9999-12-31' join account a on a.id = p.account_id
-		where l.kind = 'living' and l.superseded_at = 0 and l.valid_to = '9999-12-31' and l.sealed_to = '' and substr(l.path, 1, 12) = $1 and substr(s.path, 1, 9) <> substr(l.path, 1, 9)
-		group by s.person_id order by s.person_id limit 4`, village)
+		where l.kind = 'living' and l.superseded_at = 0 and l.valid_to = '9999-12-31' and l.sealed_to = '' and l.path >= $1 and l.path < $2 and substr(s.path, 1, 9) <> substr(l.path, 1, 9)
+		group by s.person_id order by s.person_id limit 4`, village, policy.PrefixEnd(village))
 }
 
 // ownHouseholds lists a few households that are registered in a village.

@@ -10,6 +10,7 @@ import (
 	"anju/internal/grid"
 	"anju/internal/importer"
 	"anju/internal/person"
+	"anju/internal/policy"
 )
 
 // disagree lets the station of each village take in a list of who lives where
@@ -86,13 +87,13 @@ type resident struct {
 
 const residents = `select l.person_id, a.text from spell l join house h on h.id = l.house_id join address a on a.id = h.address_id
 	join spell r on r.person_id = l.person_id and r.kind = 'registered' and r.superseded_at = 0 and r.valid_to = '9999-12-31' and r.relation = '02'
-	where l.kind = 'living' and l.superseded_at = 0 and l.valid_to = '9999-12-31' and l.sealed_to = '' and substr(l.path, 1, 12) = $1`
+	where l.kind = 'living' and l.superseded_at = 0 and l.valid_to = '9999-12-31' and l.sealed_to = '' and l.path >= $1 and l.path < $2`
 
 // heads lists a few heads of households with an identity number, in their own
 // houses.
 func heads(tx *db.Tx, village string) ([]resident, error) {
 	return db.All[resident](tx, residents+` and exists (select 1 from person p where p.id = l.person_id and p.number_sealed is not null)
-		order by l.person_id limit 5`, village)
+		order by l.person_id limit 5`, village, policy.PrefixEnd(village))
 }
 
 // unseen lists heads who are registered at another address, and have no booklet,
@@ -100,5 +101,5 @@ func heads(tx *db.Tx, village string) ([]resident, error) {
 func unseen(tx *db.Tx, village string) ([]resident, error) {
 	return db.All[resident](tx, residents+` and exists (select 1 from household f where f.id = l.household_id and f.address_id <> a.id) and not exists (select 1 from booklet b where b.household_id = l.household_id)
 		and not exists (select 1 from matter t where t.household_id = l.household_id)
-		and not exists (select 1 from change_request c where c.household_id = l.household_id) order by l.person_id desc limit 1`, village)
+		and not exists (select 1 from change_request c where c.household_id = l.household_id) order by l.person_id desc limit 1`, village, policy.PrefixEnd(village))
 }
