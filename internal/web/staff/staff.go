@@ -351,7 +351,7 @@ func (p *Pages) frame(r *http.Request, s *gate.Session, title, current string) u
 func (p *Pages) user(s *gate.Session) ui.UserArgs {
 	u := ui.UserArgs{Name: s.Actor.Name, Post: s.Actor.Office + " · " + gate.Kind(s.Actor.Kind), SwitchURL: "/post", OutURL: "/sign-out",
 		Links: []ui.LinkArgs{{Label: i18n.T("staff.me.title"), Href: "/me"}, {Label: i18n.T("staff.record.own"), Href: "/me/acts"}, {Label: i18n.T("staff.me.password"), Href: "/me/password"}}}
-	if s.Actor.Office == gate.Kind(s.Actor.Kind) {
+	if strings.HasPrefix(s.Actor.Office, gate.Kind(s.Actor.Kind)) {
 		u.Post = s.Actor.Office
 	}
 	for _, k := range s.Kinds {
