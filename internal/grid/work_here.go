@@ -86,13 +86,12 @@ func (s *Service) RecordWork(ctx context.Context, by actor.Actor, key db.Key, id
 		if err != nil {
 			return none, err
 		}
-		if was, ok := tieOf(ties, residence.Working); ok && (InCounty(was.Path) || was.ValidFrom > w.From) {
-			w.From = max(w.From, was.ValidFrom) // the tie there is goes on until then
-			if InCounty(was.Path) {
-				return is, nil
+		if was, ok := tieOf(ties, residence.Working); !ok || !InCounty(was.Path) { // one outside the county gives way, from when it began
+			if err := Bind(tx, id, residence.Working, w.Grid, max(w.From, was.ValidFrom), ""); err != nil {
+				return is, err
 			}
 		}
-		return is, Bind(tx, id, residence.Working, w.Grid, w.From, "")
+		return is, household.Changed(tx, id)
 	})
 }
 
@@ -121,7 +120,10 @@ func (s *Service) EndWork(ctx context.Context, by actor.Actor, key db.Key, id ho
 		if err := residence.End(tx, was, on); err != nil {
 			return was, err
 		}
-		return was, workAfter(tx, id, was.Path, slices.Delete(all, i, i+1), on)
+		if err := workAfter(tx, id, was.Path, slices.Delete(all, i, i+1), on); err != nil {
+			return was, err
+		}
+		return was, household.Changed(tx, id)
 	})
 }
 
