@@ -26,9 +26,8 @@ func jobsOf(somebody, staying string) []job {
 	}
 	return []job{
 		{"the work table", "mj100", 0, func(*Page) {}, []string{"待办事项", "待制作"}},
-		{"the list of residents: somebody is found", "mj100", 2, func(p *Page) { find(somebody)(p); p.ClickRole("link", somebody) }, []string{"户内成员", somebody}},
+		{"somebody is found, with the household", "mj100", 2, func(p *Page) { find(somebody)(p); p.ClickRole("link", somebody) }, []string{"户内成员", somebody}},
 		{"a resident's file", "mj100", 2, func(p *Page) { find(somebody)(p); p.ClickRole("link", "居民档案") }, []string{"登记、居住与务工", somebody}},
-		{"a household's file", "mj100", 2, func(p *Page) { find(somebody)(p); p.ClickRole("link", "户档案") }, []string{"户内成员", "户籍地"}},
 		{"a move is registered", "mj100", 5, func(p *Page) {
 			find(staying)(p)
 			p.ClickRole("link", "登记搬迁")

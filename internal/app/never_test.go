@@ -37,7 +37,20 @@ var told = map[string][]string{
 
 // A marked household has everything.
 type marked struct {
-	Household, Person, Name, House, Move, Booklet, Election, Path string
+	family
+	Matter matter.ID
+}
+
+// A family is a person of a household, with what there is about them.
+type family struct {
+	Household string `db:"household_id"`
+	Person    string `db:"person_id"`
+	Name      string `db:"name"`
+	House     string `db:"house_id"`
+	Move      string `db:"move_id"`
+	Booklet   string `db:"booklet_id"`
+	Election  string `db:"election_id"`
+	Path      string `db:"path"`
 }
 
 // mark takes a household of the demonstration that lives where its accounts
@@ -45,24 +58,13 @@ type marked struct {
 func mark(t *testing.T, a *App) (m marked) {
 	t.Helper()
 	err := a.DB.Write(t.Context(), actor.ForSystem("test"), "test", func(tx *db.Tx) (err error) {
-		type row struct {
-			Household string `db:"household_id"`
-			Person    string `db:"person_id"`
-			Name      string `db:"name"`
-			House     string `db:"house_id"`
-			Move      string `db:"move_id"`
-			Booklet   string `db:"booklet_id"`
-			Election  string `db:"election_id"`
-			Path      string `db:"path"`
-		}
-		is, err := db.One[row](tx, `select b.household_id, s.person_id, e.name, s.house_id, b.move_id, b.id as booklet_id, e.election_id, b.path
+		m.family, err = db.One[family](tx, `select b.household_id, s.person_id, e.name, s.house_id, b.move_id, b.id as booklet_id, e.election_id, b.path
 			from booklet b join spell s on s.household_id = b.household_id and s.kind = 'living' and s.superseded_at = 0 and s.valid_to = '9999-12-31'
 			join elector e on e.person_id = s.person_id join election l on l.id = e.election_id and l.path = '610929100001'
 			where b.state = 'issued' and b.path like '610929100001%' and e.listed = 1 and s.house_id <> '' order by b.id, s.person_id limit 1`)
 		if err != nil {
 			return err
 		}
-		m = marked(is)
 		for _, e := range []entitlement.Entitlement{
 			{Kind: "subsistence", Evidence: "ZQAID", Amount: "低保A类ZQAID"}, {Kind: "destitute", Evidence: "ZQAID", Amount: "全护理ZQAID"},
 			{Kind: "medical", Evidence: "ZQINSURED", Amount: "门诊慢特病ZQINSURED"},
@@ -78,10 +80,12 @@ func mark(t *testing.T, a *App) (m marked) {
 		t.Fatal(err)
 	}
 	by := actor.Actor{Account: "x", Name: "网格员", Kind: actor.GridWorker, Paths: []string{m.Path}}
-	if _, err := a.Matters.Report(t.Context(), by, "", matter.ReportRequest{Category: matter.Petition, HouseholdID: m.Household,
-		Text: "ZQPETITION 多次上访，患精神分裂症，社区矫正期满，信教"}); err != nil {
+	reported, err := a.Matters.Report(t.Context(), by, "", matter.ReportRequest{Category: matter.Petition, HouseholdID: m.Household,
+		Text: "ZQPETITION 多次上访，患精神分裂症，社区矫正期满，信教"})
+	if err != nil {
 		t.Fatal(err)
 	}
+	m.Matter = reported.ID
 	if _, err := a.Visits.Record(t.Context(), by, "", household.ID(m.Household), visit.NeedsHelp, "ZQVISIT 家里有病人"); err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +121,7 @@ func (m marked) pages() (all []string) {
 	b, v := "/booklets/"+m.Booklet, "/moves/"+m.Move
 	all = []string{
 		"/", h, h + "/rights", h + "/sources", h + "/acts/birth", "/people/" + m.Person, "/people/" + m.Person + "/protection", "/houses/" + m.House, "/places/" + m.Path, "/places/" + m.Path[:12],
-		"/residents", "/residents?view=living&at=" + m.Path[:12], "/houses?at=" + m.Path[:12], "/rights", "/findings", "/matters", "/matters?view=all",
+		"/residents", "/residents?view=living&at=" + m.Path[:12], "/houses?at=" + m.Path[:12], "/rights", "/findings", "/matters", "/matters/" + string(m.Matter), "/m/matters/" + string(m.Matter),
 		"/booklets", b, b + "/preview.pdf", b + "/booklet.pdf", v, v + "/receipt.pdf", "/arrivals", "/flows", "/flows/matrix", "/baseline", "/requests/new?person=" + m.Person,
 		"/elections", e, e + "/list.pdf", e + "/list.xlsx", e + "/people/" + m.Person, e + "/people/" + m.Person + "/notice.pdf",
 		"/board", "/board/brief.pdf", "/grids", "/grids/without", "/mediations", "/orders", "/reviews", "/duplicates", "/reconcile", "/audit", "/me/acts",

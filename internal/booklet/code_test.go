@@ -152,9 +152,20 @@ func TestCodeFollowsItsBooklet(t *testing.T) {
 		if a := w.check(t, c.Members[0].Code); a.Good || a.Status != proof.Suspended {
 			t.Fatalf("made, and nobody has it yet: %+v", a)
 		}
+		kept, err := (&booklet.Public{DB: w.DB, Keys: w.Keys}).Book(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
 		w.clock.Set(w.clock.Now().Add(time.Hour))
 		if _, err := w.Make(t.Context(), as(actor.Registrar, there), "", b.ID); err != nil {
 			t.Fatal(err)
+		}
+		newer, err := proof.Parse(w.thawed(t, b.ID).Members[0].Code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a, err := booklet.CheckBy(kept, newer, w.clock.Now()); err != nil || !a.Newer || !strings.Contains(strings.Join(booklet.Said(a), ""), "在保存的核对清单之后签发") {
+			t.Errorf("by a list that was kept before: %+v %q, %v", a, booklet.Said(a), err)
 		}
 		if a := w.check(t, c.Members[0].Code); a.Good || a.Status != proof.Superseded || a.Since == "" || !strings.Contains(booklet.Reason(a), "换发") {
 			t.Errorf("made again: %+v", a)

@@ -110,7 +110,7 @@ func residentTable(page overview.ResidentPage, by actor.Actor, pager *ui.PagerAr
 		r := ui.Row{Cells: []templ.Component{
 			ui.NameLink(row.Name, href), ui.Text(sex(row.Sex)), ui.Num(row.Age), ui.Text(row.Number),
 			ui.Two(row.Living, row.Address), ui.Text(row.Registered), ui.Text(row.Phone), bookletCell(row),
-		}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.residents.file"), Href: "/people/" + string(row.PersonID)}, {Label: i18n.T("staff.residents.household"), Href: href}}}
+		}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.residents.file"), Href: "/people/" + string(row.PersonID)}}}
 		if policy.May(by, policy.MoveRecord) {
 			r.Actions = append(r.Actions, ui.ButtonArgs{Label: i18n.T("staff.move.start"), Href: "/moves/new?household=" + string(row.HouseholdID)})
 		}
