@@ -3,6 +3,7 @@ package staff
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"anju/internal/accepting"
