@@ -77,7 +77,10 @@ func (s *Service) KeepPhoto(ctx context.Context, by actor.Actor, key db.Key, r i
 		}
 		return tx.Record("photo/"+p.ID, nil, p)
 	})
-	return p, err
+	if err != nil {
+		return p, errors.Join(err, s.removeFiles(ctx, []Photo{p}))
+	}
+	return p, nil
 }
 
 // Drafts is how many photographs have come with a form that has not been taken.
@@ -246,21 +249,26 @@ func (s *Service) dropDrafts(ctx context.Context, _ string) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range gone {
-		err := s.DB.Read(ctx, func(tx *db.Tx) error {
-			for _, used := range []func(*db.Tx, string) (bool, error){PhotoUsed, request.ScanUsed} {
-				if in, err := used(tx, p.Blob); in || err != nil {
-					return err
-				}
+	return s.removeFiles(ctx, gone)
+}
+
+// removeFiles takes the files of photographs away, but those that something
+// speaks of.
+func (s *Service) removeFiles(ctx context.Context, gone []Photo) error {
+	return s.DB.Read(ctx, func(tx *db.Tx) error {
+		for _, p := range gone {
+			here, err1 := PhotoUsed(tx, p.Blob)
+			elsewhere, err2 := request.ScanUsed(tx, p.Blob)
+			if err := errors.Join(err1, err2); err != nil {
+				return err
+			}
+			if here || elsewhere {
+				continue
 			}
 			if err := s.Blobs.Remove(blob.ID(p.Blob)); err != nil && !errors.Is(err, blob.ErrNone) {
 				return err
 			}
-			return nil
-		})
-		if err != nil {
-			return err
 		}
-	}
-	return nil
+		return nil
+	})
 }

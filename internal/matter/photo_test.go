@@ -2,6 +2,7 @@ package matter_test
 
 import (
 	"bytes"
+	"errors"
 	"image"
 	"image/jpeg"
 	"path/filepath"
@@ -21,14 +22,15 @@ import (
 // that alone.
 func TestPhotos(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		blobs, err := blob.New(filepath.Join(t.TempDir(), "blobs"), seal.FromSeed(1))
+		dir := filepath.Join(t.TempDir(), "blobs")
+		blobs, err := blob.New(dir, seal.FromSeed(1))
 		if err != nil {
 			t.Fatal(err)
 		}
 		w.Blobs = blobs
 		people["civil"] = as(actor.CivilAffairs, county)
-		var shot bytes.Buffer
-		if err := jpeg.Encode(&shot, image.NewRGBA(image.Rect(0, 0, 40, 30)), nil); err != nil {
+		var shot, other bytes.Buffer
+		if err := errors.Join(jpeg.Encode(&shot, image.NewRGBA(image.Rect(0, 0, 40, 30)), nil), jpeg.Encode(&other, image.NewRGBA(image.Rect(0, 0, 30, 40)), nil)); err != nil {
 			t.Fatal(err)
 		}
 		worker, key := people["worker"], w.key()
@@ -49,8 +51,9 @@ func TestPhotos(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := keep(); kind(err) != "invalid" {
-			t.Errorf("one too many: %v", err)
+		_, err = w.KeepPhoto(t.Context(), worker, key, &other)
+		if files, _ := filepath.Glob(filepath.Join(dir, "??", "*")); kind(err) != "invalid" || len(files) != 1 {
+			t.Errorf("one too many: %v, and its file: %q", err, files)
 		}
 		if _, err := w.Report(t.Context(), worker, key, matter.ReportRequest{Category: "facility"}); kind(err) != "invalid" {
 			t.Errorf("a form without words: %v", err)
