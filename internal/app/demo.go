@@ -137,9 +137,6 @@ func makeDemo(ctx context.Context, c *Config, keys *seal.Keys, progress func(don
 	if err := made.Save(c.Data); err != nil {
 		return nil, err
 	}
-	if err := d.Analyze(ctx); err != nil {
-		return nil, err
-	}
 	if err := seed.Elections(ctx, d, keys, day, func(at time.Time) { now = at }); err != nil {
 		return nil, err
 	}

@@ -120,6 +120,9 @@ func County(ctx context.Context, d *db.DB, keys *seal.Keys, o Options) (*Made, e
 	if err := m.series(); err != nil {
 		return nil, err
 	}
+	if err := d.Analyze(ctx); err != nil {
+		return nil, err
+	}
 	m.made.SignIns = m.signIns()
 	m.o.Progress(m.expected(), m.expected(), "series")
 	return &m.made, nil
