@@ -86,13 +86,31 @@ func (s *Service) RecordWork(ctx context.Context, by actor.Actor, key db.Key, id
 		if err != nil {
 			return none, err
 		}
-		if was, ok := tieOf(ties, residence.Working); !ok || !InCounty(was.Path) { // one outside the county gives way, from when it began
-			if err := Bind(tx, id, residence.Working, w.Grid, max(w.From, was.ValidFrom), ""); err != nil {
+		if was, ok := tieOf(ties, residence.Working); !ok || !InCounty(was.Path) { // one outside the county gives way
+			from, err := workFrom(tx, id, w.From)
+			if err != nil {
+				return is, err
+			}
+			if err := Bind(tx, id, residence.Working, w.Grid, from, ""); err != nil {
 				return is, err
 			}
 		}
 		return is, household.Changed(tx, id)
 	})
+}
+
+// workFrom is the day, not before another, from which a household can belong to one
+// more working grid: those that it belonged to until then stay as they were.
+func workFrom(tx *db.Tx, id household.ID, on calendar.Date) (calendar.Date, error) {
+	all, err := believed(tx, id, residence.Working)
+	for _, was := range all {
+		until := was.ValidTo
+		if until == calendar.Forever { // it gives way, from when it began
+			until = was.ValidFrom
+		}
+		on = max(on, until)
+	}
+	return on, err
 }
 
 // EndWork notes that a stay of work within the county was over on a day. The
@@ -148,10 +166,15 @@ func workAfter(tx *db.Tx, id household.ID, path string, left []residence.Spell, 
 		}
 		return 1
 	})
-	if len(left) > 0 {
-		return Bind(tx, id, residence.Working, left[0].Path, max(on, left[0].ValidFrom), "")
+	if err := end(tx, tie, on); err != nil || len(left) == 0 {
+		return err
 	}
-	return end(tx, tie, on)
+	is := tie
+	is.Path, is.ValidFrom = left[0].Path, max(on, left[0].ValidFrom) // in between nobody worked
+	if err := restate(tx, is); err != nil {
+		return err
+	}
+	return tellTied(tx, tie)
 }
 
 // mayWork reports whether somebody may say where people of a household work: that
