@@ -131,6 +131,9 @@ const (
 	InNeed = "help" // whose last visit found that they need help
 )
 
+// Shows are all of these.
+var Shows = []string{All, Seen, Unseen, InNeed}
+
 // A Filter says which of the households a list shows.
 type Filter struct {
 	Under  string       // within this path
