@@ -125,6 +125,7 @@ func (m marked) pages() (all []string) {
 		"/booklets", b, b + "/preview.pdf", b + "/booklet.pdf", v, v + "/receipt.pdf", "/arrivals", "/flows", "/flows/matrix", "/baseline", "/requests/new?person=" + m.Person,
 		"/elections", e, e + "/list.pdf", e + "/list.xlsx", e + "/people/" + m.Person, e + "/people/" + m.Person + "/notice.pdf",
 		"/board", "/board/brief.pdf", "/grids", "/grids/without", "/mediations", "/orders", "/reviews", "/duplicates", "/reconcile", "/audit", "/me/acts",
+		h + "/work", "/matters?household=" + m.Household, "/visits", "/visits/list?at=" + m.Path, "/visits/list?show=help&at=" + m.Path, "/board/helped", "/reserve", "/tasks",
 		"/m/", "/m/grid", "/m/matters", "/m/todo", "/m/visits", "/m/households/" + m.Household, "/m/visits/" + m.Household, "/check", "/check/book.json",
 	}
 	for _, subject := range []string{"household/" + m.Household, "person/" + m.Person} {
@@ -229,7 +230,8 @@ func hiddenIn(t *testing.T, a *App) (h hidden) {
 // pages are where the household is met, and where its place might be told.
 func (h hidden) pages() []string {
 	return []string{"/households/" + h.Household, "/households/" + h.Household + "/sources", "/households/" + h.Household + "/rights", "/people/" + h.Person, "/people/" + h.Person + "/protection",
-		"/houses/" + h.House, "/residents?view=registered&at=" + h.Village, "/protections", "/requests/new?person=" + h.Person, "/records/household/" + h.Household, "/records/person/" + h.Person, "/m/households/" + h.Household}
+		"/houses/" + h.House, "/residents?view=registered&at=" + h.Village, "/protections", "/requests/new?person=" + h.Person, "/records/household/" + h.Household, "/records/person/" + h.Person, "/m/households/" + h.Household,
+		"/households/" + h.Household + "/work", "/matters?household=" + h.Household, "/visits/list?at=" + h.Village, "/visits/list", "/m/visits"}
 }
 
 // enter signs an account of the demonstration in.
