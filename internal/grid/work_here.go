@@ -86,31 +86,17 @@ func (s *Service) RecordWork(ctx context.Context, by actor.Actor, key db.Key, id
 		if err != nil {
 			return none, err
 		}
-		if was, ok := tieOf(ties, residence.Working); !ok || !InCounty(was.Path) { // one outside the county gives way
-			from, err := workFrom(tx, id, w.From)
+		if was, ok := tieOf(ties, residence.Working); !ok || !InCounty(was.Path) { // one outside the county gives way, from when it began
+			over, err := workOver(tx, id)
 			if err != nil {
 				return is, err
 			}
-			if err := Bind(tx, id, residence.Working, w.Grid, from, ""); err != nil {
+			if err := Bind(tx, id, residence.Working, w.Grid, max(w.From, was.ValidFrom, over), ""); err != nil {
 				return is, err
 			}
 		}
 		return is, household.Changed(tx, id)
 	})
-}
-
-// workFrom is the day, not before another, from which a household can belong to one
-// more working grid: those that it belonged to until then stay as they were.
-func workFrom(tx *db.Tx, id household.ID, on calendar.Date) (calendar.Date, error) {
-	all, err := believed(tx, id, residence.Working)
-	for _, was := range all {
-		until := was.ValidTo
-		if until == calendar.Forever { // it gives way, from when it began
-			until = was.ValidFrom
-		}
-		on = max(on, until)
-	}
-	return on, err
 }
 
 // EndWork notes that a stay of work within the county was over on a day. The

@@ -160,11 +160,20 @@ func worksInThePast(t *testing.T, s *grid.Service, clerk actor.Actor, his, hers 
 		t.Fatal(err)
 	}
 	for _, row := range f.Rows {
+		over := calendar.Date("2025-01-01")
 		if row.PersonID == hers {
-			if _, err := s.EndWork(t.Context(), clerk, "", "past", row.ID, "2023-01-01"); err != nil {
-				t.Fatal(err)
-			}
+			over = "2023-01-01"
 		}
+		if _, err := s.EndWork(t.Context(), clerk, "", "past", row.ID, over); err != nil {
+			t.Fatal(err)
+		}
+	}
+	away, err := s.EnterWork(t.Context(), clerk, "", grid.WorkGrid{Village: atSite[:12], Name: "昆山务工网格", Place: "江苏省昆山市"}, grid.Contact{Name: "邓长安", Organisation: "电子厂", Phone: "15400000001", ValidFrom: "2019-01-01"})
+	if err == nil {
+		_, err = s.BindWork(t.Context(), clerk, "", "past", away.Code, "2024-06-01")
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	dbtest.Given(t, s.DB, func(tx *db.Tx) error {
 		all, err := db.All[grid.Tie](tx, `select `+db.Columns[grid.Tie]("")+` from tie where household_id = 'past' and relation = 'working' and superseded_at = 0 order by valid_from`)
@@ -172,7 +181,7 @@ func worksInThePast(t *testing.T, s *grid.Service, clerk actor.Actor, his, hers 
 		for _, one := range all {
 			got = append(got, string(one.ValidFrom)+" "+one.Path+" "+string(one.ValidTo))
 		}
-		want := []string{"2020-06-01 " + atWork + " 2022-01-01", "2022-01-01 " + atWork + " 2023-01-01", "2024-01-01 " + other + " 9999-12-31"}
+		want := []string{"2020-06-01 " + atWork + " 2022-01-01", "2022-01-01 " + atWork + " 2023-01-01", "2024-01-01 " + other + " 2025-01-01", "2025-01-01 " + away.Code + " 9999-12-31"}
 		if !slices.Equal(got, want) {
 			t.Errorf("belonged to %q, want %q", got, want)
 		}
