@@ -285,7 +285,7 @@ func (a *App) Handler() (http.Handler, error) {
 	if office.RecordKey, err = a.Keys.CheckpointKey(audit.RecordOrigin); err != nil {
 		return nil, err
 	}
-	phone := &field.Pages{Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Now: a.DB.Now}
+	phone := &field.Pages{Gate: g, Accounts: a.Accounts, Overview: a.Overview, People: a.People, Grids: a.Grids, Visits: a.Visits, Matters: a.Matters, Network: a.Network, Now: a.DB.Now}
 	if a.Moves != nil && !a.Config.FixedClock {
 		office.Clock, phone.Clock = a.Moves, a.Moves
 	}

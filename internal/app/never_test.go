@@ -3,6 +3,7 @@ package app
 import (
 	"archive/zip"
 	"bytes"
+	"html"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -125,6 +126,7 @@ func (m marked) pages() (all []string) {
 		"/booklets", b, b + "/preview.pdf", b + "/booklet.pdf", v, v + "/receipt.pdf", "/arrivals", "/flows", "/flows/matrix", "/baseline", "/requests/new?person=" + m.Person,
 		"/elections", e, e + "/list.pdf", e + "/list.xlsx", e + "/people/" + m.Person, e + "/people/" + m.Person + "/notice.pdf",
 		"/board", "/board/brief.pdf", "/grids", "/grids/without", "/mediations", "/orders", "/reviews", "/duplicates", "/reconcile", "/audit", "/me/acts",
+		h + "/work", "/matters?household=" + m.Household, "/visits", "/visits/list?at=" + m.Path, "/visits/list?show=help&at=" + m.Path, "/board/helped", "/reserve", "/tasks",
 		"/m/", "/m/grid", "/m/matters", "/m/todo", "/m/visits", "/m/households/" + m.Household, "/m/visits/" + m.Household, "/check", "/check/book.json",
 	}
 	for _, subject := range []string{"household/" + m.Household, "person/" + m.Person} {
@@ -159,7 +161,7 @@ func TestNobodyIsTold(t *testing.T) {
 	for _, s := range made.SignIns {
 		b := walker{t, srv.URL, enter(t, a, srv.URL, s)}
 		for _, page := range away.pages() {
-			if _, text := b.read(page); bytes.Contains(text, []byte(away.Address)) {
+			if text := b.whole(page); bytes.Contains(text, []byte(away.Address)) {
 				if seen++; !slices.Contains(known, s.Account) {
 					t.Errorf("%s says to %s where somebody lives whose place is protected", page, s.Account)
 				}
@@ -210,13 +212,14 @@ type hidden struct {
 	Person    string `db:"person_id"`
 	House     string `db:"house_id"`
 	Village   string `db:"village"`
+	Path      string `db:"path"`
 	Address   string `db:"text"`
 }
 
 func hiddenIn(t *testing.T, a *App) (h hidden) {
 	t.Helper()
 	err := a.DB.Read(t.Context(), func(tx *db.Tx) (err error) {
-		h, err = db.One[hidden](tx, `select s.household_id, s.person_id, s.house_id, f.village, a.text from protection r join spell s on s.person_id = r.person_id and s.sealed_to <> ''
+		h, err = db.One[hidden](tx, `select s.household_id, s.person_id, s.house_id, f.village, s.path, a.text from protection r join spell s on s.person_id = r.person_id and s.sealed_to <> ''
 			join household f on f.id = s.household_id join house h on h.id = s.house_id join address a on a.id = h.address_id where r.state = 'kept'`)
 		return err
 	})
@@ -229,7 +232,8 @@ func hiddenIn(t *testing.T, a *App) (h hidden) {
 // pages are where the household is met, and where its place might be told.
 func (h hidden) pages() []string {
 	return []string{"/households/" + h.Household, "/households/" + h.Household + "/sources", "/households/" + h.Household + "/rights", "/people/" + h.Person, "/people/" + h.Person + "/protection",
-		"/houses/" + h.House, "/residents?view=registered&at=" + h.Village, "/protections", "/requests/new?person=" + h.Person, "/records/household/" + h.Household, "/records/person/" + h.Person, "/m/households/" + h.Household}
+		"/houses/" + h.House, "/residents?view=registered&at=" + h.Village, "/protections", "/requests/new?person=" + h.Person, "/records/household/" + h.Household, "/records/person/" + h.Person, "/m/households/" + h.Household,
+		"/households/" + h.Household + "/work", "/matters?household=" + h.Household, "/visits/list?at=" + h.Path, "/m/visits"}
 }
 
 // enter signs an account of the demonstration in.
@@ -274,6 +278,23 @@ func (w walker) read(page string, form ...string) (int, []byte) {
 		values.Set("csrf", string(csrf.FindSubmatch(text)[1]))
 	}
 	return w.answer(w.client.PostForm(w.base+path, values))
+}
+
+var after = regexp.MustCompile(`href="([^"]*[?&;]after=[^"]*)"`)
+
+// whole reads a page, and what follows where it is the first one of a list.
+func (w walker) whole(page string) (all []byte) {
+	for range 20 {
+		_, text := w.read(page)
+		all = append(all, text...)
+		next := after.FindSubmatch(text)
+		if next == nil {
+			return all
+		}
+		page = html.UnescapeString(string(next[1]))
+	}
+	w.t.Fatalf("%s has no end", page)
+	return nil
 }
 
 func (w walker) answer(r *http.Response, err error) (int, []byte) {

@@ -242,13 +242,29 @@ func (s *Service) BindWork(ctx context.Context, by actor.Actor, key db.Key, id h
 		if was, ok := tieOf(ties, residence.Working); ok && InCounty(was.Path) {
 			return t, fault.New(fault.Conflict, "grid.work.here")
 		}
-		if err := Bind(tx, id, residence.Working, code, from, ""); err != nil {
+		over, err := workOver(tx, id)
+		if err != nil {
+			return t, err
+		}
+		if err := Bind(tx, id, residence.Working, code, max(from, over), ""); err != nil {
 			return t, err
 		}
 		ties, err = TiesOf(tx, id)
 		t, _ = tieOf(ties, residence.Working)
 		return t, err
 	})
+}
+
+// workOver is the day on which the last working grid of a household that it has no
+// more was over: another begins then at the earliest.
+func workOver(tx *db.Tx, id household.ID) (on calendar.Date, err error) {
+	all, err := believed(tx, id, residence.Working)
+	for _, was := range all {
+		if was.ValidTo != calendar.Forever {
+			on = max(on, was.ValidTo)
+		}
+	}
+	return on, err
 }
 
 // liesIn reports whether a household is registered or lives in a village.

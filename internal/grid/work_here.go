@@ -87,7 +87,11 @@ func (s *Service) RecordWork(ctx context.Context, by actor.Actor, key db.Key, id
 			return none, err
 		}
 		if was, ok := tieOf(ties, residence.Working); !ok || !InCounty(was.Path) { // one outside the county gives way, from when it began
-			if err := Bind(tx, id, residence.Working, w.Grid, max(w.From, was.ValidFrom), ""); err != nil {
+			over, err := workOver(tx, id)
+			if err != nil {
+				return is, err
+			}
+			if err := Bind(tx, id, residence.Working, w.Grid, max(w.From, was.ValidFrom, over), ""); err != nil {
 				return is, err
 			}
 		}
@@ -148,10 +152,15 @@ func workAfter(tx *db.Tx, id household.ID, path string, left []residence.Spell, 
 		}
 		return 1
 	})
-	if len(left) > 0 {
-		return Bind(tx, id, residence.Working, left[0].Path, max(on, left[0].ValidFrom), "")
+	if err := end(tx, tie, on); err != nil || len(left) == 0 {
+		return err
 	}
-	return end(tx, tie, on)
+	is := tie
+	is.Path, is.ValidFrom = left[0].Path, max(on, left[0].ValidFrom) // in between nobody worked
+	if err := restate(tx, is); err != nil {
+		return err
+	}
+	return tellTied(tx, tie)
 }
 
 // mayWork reports whether somebody may say where people of a household work: that

@@ -104,11 +104,16 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, e
 	if q.Add(order+" limit ?", f.Limit); !f.clocked() {
 		q.Add(")" + order)
 	}
-	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.MatterRead), For: "matter.list"}, func(tx *db.Tx) (lines []Line, err error) {
+	why := "matter.list"
+	if f.Of != "" {
+		why = "household/" + string(f.Of)
+	}
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.MatterRead), For: why}, func(tx *db.Tx) (lines []Line, err error) {
 		if f.Of != "" {
 			if err := aboutIsKnown(tx, by, f.Of); err != nil {
 				return nil, err
 			}
+			tx.Saw("household/" + string(f.Of))
 		}
 		if lines, err = db.All[Line](tx, q.Text(), q.Args()...); err != nil {
 			return lines, err

@@ -229,6 +229,10 @@ func TestAboutAHousehold(t *testing.T) {
 			if hidden, err := w.List(t.Context(), by, matter.Filter{Of: "hidden"}); err == nil {
 				t.Errorf("%s: %d about who is protected", who, len(hidden))
 			}
+			looks, err := w.DB.LooksAt(t.Context(), "household/moved", 99)
+			if err != nil || slices.ContainsFunc(looks, func(l db.LookEntry) bool { return l.Account == by.Account }) != (want >= 0) {
+				t.Errorf("%s: the log says of the household %+v, %v", who, looks, err)
+			}
 			err = w.DB.Read(t.Context(), func(tx *db.Tx) error {
 				n, err := matter.OpenAbout(tx, by, "moved")
 				if want >= 0 && int(n) != want {

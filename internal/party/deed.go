@@ -118,14 +118,15 @@ type ReserveFile struct {
 }
 
 // Reserves lists the files of a place, by place and day, never by anything that
-// somebody did; and the actor's own, wherever it lies.
-func (s *Service) Reserves(ctx context.Context, by actor.Actor, under string) ([]Reserve, error) {
+// somebody did; and the actor's own, wherever it lies. kept are those alone that a
+// figure of the place counts.
+func (s *Service) Reserves(ctx context.Context, by actor.Actor, under string, kept bool) ([]Reserve, error) {
 	scope, err := policy.Predicate(by, policy.ReserveRead)
 	if err != nil {
 		return nil, err
 	}
 	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.ReserveRead), For: "reserve.list"}, func(tx *db.Tx) ([]Reserve, error) {
-		all, err := reserves(tx, scope, by.Account, under)
+		all, err := reserves(tx, scope, by.Account, under, kept)
 		tx.Saw()
 		for _, r := range all {
 			tx.Saw(r.Subject())

@@ -115,7 +115,7 @@ func TestReserve(t *testing.T) {
 			if _, err := s.ReserveFile(t.Context(), by, f.ID); err == nil {
 				t.Errorf("%s reads it", by.Kind)
 			}
-			if all, err := s.Reserves(t.Context(), by, community); err == nil && len(all) > 0 {
+			if all, err := s.Reserves(t.Context(), by, community, false); err == nil && len(all) > 0 {
 				t.Errorf("%s lists it", by.Kind)
 			}
 			if _, err := s.EndReserve(t.Context(), by, "", f.ID, "不要了"); err == nil {
@@ -123,10 +123,19 @@ func TestReserve(t *testing.T) {
 			}
 		}
 		for _, by := range []actor.Actor{worker, clerk, as(actor.GeneralLeader, "g", "610929100"), as(actor.CountyCentre, "c", "610929")} {
-			if all, err := s.Reserves(t.Context(), by, community); err != nil || len(all) != 1 {
+			if all, err := s.Reserves(t.Context(), by, community, false); err != nil || len(all) != 1 {
 				t.Errorf("%s lists %v, %v", by.Kind, all, err)
 			}
 		}
+		kept := func(by actor.Actor, under string, want int) {
+			t.Helper()
+			if all, err := s.Reserves(t.Context(), by, under, true); err != nil || len(all) != want {
+				t.Errorf("%s: %d kept under %s, %v, want %d", by.Kind, len(all), under, err, want)
+			}
+		}
+		kept(clerk, community, 1)
+		kept(worker, community, 1)
+		kept(worker, "610929101001", 0) // one's own is of no other place
 		_, err = s.EndReserve(t.Context(), worker, "", f.ID, "不想列入")
 		must(err)
 		_, err = s.NoteDeed(t.Context(), clerk, "", f.ID, party.Deed{DoneOn: today, Words: "做事", Evidence: "记录"})
@@ -137,5 +146,6 @@ func TestReserve(t *testing.T) {
 		if err != nil || declined.State != party.ReserveDeclined {
 			t.Errorf("%+v, %v", declined, err)
 		}
+		kept(clerk, community, 0)
 	})
 }

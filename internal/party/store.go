@@ -182,11 +182,12 @@ func saveReserve(tx *db.Tx, was, is Reserve) error {
 		is.ID, was.Version, is.State, is.AnsweredOn, is.OwnView, is.OwnViewAt, is.EndedOn, is.EndedName, is.EndedWhy, is.Version))
 }
 
-// reserves lists the files under a path that a scope reaches, and somebody's own.
-func reserves(tx *db.Tx, scope policy.Scope, own, under string) ([]Reserve, error) {
+// reserves lists the files under a path that a scope reaches, and somebody's own; or
+// of these what is kept there.
+func reserves(tx *db.Tx, scope policy.Scope, own, under string, kept bool) ([]Reserve, error) {
 	where, args := scope.WhereOn(policy.At, "path", "")
 	q := new(db.Query).Add(`select `+db.Columns[Reserve]("")+` from reserve_file where (account_id = ? or path >= ? and path < ? and `+where, append([]any{own, under, policy.PrefixEnd(under)}, args...)...).
-		Add(`) order by path, proposed_at, id limit 500`)
+		Add(`)`).If(kept, `and state = 'kept' and path >= ? and path < ?`, under, policy.PrefixEnd(under)).Add(`order by path, proposed_at, id limit 500`)
 	return db.All[Reserve](tx, q.Text(), q.Args()...)
 }
 

@@ -48,20 +48,21 @@ var (
 	pdfJPEG    = regexp.MustCompile(`/Filter\s*(/DCTDecode|\[\s*/DCTDecode\s*\])`)
 	pdfObjects = regexp.MustCompile(`/Type\s*/ObjStm\b`)
 	pdfPage    = regexp.MustCompile(`/Type\s*/Page\b`)
+	pdfFont    = regexp.MustCompile(`/Type\s*/Font\b`)
 )
 
 // pdfMost is how much of a PDF's packed parts is unpacked.
 const pdfMost = 1 << 20
 
 // pagesOf takes the JPEG of each page out of a PDF. A PDF in which pages and
-// pictures are not as many, or are packed otherwise, is refused whole: of a paper
-// that was left out in part, nobody could tell.
+// pictures are not as many, are packed otherwise, or have text beside them, is
+// refused whole: of a paper that was left out in part, nobody could tell.
 func pagesOf(raw []byte) (pages [][]byte, err error) {
 	count, objects := 0, 0
 	for {
 		head, rest, found := bytes.Cut(raw, []byte("stream"))
 		count += len(pdfPage.FindAll(head, -1))
-		if bytes.Contains(head, []byte("/Encrypt")) {
+		if bytes.Contains(head, []byte("/Encrypt")) || pdfFont.Match(head) {
 			return nil, ErrPDF
 		}
 		if !found {
@@ -86,6 +87,9 @@ func pagesOf(raw []byte) (pages [][]byte, err error) {
 			text, err := unpack(body)
 			if err != nil {
 				return nil, err
+			}
+			if pdfFont.Match(text) {
+				return nil, ErrPDF
 			}
 			count += len(pdfPage.FindAll(text, -1))
 		}

@@ -35,6 +35,20 @@ func pdf(pages int, filter string, packed bool, pictures ...[]byte) []byte {
 	return b.Bytes()
 }
 
+// written is a page of text with a picture on it.
+func written(packed bool, shot []byte) []byte {
+	const font = "<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >>\n"
+	raw := pdf(1, "/DCTDecode", false, shot)
+	if !packed {
+		return append(raw, font...)
+	}
+	var z bytes.Buffer
+	w := zlib.NewWriter(&z)
+	w.Write([]byte(font))
+	w.Close()
+	return fmt.Appendf(raw, "3 0 obj\n<< /Type /ObjStm /Filter /FlateDecode >>\nstream\n%s\nendstream\nendobj\n", z.Bytes())
+}
+
 // made is a PDF that another program has made of pictures, one to a page.
 func made(t *testing.T, pictures ...[]byte) []byte {
 	t.Helper()
@@ -76,6 +90,8 @@ func TestScan(t *testing.T) {
 		"a picture packed twice":                 {pdf(1, "[ /FlateDecode /DCTDecode ]", false, shot), 0, ErrPDF},
 		"a page that is no JPEG":                 {pdf(1, "/DCTDecode", false, []byte("no picture")), 0, ErrNone},
 		"cut off":                                {pdf(1, "/DCTDecode", false, shot)[:300], 0, ErrPDF},
+		"a letter with a picture":                {written(false, shot), 0, ErrPDF},
+		"a letter with a picture, packed":        {written(true, shot), 0, ErrPDF},
 		"locked":                                 {append(pdf(1, "/DCTDecode", false, shot), "<< /Encrypt 7 0 R >>"...), 0, ErrPDF},
 		"a packed part that unpacks to too much": {bomb(), 0, ErrPDF},
 		"too many bytes":                         {bytes.Repeat([]byte{0xff}, MaxBytes+1), 0, ErrLarge},

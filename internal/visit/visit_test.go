@@ -368,6 +368,49 @@ func TestVisitsFollowTheTable(t *testing.T) {
 	})
 }
 
+// TestHiddenWork: where somebody of a household is protected, where its people work
+// is nobody's to visit, and nobody there reads the visits, whatever the row says.
+func TestHiddenWork(t *testing.T) {
+	each(t, func(t *testing.T, s *visit.Service, c *dbtest.Clock) {
+		dbtest.Given(t, s.DB, func(tx *db.Tx) error {
+			for _, id := range []household.ID{"far", "hidden"} {
+				m, err := residence.Members(tx, id)
+				if err != nil {
+					return err
+				}
+				if _, err := residence.Begin(tx, residence.Spell{PersonID: m[0].Person.ID, HouseholdID: id, Kind: residence.Working, Path: next, Place: "厂", ValidFrom: "2020-01-01", Source: "test"}); err != nil {
+					return err
+				}
+				if err := grid.Bind(tx, id, residence.Working, next, "2020-01-01", ""); err != nil {
+					return err
+				}
+			}
+			for id, r := range map[string]grid.Route{"sees": {Answers: residence.Living, Sees: residence.Working}, "goes": {Answers: residence.Working}} {
+				r.ID, r.Subject, r.Basis = id, grid.Visiting, "厂区走访"
+				r.Asked = proposal.Asked{ValidFrom: calendar.On(c.Now()), State: proposal.Approved, ProposedBy: "a", DecidedBy: "b"}
+				if id == "goes" {
+					r.ValidFrom = r.ValidFrom.AddDays(1)
+				}
+				if err := db.Insert(tx, "grid_route", r); err != nil {
+					return err
+				}
+			}
+			return tx.RecordAll("test", 1, "test")
+		})
+		for _, goes := range []bool{false, true} {
+			for id, known := range map[household.ID]bool{"far": true, "hidden": false} {
+				if _, err := s.Record(t.Context(), as(actor.GridWorker, next), "", id, visit.Well, ""); (err == nil) != (goes && known) {
+					t.Errorf("%v: %s is visited where they work: %v", goes, id, err)
+				}
+				if _, err := s.Of(t.Context(), as(actor.GridLeader, next), id, 5); (err == nil) != known {
+					t.Errorf("%v: %s: the visits are read where they work: %v", goes, id, err)
+				}
+			}
+			c.Move(day)
+		}
+	})
+}
+
 // TestBehind: the list behind each number of Coverage is as long as the number.
 func TestBehind(t *testing.T) {
 	each(t, func(t *testing.T, s *visit.Service, c *dbtest.Clock) {

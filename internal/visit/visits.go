@@ -79,14 +79,16 @@ func placesOf(tx *db.Tx, id household.ID) (policy.Places, error) {
 		relation = t.Relation
 		all = append(all, policy.Place{Relation: policy.At, Path: t.Path})
 	}
+	hidden := slices.ContainsFunc(places, func(p policy.Place) bool { return p.SealedTo != "" })
+	known := func(relation string) bool { return !hidden || relation != residence.Working } // as in Visited
 	for _, p := range places {
-		if string(p.Relation) == relation {
+		if string(p.Relation) == relation && known(relation) {
 			p.Relation = policy.At
 			all = append(all, p)
 		}
 	}
 	for _, t := range ties {
-		if slices.Contains(r.Seeing(), t.Relation) && t.Relation != relation && t.SealedTo == "" && grid.InCounty(t.Path) {
+		if slices.Contains(r.Seeing(), t.Relation) && t.Relation != relation && known(t.Relation) && t.SealedTo == "" && grid.InCounty(t.Path) {
 			all = append(all, policy.Place{Relation: policy.Informed, Path: t.Path})
 		}
 	}
@@ -128,6 +130,9 @@ const (
 	Unseen = "late"
 	InNeed = "help" // whose last visit found that they need help
 )
+
+// Shows are all of these.
+var Shows = []string{All, Seen, Unseen, InNeed}
 
 // A Filter says which of the households a list shows.
 type Filter struct {

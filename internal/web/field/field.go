@@ -11,6 +11,7 @@ import (
 	"anju/internal/grid"
 	"anju/internal/i18n"
 	"anju/internal/matter"
+	"anju/internal/network"
 	"anju/internal/overview"
 	"anju/internal/person"
 	"anju/internal/policy"
@@ -28,6 +29,7 @@ type Pages struct {
 	Grids    *grid.Service
 	Visits   *visit.Service
 	Matters  *matter.Service
+	Network  *network.Service
 	Clock    gate.Mover // nil in a real county
 	Now      func() time.Time
 	mux      *gate.Mux

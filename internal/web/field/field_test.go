@@ -13,6 +13,7 @@ import (
 	"anju/internal/grid"
 	"anju/internal/household"
 	"anju/internal/matter"
+	"anju/internal/party"
 	"anju/internal/person"
 	"anju/internal/residence"
 	"anju/internal/visit"
@@ -236,6 +237,23 @@ func lives(t *testing.T, p *Pages) (id household.ID, head person.ID) {
 		return grid.Bind(tx, h.ID, "living", path, "2020-01-01", "")
 	})
 	return id, head
+}
+
+// TestReserveWaits: whoever is proposed for the reserve is told on the phone, which
+// is where their day begins; nobody else is.
+func TestReserveWaits(t *testing.T) {
+	pages, newPhone := newDoor(t)
+	w, o := newPhone().signIn(pages, "worker"), newPhone().signIn(pages, "other")
+	w.want("GET", "/m/", nil, 200, "", "!后备干部")
+	dbtest.Given(t, pages.Visits.DB, func(tx *db.Tx) error {
+		file := party.Reserve{ID: "f", Path: "610929101001", AccountID: "worker", Name: "刘秀英", MetOn: "2026-01-01", Document: "1", State: party.ReserveAsked, ProposedBy: "x", Version: 1}
+		if err := db.Insert(tx, "reserve_file", file); err != nil {
+			return err
+		}
+		return tx.RecordAll("test", 1, "test")
+	})
+	w.want("GET", "/m/", nil, 200, "", "后备干部材料1件等您答复", `href="/reserve"`)
+	o.want("GET", "/m/", nil, 200, "", "!后备干部")
 }
 
 func TestVisit(t *testing.T) {

@@ -36,6 +36,15 @@ func (p *Pages) home(w http.ResponseWriter, r *http.Request, s *gate.Session) er
 	if err := p.homeStats(r, s, &g); err != nil {
 		return err
 	}
+	if s.Actor.Kind.Level() == 1 { // has no work table at the office, where the others see it
+		n, err := p.Network.Work(r.Context(), s.Actor)
+		if err != nil {
+			return err
+		}
+		if n.Reserve > 0 {
+			g.Tiles = append(g.Tiles, ui.TaskArgs{Title: i18n.T("staff.work.reserve", "n", n.Reserve), Text: i18n.T("field.home.reserve_text"), Href: "/reserve", Icon: ui.IconPerson})
+		}
+	}
 	tile := func(may policy.Action, key, href string, icon ui.Icon) {
 		if policy.May(s.Actor, may) {
 			g.Tiles = append(g.Tiles, ui.TaskArgs{Title: i18n.T("field.home." + key), Text: i18n.T("field.home." + key + "_text"), Href: href, Icon: icon}) //i18n:dynamic field.home.

@@ -14,6 +14,7 @@ import (
 	"anju/internal/division"
 	"anju/internal/grid"
 	"anju/internal/matter"
+	"anju/internal/network"
 	"anju/internal/overview"
 	"anju/internal/person"
 	"anju/internal/residence"
@@ -65,7 +66,7 @@ func newDoor(t *testing.T) (*Pages, func() *phone) {
 		return nil
 	})
 	p := &Pages{Gate: &gate.Gate{Entrance: &account.Entrance{DB: d, Keys: keys}, County: "白河县"}, Accounts: &account.Service{DB: d, Keys: keys},
-		Overview: &overview.Service{DB: d, Keys: keys}, People: &person.Service{DB: d, Keys: keys, Places: residence.PersonPlaces}, Visits: &visit.Service{DB: d}, Matters: &matter.Service{DB: d, Keys: keys}, Now: d.Now}
+		Overview: &overview.Service{DB: d, Keys: keys}, People: &person.Service{DB: d, Keys: keys, Places: residence.PersonPlaces}, Visits: &visit.Service{DB: d}, Matters: &matter.Service{DB: d, Keys: keys}, Network: &network.Service{DB: d, Keys: keys}, Now: d.Now}
 	door := p.Mux()
 	return p, func() *phone { return &phone{t, door, map[string]string{}} }
 }

@@ -2,7 +2,6 @@ package staff
 
 import (
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -27,12 +26,9 @@ func (p *Pages) reserves(w http.ResponseWriter, r *http.Request, s *gate.Session
 
 func (p *Pages) showReserves(w http.ResponseWriter, r *http.Request, s *gate.Session, wrong map[string]string) error {
 	under := at(r, s, 12)
-	all, err := p.Party.Reserves(r.Context(), s.Actor, under)
+	all, err := p.Party.Reserves(r.Context(), s.Actor, under, r.URL.Query().Get("kept") == "1")
 	if err != nil {
 		return err
-	}
-	if r.URL.Query().Get("kept") == "1" {
-		all = slices.DeleteFunc(all, func(one party.Reserve) bool { return one.State != party.ReserveKept })
 	}
 	x, err := p.Overview.Index(r.Context(), s.Actor)
 	if err != nil {

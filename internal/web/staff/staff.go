@@ -208,7 +208,7 @@ func (p *Pages) Mux() *gate.Mux {
 
 	m.Page("GET /requests", policy.RequestRead, p.requests)
 	m.Page("GET /requests/new", policy.RequestAsk, p.requestForm)
-	m.Page("POST /requests", policy.RequestAsk, p.requestAsk)
+	m.Upload("POST /requests", policy.RequestAsk, p.requestAsk)
 	m.Page("GET /requests/{id}", policy.RequestRead, p.request)
 	m.Page("POST /requests/{id}/approve", policy.RequestApprove, act("/requests/", "request_approved", p.requestAgain, p.Requests.Approve))
 	m.Page("POST /requests/{id}/refuse", policy.RequestRefuse, say("/requests/", "refused", "reason", p.requestAgain, p.Requests.Refuse))

@@ -3,6 +3,7 @@ package staff
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -74,6 +75,9 @@ func (p *Pages) visitList(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 		return err
 	}
 	f := visit.Filter{Under: at(r, s, 15), Show: q.Get("show"), After: after, Limit: limit}
+	if !slices.Contains(visit.Shows, f.Show) {
+		f.Show = visit.All
+	}
 	all, err := p.Visits.Behind(r.Context(), s.Actor, f)
 	if err != nil {
 		return err
@@ -85,9 +89,6 @@ func (p *Pages) visitList(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	next := ""
 	if len(all) == limit {
 		next = p.Gate.Veil(s, all[limit-1].Key()) // it tells an address
-	}
-	if f.Show == "" {
-		f.Show = visit.All
 	}
 	title := i18n.T("staff.visits.list." + f.Show) //i18n:dynamic staff.visits.list.
 	g := listPage{OfficeArgs: p.frame(r, s, title, "/visits"), Title: title, Sub: gate.GridName(x.FullName(f.Under), f.Under)}

@@ -50,6 +50,7 @@ func TestVisitPages(t *testing.T) {
 	leader.get("/visits").check(t, "the figures", 200, "", "/visits/list?", ">51<")
 	first := leader.get("/visits/list?show=late&at=" + code)
 	first.check(t, "the list", 200, "", "王幸福户", "v00号")
+	leader.get("/visits/list?show=worst&at="+code).check(t, "another word", 200, "", "由本网格走访的户", "!⟦")
 	next := regexp.MustCompile(`href="(/visits/list\?[^"]*after=[^"]*)"`).FindStringSubmatch(first.body)
 	if next == nil {
 		t.Fatal("there is no second page")
