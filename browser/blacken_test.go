@@ -74,7 +74,7 @@ func TestBlacken(t *testing.T) {
 	}
 	p.Click("加一块")
 	p.Press("Backspace")
-	said("0,0,50,50\n10,10,5,5")
+	said("0,0,50,50\n10,10,5,5\n没有") // what cannot be read is not lost
 	p.Click("加一块")
 	if off := Eval[bool](p, `[...document.querySelectorAll('.do button')].every(b => b.disabled)`); !off {
 		t.Error("more can be drawn than are taken")

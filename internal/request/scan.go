@@ -58,7 +58,7 @@ func (s *Service) KeepScan(ctx context.Context, by actor.Actor, key db.Key, r io
 	for _, p := range pages {
 		id, size, err := s.Blobs.Put(bytes.NewReader(p.JPEG))
 		if err != nil {
-			return err
+			return errors.Join(err, s.remove(ctx, all))
 		}
 		all = append(all, Scan{RequestID: draft(by, key), Blob: string(id), Bytes: size, Width: int64(p.Width), Height: int64(p.Height), AddedBy: by.Account, AddedName: by.Name})
 	}

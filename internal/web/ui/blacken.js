@@ -7,10 +7,15 @@
   const stage = figure.querySelector(".stage"), add = figure.querySelector("button"), said = figure.querySelector("figcaption"), words = figure.dataset;
   const least = 1, most = Number(words.most);
   const round = (n) => Math.round(n * 10) / 10, within = (n, lo, hi) => Math.min(Math.max(n, lo), hi);
-  let areas = [];
-  const read = () => field.value.split("\n").map((l) => l.replace(/[，、]/g, ",").split(",").map(Number)).filter((a) => a.length === 4 && a.every((n) => n >= 0 && n <= 100) && a[2] > 0 && a[3] > 0);
+  let areas = [], odd = []; // what is typed and cannot be read stays as it is
+  const fits = (a) => a.length === 4 && a.every((n) => n >= 0 && n <= 100) && a[2] > 0 && a[3] > 0;
+  const read = () => {
+    const lines = field.value.split("\n").filter((l) => l.trim()).map((l) => [l, l.replace(/[，、]/g, ",").split(",").map(Number)]);
+    areas = lines.filter((l) => fits(l[1])).map((l) => l[1]);
+    odd = lines.filter((l) => !fits(l[1])).map((l) => l[0]);
+  };
   const write = () => {
-    field.value = areas.map((a) => a.map(round).join(",")).join("\n");
+    field.value = areas.map((a) => a.map(round).join(",")).concat(odd).join("\n");
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
   const place = (box, a) => ["left", "top", "width", "height"].forEach((k, i) => { box.style[k] = a[i] + "%"; });
@@ -79,8 +84,8 @@
     if (!areas.length) add.focus();
   });
   add.addEventListener("click", () => { areas.push([40, 40, 20, 20]); keep(areas.length - 1); });
-  field.addEventListener("change", () => { areas = read(); draw(-1); });
-  areas = read();
+  field.addEventListener("change", () => { read(); draw(-1); });
+  read();
   figure.classList.add("draws");
   draw(-1);
 })();
