@@ -37,7 +37,7 @@ screenshots: ## pictures of the main pages into docs/guide
 proof: ## the promises under faults, at their full counts (slow); PROOF_RUNS is how many lives of sixty days on each engine, or for how long
 	ANJU_PROOF=1 PROOF_RUNS=$(PROOF_RUNS) scripts/postgres go test -run Proof -count=1 -v -timeout 80m ./internal/matter
 	ANJU_PROOF=1 scripts/postgres go test -run Proof -count=1 -timeout 80m $$(go list ./... | grep -v '/internal/matter$$')
-	CGO_ENABLED=1 scripts/postgres go test -race -count=1 -timeout 80m $$(go list ./... | grep -v '/browser$$')
+	scripts/postgres scripts/race -count=1 -timeout 80m $$(go list ./... | grep -v '/browser$$')
 	ANJU_BENCH_BOOKLETS=30000 go test -run '^$$' -bench BenchmarkBatch -benchtime 1x -timeout 80m ./bench
 
 clean: ## remove what was built and the demonstration county
