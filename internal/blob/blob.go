@@ -122,6 +122,28 @@ func (s *Store) Remove(id ID) error {
 	return nil
 }
 
+// RemoveUnused removes those blobs of which nothing speaks any more, by any of
+// used: the same content is kept once. One that is gone already is as it should be.
+func (s *Store) RemoveUnused(ids []ID, used ...func(ID) (bool, error)) error {
+	for _, id := range ids {
+		kept := false
+		for _, by := range used {
+			in, err := by(id)
+			if err != nil {
+				return err
+			}
+			kept = kept || in
+		}
+		if kept {
+			continue
+		}
+		if err := s.Remove(id); err != nil && !errors.Is(err, ErrNone) {
+			return err
+		}
+	}
+	return nil
+}
+
 // fill writes r encrypted to f and gives the ID and size of what was written.
 func (s *Store) fill(f *os.File, r io.Reader) (ID, int64, error) {
 	salt := make([]byte, saltSize)

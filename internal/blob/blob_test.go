@@ -301,3 +301,31 @@ func BenchmarkOpen(b *testing.B) {
 		}
 	}
 }
+
+// TestRemoveUnused: of what somebody speaks of stays, by whoever it is; the rest
+// goes, and what is gone already is no fault.
+func TestRemoveUnused(t *testing.T) {
+	s, _ := given(t)
+	free, first, second, gone := put(t, s, content(1)), put(t, s, content(2)), put(t, s, content(3)), put(t, s, content(4))
+	if err := s.Remove(gone); err != nil {
+		t.Fatal(err)
+	}
+	by := func(id blob.ID) func(blob.ID) (bool, error) {
+		return func(is blob.ID) (bool, error) { return is == id, nil }
+	}
+	if err := s.RemoveUnused([]blob.ID{gone, free, first, second}, by(first), by(second)); err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[blob.ID]bool{free: false, first: true, second: true} {
+		if _, err := read(s, id); (err == nil) != want {
+			t.Errorf("%s: %v, want it kept: %v", id, err, want)
+		}
+	}
+	broken := errors.New("no answer")
+	if err := s.RemoveUnused([]blob.ID{first}, func(blob.ID) (bool, error) { return false, broken }); !errors.Is(err, broken) {
+		t.Errorf("who cannot tell: %v", err)
+	}
+	if _, err := read(s, first); err != nil {
+		t.Errorf("removed though nobody could tell: %v", err)
+	}
+}

@@ -309,3 +309,23 @@ func (s *Service) Orders(ctx context.Context, by actor.Actor, all bool, after st
 		return lines, nil
 	})
 }
+
+// about adds to a query over matter m what is open for a household, in whichever
+// of its grids, as far as somebody may see it: the number on the household's page
+// and the list that it opens are the same words.
+func about(q *db.Query, by actor.Actor, scope policy.Scope, id household.ID) *db.Query {
+	at, atArgs := scope.WhereOn(policy.At, "m.path", "")
+	handed, handedArgs := scope.WhereOn(policy.Handed, "m.path", "")
+	seen, seenArgs := scope.WhereOn(policy.Informed, "t.path", "t.sealed_to")
+	q.Add("m.household_id = ? and m.household_id <> '' and m.closed_at = 0 and (m.reporter = ? or", id, by.Account).
+		Add(at, atArgs...).
+		Add("or m.unit = ? and m.unit <> '' and", by.Kind).Add(handed, handedArgs...).
+		Add("or "+seenBy+seen+"))", seenArgs...)
+	return Seen(q, by)
+}
+
+// countAbout counts what is open for a household, as far as somebody may see it.
+func countAbout(tx *db.Tx, by actor.Actor, scope policy.Scope, id household.ID) (int64, error) {
+	q := about(new(db.Query).Add("select count(*) from matter m where"), by, scope, id)
+	return db.One[int64](tx, q.Text(), q.Args()...)
+}

@@ -20,16 +20,16 @@ import (
 
 // A Photo is a photograph of a matter, or a copy of one with parts blackened.
 type Photo struct {
-	ID        string `db:"id" record:"track"`
-	MatterID  ID     `db:"matter_id" record:"track"`
-	Blob      string `db:"blob" record:"ignore"`
-	Bytes     int64  `db:"bytes" record:"track"`
-	Width     int64  `db:"width" record:"track"`
-	Height    int64  `db:"height" record:"track"`
-	Redacts   string `db:"redacts" record:"track"` // the photo of which this is a copy
-	AddedBy   string `db:"added_by" record:"track"`
-	AddedName string `db:"added_name" record:"track"`
-	AddedAt   int64  `db:"added_at" record:"track"`
+	ID        string  `db:"id" record:"track"`
+	MatterID  ID      `db:"matter_id" record:"track"`
+	Blob      blob.ID `db:"blob" record:"ignore"`
+	Bytes     int64   `db:"bytes" record:"track"`
+	Width     int64   `db:"width" record:"track"`
+	Height    int64   `db:"height" record:"track"`
+	Redacts   string  `db:"redacts" record:"track"` // the photo of which this is a copy
+	AddedBy   string  `db:"added_by" record:"track"`
+	AddedName string  `db:"added_name" record:"track"`
+	AddedAt   int64   `db:"added_at" record:"track"`
 }
 
 // MaxPhotos is how many photographs a form takes.
@@ -62,7 +62,7 @@ func (s *Service) KeepPhoto(ctx context.Context, by actor.Actor, key db.Key, r i
 	if err != nil {
 		return p, err
 	}
-	p = Photo{MatterID: draft(by, key), Blob: string(id), Bytes: size, Width: int64(is.Width), Height: int64(is.Height), AddedBy: by.Account, AddedName: by.Name}
+	p = Photo{MatterID: draft(by, key), Blob: id, Bytes: size, Width: int64(is.Width), Height: int64(is.Height), AddedBy: by.Account, AddedName: by.Name}
 	err = s.DB.Write(ctx, by, string(policy.MatterReport), func(tx *db.Tx) error {
 		had, err := photosOf(tx, p.MatterID)
 		if err != nil {
@@ -167,7 +167,7 @@ func (s *Service) photo(tx *db.Tx, by actor.Actor, id ID, photo string, may poli
 }
 
 func (s *Service) read(p Photo) ([]byte, error) {
-	b, err := s.Blobs.Open(blob.ID(p.Blob))
+	b, err := s.Blobs.Open(p.Blob)
 	if err != nil {
 		return nil, err
 	}
@@ -214,7 +214,7 @@ func (s *Service) Redact(ctx context.Context, by actor.Actor, key db.Key, id ID,
 		if _, err := s.photo(tx, by, id, photo, policy.MatterRedact); err != nil {
 			return whole, err
 		}
-		p := Photo{ID: tx.NewID(), MatterID: id, Blob: string(kept), Bytes: size, Width: int64(is.Width), Height: int64(is.Height), Redacts: photo,
+		p := Photo{ID: tx.NewID(), MatterID: id, Blob: kept, Bytes: size, Width: int64(is.Width), Height: int64(is.Height), Redacts: photo,
 			AddedBy: by.Account, AddedName: by.Name, AddedAt: tx.Millis()}
 		if err := db.Insert(tx, "matter_photo", p); err != nil {
 			return p, err
@@ -255,20 +255,12 @@ func (s *Service) dropDrafts(ctx context.Context, _ string) error {
 // removeFiles takes the files of photographs away, but those that something
 // speaks of.
 func (s *Service) removeFiles(ctx context.Context, gone []Photo) error {
+	var ids []blob.ID
+	for _, p := range gone {
+		ids = append(ids, p.Blob)
+	}
 	return s.DB.Read(ctx, func(tx *db.Tx) error {
-		for _, p := range gone {
-			here, err1 := PhotoUsed(tx, p.Blob)
-			elsewhere, err2 := request.ScanUsed(tx, p.Blob)
-			if err := errors.Join(err1, err2); err != nil {
-				return err
-			}
-			if here || elsewhere {
-				continue
-			}
-			if err := s.Blobs.Remove(blob.ID(p.Blob)); err != nil && !errors.Is(err, blob.ErrNone) {
-				return err
-			}
-		}
-		return nil
+		return s.Blobs.RemoveUnused(ids,
+			func(id blob.ID) (bool, error) { return PhotoUsed(tx, id) }, func(id blob.ID) (bool, error) { return request.ScanUsed(tx, id) })
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"anju/internal/actor"
+	"anju/internal/blob"
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/deadline"
@@ -437,13 +438,7 @@ func dropDrafts(tx *db.Tx, before int64) ([]Photo, error) {
 }
 
 // PhotoUsed reports whether a photograph of a matter is kept in a file.
-func PhotoUsed(tx *db.Tx, blob string) (bool, error) {
-	n, err := db.One[int64](tx, `select count(*) from matter_photo where blob = $1`, blob)
+func PhotoUsed(tx *db.Tx, id blob.ID) (bool, error) {
+	n, err := db.One[int64](tx, `select count(*) from matter_photo where blob = $1`, id)
 	return n > 0, err
-}
-
-// countAbout counts what is open for a household, as far as somebody may see it.
-func countAbout(tx *db.Tx, by actor.Actor, scope policy.Scope, id household.ID) (int64, error) {
-	q := about(new(db.Query).Add("select count(*) from matter m where"), by, scope, id)
-	return db.One[int64](tx, q.Text(), q.Args()...)
 }

@@ -100,7 +100,7 @@ type Service struct {
 	Blobs *blob.Store
 	// Used reports whether something else than a request is kept in a file: the
 	// same picture is kept once.
-	Used func(tx *db.Tx, blob string) (bool, error)
+	Used func(tx *db.Tx, id blob.ID) (bool, error)
 }
 
 // acts is the table state × act: from which states an act leads where.

@@ -47,7 +47,7 @@ func each(t *testing.T, f func(t *testing.T, w *world)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := &world{Service: &request.Service{DB: d, Keys: seal.FromSeed(1), Blobs: blobs, Used: func(*db.Tx, string) (bool, error) { return false, nil }}, clock: c, dir: dir}
+		w := &world{Service: &request.Service{DB: d, Keys: seal.FromSeed(1), Blobs: blobs, Used: func(*db.Tx, blob.ID) (bool, error) { return false, nil }}, clock: c, dir: dir}
 		dbtest.Given(t, d, w.given)
 		f(t, w)
 	})

@@ -19,16 +19,16 @@ import (
 
 // A Scan is a page of the paper that a request speaks of.
 type Scan struct {
-	ID        string `db:"id" record:"track"`
-	RequestID ID     `db:"request_id" record:"track"`
-	N         int64  `db:"n" record:"track"` // from 1
-	Blob      string `db:"blob" record:"ignore"`
-	Bytes     int64  `db:"bytes" record:"track"`
-	Width     int64  `db:"width" record:"track"`
-	Height    int64  `db:"height" record:"track"`
-	AddedBy   string `db:"added_by" record:"track"`
-	AddedName string `db:"added_name" record:"track"`
-	AddedAt   int64  `db:"added_at" record:"track"`
+	ID        string  `db:"id" record:"track"`
+	RequestID ID      `db:"request_id" record:"track"`
+	N         int64   `db:"n" record:"track"` // from 1
+	Blob      blob.ID `db:"blob" record:"ignore"`
+	Bytes     int64   `db:"bytes" record:"track"`
+	Width     int64   `db:"width" record:"track"`
+	Height    int64   `db:"height" record:"track"`
+	AddedBy   string  `db:"added_by" record:"track"`
+	AddedName string  `db:"added_name" record:"track"`
+	AddedAt   int64   `db:"added_at" record:"track"`
 }
 
 // MaxScans is how many pages a request takes.
@@ -60,7 +60,7 @@ func (s *Service) KeepScan(ctx context.Context, by actor.Actor, key db.Key, r io
 		if err != nil {
 			return errors.Join(err, s.remove(ctx, all))
 		}
-		all = append(all, Scan{RequestID: draft(by, key), Blob: string(id), Bytes: size, Width: int64(p.Width), Height: int64(p.Height), AddedBy: by.Account, AddedName: by.Name})
+		all = append(all, Scan{RequestID: draft(by, key), Blob: id, Bytes: size, Width: int64(p.Width), Height: int64(p.Height), AddedBy: by.Account, AddedName: by.Name})
 	}
 	err = s.DB.Write(ctx, by, string(policy.RequestAsk), func(tx *db.Tx) error {
 		had, err := scansOf(tx, draft(by, key))
@@ -160,7 +160,7 @@ func (s *Service) Scan(ctx context.Context, by actor.Actor, id ID, scan string) 
 	if err != nil {
 		return nil, err
 	}
-	b, err := s.Blobs.Open(blob.ID(is.Blob))
+	b, err := s.Blobs.Open(is.Blob)
 	if err != nil {
 		return nil, err
 	}
@@ -205,20 +205,12 @@ func (s *Service) dropScans(ctx context.Context, _ string) error {
 
 // remove takes the files of pages away, but those that something speaks of.
 func (s *Service) remove(ctx context.Context, gone []Scan) error {
+	var ids []blob.ID
+	for _, is := range gone {
+		ids = append(ids, is.Blob)
+	}
 	return s.DB.Read(ctx, func(tx *db.Tx) error {
-		for _, is := range gone {
-			here, err1 := ScanUsed(tx, is.Blob)
-			elsewhere, err2 := s.Used(tx, is.Blob)
-			if err := errors.Join(err1, err2); err != nil {
-				return err
-			}
-			if here || elsewhere {
-				continue
-			}
-			if err := s.Blobs.Remove(blob.ID(is.Blob)); err != nil && !errors.Is(err, blob.ErrNone) {
-				return err
-			}
-		}
-		return nil
+		return s.Blobs.RemoveUnused(ids,
+			func(id blob.ID) (bool, error) { return ScanUsed(tx, id) }, func(id blob.ID) (bool, error) { return s.Used(tx, id) })
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"image/jpeg"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -166,7 +165,7 @@ func (w *world) idlePagesGo(t *testing.T, r request.Request) {
 	if _, err := w.Withdraw(t.Context(), clerk, "", r.ID); err != nil {
 		t.Fatal(err)
 	}
-	w.Used = func(_ *db.Tx, file string) (bool, error) { return strings.HasPrefix(file, asked[1]), nil }
+	w.Used = func(_ *db.Tx, file blob.ID) (bool, error) { return file == blob.ID(asked[1]), nil }
 	night()
 	if len(scans(r.ID)) != 0 || there(asked[0]) || !there(asked[1]) {
 		t.Errorf("%d pages of a request that was taken back; kept %v and %v", len(scans(r.ID)), there(asked[0]), there(asked[1]))

@@ -3,6 +3,7 @@ package request
 import (
 	"fmt"
 
+	"anju/internal/blob"
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/fault"
@@ -124,8 +125,8 @@ func dropScans(tx *db.Tx, before int64) ([]Scan, error) {
 }
 
 // ScanUsed reports whether a page of a request is kept in a file.
-func ScanUsed(tx *db.Tx, blob string) (bool, error) {
-	n, err := db.One[int64](tx, `select count(*) from request_scan where blob = $1`, blob)
+func ScanUsed(tx *db.Tx, id blob.ID) (bool, error) {
+	n, err := db.One[int64](tx, `select count(*) from request_scan where blob = $1`, id)
 	return n > 0, err
 }
 
