@@ -14,6 +14,7 @@ import (
 	"anju/internal/i18n"
 	"anju/internal/importer"
 	"anju/internal/matter"
+	"anju/internal/party"
 	"anju/internal/policy"
 	"anju/internal/request"
 )
@@ -410,7 +411,7 @@ func (s *Service) Work(ctx context.Context, by actor.Actor) (w Work, err error) 
 		if w.HandOvers, err = handOversFor(tx, by.Account); err != nil {
 			return err
 		}
-		if w.Reserve, err = reserveFor(tx, by); err != nil {
+		if w.Reserve, err = party.ReserveWaits(tx, by); err != nil {
 			return err
 		}
 		if policy.May(by, policy.NetworkCheck) {

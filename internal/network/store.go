@@ -337,14 +337,3 @@ func mass(tx *db.Tx, id string) (Mass, error) {
 func saveMass(tx *db.Tx, was, is Mass) error {
 	return db.Met(tx.Exec(`update mass_organisation set ended_on = $2, version = $3 where id = $1 and version = $4`, is.ID, is.EndedOn, is.Version, was.Version))
 }
-
-// reserveFor is how many files of the reserve wait for somebody: their own, to which
-// they have not said yes or no, and corrections that they have to answer.
-func reserveFor(tx *db.Tx, by actor.Actor) (int64, error) {
-	q := new(db.Query).Add(`select (select count(*) from reserve_file where account_id = ? and state = 'asked')`, by.Account)
-	if scope, err := policy.Predicate(by, policy.ReserveCorrect); err == nil {
-		where, args := scope.WhereOn(policy.At, "f.path", "")
-		q.Add(`+ (select count(*) from reserve_deed d join reserve_file f on f.id = d.file_id where f.state = 'kept' and d.wished_at > d.answered_at and f.account_id <> ? and`, by.Account).Add(where, args...).Add(`)`)
-	}
-	return db.One[int64](tx, q.Text(), q.Args()...)
-}

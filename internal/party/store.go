@@ -1,6 +1,7 @@
 package party
 
 import (
+	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/fault"
@@ -202,4 +203,15 @@ func saveDeed(tx *db.Tx, was, is Deed) error {
 
 func deedsOf(tx *db.Tx, file string) ([]Deed, error) {
 	return db.All[Deed](tx, `select `+db.Columns[Deed]("")+` from reserve_deed where file_id = $1 order by done_on, id`, file)
+}
+
+// ReserveWaits is how many files of the reserve wait for somebody: their own, to
+// which they have not said yes or no, and corrections that they have to answer.
+func ReserveWaits(tx *db.Tx, by actor.Actor) (int64, error) {
+	q := new(db.Query).Add(`select (select count(*) from reserve_file where account_id = ? and state = 'asked')`, by.Account)
+	if scope, err := policy.Predicate(by, policy.ReserveCorrect); err == nil {
+		where, args := scope.WhereOn(policy.At, "f.path", "")
+		q.Add(`+ (select count(*) from reserve_deed d join reserve_file f on f.id = d.file_id where f.state = 'kept' and d.wished_at > d.answered_at and f.account_id <> ? and`, by.Account).Add(where, args...).Add(`)`)
+	}
+	return db.One[int64](tx, q.Text(), q.Args()...)
 }
