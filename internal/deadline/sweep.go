@@ -28,7 +28,7 @@ type Missed struct {
 
 // batch is how many clocks one transaction takes: a backlog is drained batch by
 // batch, and nobody else waits for the county's writer longer than for one, about
-// a tenth of a second. With fewer a backlog takes twice as long: each commit writes
+// a fifth of a second. With fewer a backlog takes twice as long: each commit writes
 // the same pages of the indexes again.
 const batch = 500
 

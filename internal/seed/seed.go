@@ -114,8 +114,8 @@ func County(ctx context.Context, d *db.DB, keys *seal.Keys, o Options) (*Made, e
 	if err := m.load(m.invent); err != nil {
 		return nil, fmt.Errorf("write the county: %w", err)
 	}
-	if err := d.Analyze(ctx); err != nil {
-		return nil, fmt.Errorf("count the county: %w", err)
+	if err := d.Analyze(ctx); err != nil { // the booklets are made from what is read back
+		return nil, err
 	}
 	if err := m.booklets(); err != nil {
 		return nil, fmt.Errorf("issue booklets: %w", err)
