@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"anju/internal/actor"
@@ -103,8 +104,10 @@ func (c *Config) roomForDemo(ctx context.Context) error {
 
 func makeDemo(ctx context.Context, c *Config, keys *seal.Keys, progress func(done, total int, what string)) (*seed.Made, error) {
 	day := calendar.On(time.Now())
-	now := day.Start()
-	cfg := db.Config{Dir: c.Data, URL: c.DB, Bulk: true, Now: func() time.Time { return now }, Sign: signer(keys)}
+	var now atomic.Int64 // the log of looks reads it too
+	set := func(at time.Time) { now.Store(at.UnixMilli()) }
+	set(day.Start())
+	cfg := db.Config{Dir: c.Data, URL: c.DB, Bulk: true, Now: func() time.Time { return time.UnixMilli(now.Load()) }, Sign: signer(keys)}
 	if _, err := db.Migrate(ctx, cfg); err != nil {
 		return nil, err
 	}
@@ -137,7 +140,7 @@ func makeDemo(ctx context.Context, c *Config, keys *seal.Keys, progress func(don
 	if err := made.Save(c.Data); err != nil {
 		return nil, err
 	}
-	if err := seed.Elections(ctx, d, keys, day, func(at time.Time) { now = at }); err != nil {
+	if err := seed.Elections(ctx, d, keys, day, set); err != nil {
 		return nil, err
 	}
 	return made, d.Write(ctx, actor.ForSystem("seed"), "seed.done", func(tx *db.Tx) error {
