@@ -132,35 +132,61 @@ func (s *Service) EndWork(ctx context.Context, by actor.Actor, key db.Key, id ho
 }
 
 // workAfter is the working grid of a household of which nobody works any more in
-// one that it belonged to for that: where another of them does, or none.
-func workAfter(tx *db.Tx, id household.ID, path string, left []residence.Spell, on calendar.Date) error {
+// one that it belonged to for that: where others of them have worked since, one
+// after another, or none.
+func workAfter(tx *db.Tx, id household.ID, path string, now []residence.Spell, on calendar.Date) error {
 	ties, err := TiesOf(tx, id)
 	if err != nil {
 		return err
 	}
 	tie, ok := tieOf(ties, residence.Working)
-	if !ok || tie.Path != path || slices.ContainsFunc(left, func(s residence.Spell) bool { return s.Path == path }) {
+	if !ok || tie.Path != path || slices.ContainsFunc(now, func(s residence.Spell) bool { return s.Path == path }) {
 		return nil
 	}
 	on = max(on, tie.ValidFrom)
-	slices.SortStableFunc(left, func(a, b residence.Spell) int { // a grid of the county first
-		switch {
-		case InCounty(a.Path) == InCounty(b.Path):
-			return 0
-		case InCounty(a.Path):
-			return -1
-		}
-		return 1
-	})
+	left, err := residence.WorkedSince(tx, id, on)
+	if err != nil {
+		return err
+	}
 	if err := end(tx, tie, on); err != nil || len(left) == 0 {
 		return err
 	}
-	is := tie
-	is.Path, is.ValidFrom = left[0].Path, max(on, left[0].ValidFrom) // in between nobody worked
-	if err := restate(tx, is); err != nil {
-		return err
+	for _, is := range workedAt(left, on) {
+		of := tie
+		of.Path, of.ValidFrom, of.ValidTo = is.Path, is.ValidFrom, is.ValidTo
+		if err := restate(tx, of); err != nil {
+			return err
+		}
 	}
 	return tellTied(tx, tie)
+}
+
+// workedAt is where a household belonged for its members' work from a day on: to
+// one place at a time, in the county before outside, and to none while nobody
+// worked.
+func workedAt(spells []residence.Spell, on calendar.Date) (at []residence.Spell) {
+	for {
+		spells = slices.DeleteFunc(spells, func(s residence.Spell) bool { return s.ValidTo <= on })
+		if len(spells) == 0 {
+			return at
+		}
+		is := slices.MinFunc(spells, func(a, b residence.Spell) int {
+			outside := func(s residence.Spell) int {
+				if InCounty(s.Path) {
+					return 0
+				}
+				return 1
+			}
+			return cmp.Or(cmp.Compare(max(on, a.ValidFrom), max(on, b.ValidFrom)), outside(a)-outside(b), cmp.Compare(a.ValidFrom, b.ValidFrom))
+		})
+		is.ValidFrom = max(on, is.ValidFrom)
+		for _, s := range spells {
+			if !InCounty(is.Path) && InCounty(s.Path) && s.ValidFrom > is.ValidFrom {
+				is.ValidTo = min(is.ValidTo, s.ValidFrom)
+			}
+		}
+		at, on = append(at, is), is.ValidTo
+	}
 }
 
 // mayWork reports whether somebody may say where people of a household work: that

@@ -37,7 +37,8 @@ func TestWorkHere(t *testing.T) {
 				household household.ID
 				birth     calendar.Date
 				sealed    string
-			}{"he": {"h", "1980-01-01", ""}, "she": {"h", "1982-01-01", ""}, "child": {"h", "2015-01-01", ""}, "hidden": {"hidden", "1980-01-01", "610929101"}, "his": {"past", "1980-01-01", ""}, "hers": {"past", "1980-01-01", ""}} {
+			}{"he": {"h", "1980-01-01", ""}, "she": {"h", "1982-01-01", ""}, "child": {"h", "2015-01-01", ""}, "hidden": {"hidden", "1980-01-01", "610929101"}, "his": {"past", "1980-01-01", ""}, "hers": {"past", "1980-01-01", ""},
+				"his too": {"past too", "1980-01-01", ""}, "hers too": {"past too", "1980-01-01", ""}} {
 				p, err := person.Insert(tx, s.Keys, person.Draft{Name: name, Sex: "1", Birth: of.birth, Ethnicity: "01", NoNumberReason: "unknown", Source: "test", AsOf: "2026-01-01"})
 				if err != nil {
 					return err
@@ -135,48 +136,58 @@ func TestWorkHere(t *testing.T) {
 				t.Errorf("ends twice: %v", err)
 			}
 		}
-		t.Run("past", func(t *testing.T) { worksInThePast(t, s, clerk, who["his"], who["hers"], other) })
+		t.Run("past", func(t *testing.T) { worksInThePast(t, s, clerk, "past", who["his"], who["hers"], who["his"], other) })
+		t.Run("past, the other way", func(t *testing.T) {
+			worksInThePast(t, s, clerk, "past too", who["his too"], who["hers too"], who["hers too"], other)
+		})
 	})
 }
 
 // worksInThePast: work that lies back does not take the days on which the household
-// belonged to another working grid, and where nobody worked it belonged to none.
-func worksInThePast(t *testing.T, s *grid.Service, clerk actor.Actor, his, hers person.ID, other string) {
+// belonged to another working grid, and where nobody worked it belonged to none,
+// whoever's end is heard of first.
+func worksInThePast(t *testing.T, s *grid.Service, clerk actor.Actor, id household.ID, his, hers, first person.ID, other string) {
 	for _, one := range []struct {
 		who         person.ID
 		grid        string
 		from, until calendar.Date
 	}{{his, atWork, "2020-06-01", "2022-01-01"}, {hers, atWork, "2021-01-01", ""}, {his, other, "2024-01-01", ""}} {
-		is, err := s.RecordWork(t.Context(), clerk, "", "past", grid.Work{Person: one.who, Grid: one.grid, Place: "厂", From: one.from})
+		is, err := s.RecordWork(t.Context(), clerk, "", id, grid.Work{Person: one.who, Grid: one.grid, Place: "厂", From: one.from})
 		if err == nil && one.until != "" {
-			_, err = s.EndWork(t.Context(), clerk, "", "past", is.ID, one.until)
+			_, err = s.EndWork(t.Context(), clerk, "", id, is.ID, one.until)
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	f, err := s.WorkForm(t.Context(), clerk, "past", "")
+	f, err := s.WorkForm(t.Context(), clerk, id, "")
 	if err != nil {
 		t.Fatal(err)
 	}
+	slices.SortFunc(f.Rows, func(a, b grid.WorkRow) int { // whoever is ended first
+		if a.PersonID == first {
+			return -1
+		}
+		return 1
+	})
 	for _, row := range f.Rows {
 		over := calendar.Date("2025-01-01")
 		if row.PersonID == hers {
 			over = "2023-01-01"
 		}
-		if _, err := s.EndWork(t.Context(), clerk, "", "past", row.ID, over); err != nil {
+		if _, err := s.EndWork(t.Context(), clerk, "", id, row.ID, over); err != nil {
 			t.Fatal(err)
 		}
 	}
 	away, err := s.EnterWork(t.Context(), clerk, "", grid.WorkGrid{Village: atSite[:12], Name: "昆山务工网格", Place: "江苏省昆山市"}, grid.Contact{Name: "邓长安", Organisation: "电子厂", Phone: "15400000001", ValidFrom: "2019-01-01"})
 	if err == nil {
-		_, err = s.BindWork(t.Context(), clerk, "", "past", away.Code, "2024-06-01")
+		_, err = s.BindWork(t.Context(), clerk, "", id, away.Code, "2024-06-01")
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	dbtest.Given(t, s.DB, func(tx *db.Tx) error {
-		all, err := db.All[grid.Tie](tx, `select `+db.Columns[grid.Tie]("")+` from tie where household_id = 'past' and relation = 'working' and superseded_at = 0 order by valid_from`)
+		all, err := db.All[grid.Tie](tx, `select `+db.Columns[grid.Tie]("")+` from tie where household_id = $1 and relation = 'working' and superseded_at = 0 order by valid_from`, id)
 		var got []string
 		for _, one := range all {
 			got = append(got, string(one.ValidFrom)+" "+one.Path+" "+string(one.ValidTo))

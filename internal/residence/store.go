@@ -200,7 +200,16 @@ func Elsewhere(tx *db.Tx, id household.ID) ([]Spell, error) {
 	return db.All[Spell](tx, `select `+db.Columns[Spell]("x.")+` from spell s join spell x on x.person_id = s.person_id
 		where s.household_id = $1 and s.kind = 'registered' and s.superseded_at = 0 and s.valid_to = '9999-12-31'
 		and x.kind in ('living', 'working') and x.superseded_at = 0 and x.valid_to = '9999-12-31'
-		order by x.person_id, x.kind, x.valid_from`, id)
+		order by x.person_id, x.kind, x.valid_from, x.id`, id)
+}
+
+// WorkedSince lists where the registered members of a household have worked since
+// a day, those who do no more among them, who began first before others.
+func WorkedSince(tx *db.Tx, id household.ID, on calendar.Date) ([]Spell, error) {
+	return db.All[Spell](tx, `select `+db.Columns[Spell]("x.")+` from spell s join spell x on x.person_id = s.person_id
+		where s.household_id = $1 and s.kind = 'registered' and s.superseded_at = 0 and s.valid_to = '9999-12-31'
+		and x.kind = 'working' and x.superseded_at = 0 and x.valid_to > $2
+		order by x.valid_from, x.id`, id, on)
 }
 
 // PlacesOf is how a household lies in the county: the places where its
