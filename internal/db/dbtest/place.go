@@ -107,11 +107,27 @@ var modelDatabase = sync.OnceValues(func() (name string, err error) {
 	if _, err := db.Migrate(ctx, db.Config{URL: place(making)}); err != nil {
 		return "", err
 	}
-	_, err = c.ExecContext(ctx, "alter database "+making+" rename to "+name)
-	return name, err
+	d, err := sql.Open("pgx", place(making))
+	if err != nil {
+		return "", err
+	}
+	defer d.Close()
+	var looks string
+	if err := d.QueryRowContext(ctx, shape).Scan(&looks); err != nil {
+		return "", err
+	}
+	d.Close() // a database in use is neither renamed nor cloned
+	for _, q := range []string{"comment on database " + making + " is '" + looks + "'", "alter database " + making + " rename to " + name} {
+		if _, err := c.ExecContext(ctx, q); err != nil {
+			return "", err
+		}
+	}
+	return name, nil
 })
 
-// cloned is the address of a migrated PostgreSQL county.
+// cloned is the address of a migrated PostgreSQL county that no other test uses.
+// A clone is a thousand files: those of earlier tests, of whatever binary, are
+// emptied and used again.
 func cloned(t testing.TB) string {
 	t.Helper()
 	wantServer(t)
@@ -119,14 +135,95 @@ func cloned(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return database(t, model)
+	admin, err := server()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	c, err := admin.Conn(ctx) // holds the lock of the county
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	for i := 0; ; i++ {
+		var mine bool
+		if err := c.QueryRowContext(ctx, "select pg_try_advisory_lock(hashtext($1), $2)", model, i).Scan(&mine); err != nil {
+			t.Fatal(err)
+		}
+		if !mine {
+			continue
+		}
+		t.Cleanup(func() { c.ExecContext(ctx, "select pg_advisory_unlock(hashtext($1), $2)", model, i) })
+		name := fmt.Sprint(model, "_", i)
+		if err := emptied(ctx, c, name, model); err != nil {
+			t.Fatal(err)
+		}
+		return place(name)
+	}
 }
+
+// shape is what a county looks like without its rows.
+const shape = `select md5(string_agg(part, ' ' order by part)) from (
+	select c.relname::text || c.relkind::text || coalesce((select string_agg(a.attname::text || a.atttypid || a.attnotnull, ',' order by a.attnum) from pg_attribute a where a.attrelid = c.oid and a.attnum > 0), '') as part
+		from pg_class c where c.relnamespace = 'public'::regnamespace
+	union all select conname::text || pg_get_constraintdef(oid) from pg_constraint where connamespace = 'public'::regnamespace
+	union all select tgname::text || tgrelid::text || tgenabled::text from pg_trigger where not tgisinternal
+	union all select proname::text || prosrc from pg_proc where pronamespace = 'public'::regnamespace
+	union all select 'county ' || version_id from migration_county
+	union all select 'looks ' || version_id from migration_looks) parts`
+
+// emptied makes name a county as the model is: by emptying it, or if a test has
+// left it in another shape, or there is none, by cloning the model.
+func emptied(ctx context.Context, admin *sql.Conn, name, model string) error {
+	var was, want string
+	err := admin.QueryRowContext(ctx, "select coalesce(shobj_description(oid, 'pg_database'), '') from pg_database where datname = $1", model).Scan(&want)
+	if err != nil {
+		return err
+	}
+	if d, err := sql.Open("pgx", place(name)); err == nil {
+		defer d.Close()
+		if err := d.QueryRowContext(ctx, shape).Scan(&was); err == nil && was == want {
+			if _, err := d.ExecContext(ctx, empty); err == nil {
+				return nil
+			}
+		}
+		d.Close()
+	}
+	for _, q := range []string{"drop database if exists " + name + " with (force)", "create database " + name + " template " + model + " strategy file_copy"} {
+		if _, err := admin.ExecContext(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// empty removes every row that a test has written, whatever guards it.
+const empty = `do $$ declare r record; begin
+	set local session_replication_role = replica;
+	for r in select relname, pg_relation_size(oid) as size from pg_class
+		where relnamespace = 'public'::regnamespace and relkind = 'r' and relname not like 'migration_%' and pg_relation_size(oid) > 0 loop
+		if r.size > 65536 then
+			execute format('truncate %I cascade', r.relname);
+		else
+			execute format('delete from %I', r.relname);
+		end if;
+	end loop;
+end $$`
 
 // Postgres makes an empty database and returns its address.
 func Postgres(t testing.TB) string {
 	t.Helper()
 	wantServer(t)
-	return database(t, "template1")
+	admin, err := server()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := fmt.Sprintf("t%d_%d", os.Getpid(), databases.Add(1))
+	if _, err := admin.Exec("create database " + name + " template template1 strategy file_copy"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { admin.ExecContext(context.Background(), "drop database "+name+" with (force)") })
+	return place(name)
 }
 
 func wantServer(t testing.TB) {
@@ -141,20 +238,6 @@ func wantServer(t testing.TB) {
 }
 
 var databases atomic.Int64
-
-func database(t testing.TB, model string) string {
-	t.Helper()
-	admin, err := server()
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := fmt.Sprintf("t%d_%d", os.Getpid(), databases.Add(1))
-	if _, err := admin.Exec("create database " + name + " template " + model + " strategy file_copy"); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { admin.ExecContext(context.Background(), "drop database "+name+" with (force)") })
-	return place(name)
-}
 
 // serverIn names a database of a server on which tests may make others.
 const serverIn = "ANJU_TEST_POSTGRES"
