@@ -14,7 +14,7 @@ help: ## show this
 	@echo "  make demo DATA=$(DATA) ADDR=$(ADDR) SCALE=$(SCALE) SEED=$(SEED)"
 
 build: ## build/anju, one static binary
-	CGO_ENABLED=0 go build -trimpath -o build/anju ./cmd/anju
+	CGO_ENABLED=0 go build -trimpath -gcflags=anju/internal/web/...=-l -o build/anju ./cmd/anju
 
 demo: build ## make the demonstration county, serve it, print one sign-in of each kind
 	build/anju demo --data $(DATA) --addr $(ADDR) --scale $(SCALE) --seed $(SEED)

@@ -144,10 +144,12 @@ func BenchmarkBatch(b *testing.B) {
 	done := 0
 	for done < want {
 		dbtest.Given(b, d, func(tx *db.Tx) error {
-			if _, err := tx.Exec(`delete from booklet_version`); err != nil {
-				return err
+			for _, table := range []string{"booklet_code", "booklet_version"} {
+				if _, err := tx.Exec("delete from " + table); err != nil {
+					return err
+				}
 			}
-			_, err := tx.Exec(`update booklet set state = 'approved', made_at = 0, issued_at = 0, stale_at = 0 where number <> ''`)
+			_, err := tx.Exec(`update booklet set state = 'approved', made_at = 0, issued_at = 0, stale_at = 0 where number <> '' and ended_at = 0`)
 			return err
 		})
 		batch, err := s.StartBatch(b.Context(), registrar, "", "610929", booklet.Job{})

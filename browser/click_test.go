@@ -17,7 +17,7 @@ type job struct {
 }
 
 // jobsOf are the registry's screens with their budgets.
-func jobsOf(somebody, staying string) []job {
+func jobsOf(somebody, staying, held string) []job {
 	find := func(name string) func(p *Page) {
 		return func(p *Page) {
 			p.Fill("查找", name)
@@ -52,6 +52,14 @@ func jobsOf(somebody, staying string) []job {
 		}, []string{"批量打印", "第1份"}},
 		{"a booklet is handed over", "mj100", 3, func(p *Page) { p.Click("待发放"); p.Click(first(p)); p.Click("登记发放") }, []string{"已登记发放"}},
 		{"a booklet is renewed", "mj100", 3, func(p *Page) { p.Click("待换发"); p.Click(first(p)); p.Click("登记发放") }, []string{"已登记发放", "第2版"}},
+		{"a booklet that is held out is voided", "mj100", 3, func(p *Page) {
+			find(held)(p)
+			p.Click("注销")
+			Eval[bool](p, `document.querySelector('details[open] input[value="given_back"]').checked = true`) // picked from a list
+			form := p.Within("情况说明")
+			form.Fill("情况说明", "群众交回")
+			form.ClickRole("button", "注销")
+		}, []string{"已注销，档案保留"}},
 		{"who lives in a house", "mj100", 2, func(p *Page) {
 			p.ClickRole("link", "实有房屋")
 			p.ClickRole("link", Eval[string](p, `document.querySelector('main td a[href^="/houses/"]').textContent`))
@@ -96,7 +104,7 @@ func TestClickBudgets(t *testing.T) {
 		return pages[who]
 	}
 	names := c.onlyOnes(t, "610929100200")
-	for _, j := range jobsOf(names[0], names[1]) {
+	for _, j := range jobsOf(names[0], names[1], c.heldBooklet(t, "610929100")) {
 		p := at(j.who)
 		p.Goto("/")
 		*p.clicks = 0
@@ -125,4 +133,17 @@ func (c *county) onlyOnes(t *testing.T, village string) (names []string) {
 		t.Fatalf("%d names, %v", len(names), err)
 	}
 	return names
+}
+
+// heldBooklet is the number of a booklet that a household of a town has in hand.
+func (c *county) heldBooklet(t *testing.T, town string) (number string) {
+	t.Helper()
+	err := c.DB.Read(t.Context(), func(tx *db.Tx) (err error) {
+		number, err = db.One[string](tx, `select number from booklet where state = 'issued' and path like $1 and stale_at = 0 order by id desc limit 1`, town+"%")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return number
 }

@@ -13,6 +13,7 @@ import (
 	"anju/internal/actor"
 	"anju/internal/blob"
 	"anju/internal/db"
+	"anju/internal/division"
 	"anju/internal/fault"
 	"anju/internal/i18n"
 	"anju/internal/policy"
@@ -268,6 +269,10 @@ func (s *Service) prepare(ctx context.Context, by actor.Actor, scope policy.Scop
 	}
 	err = s.DB.Write(ctx, by, string(policy.BookletMake), func(tx *db.Tx) error {
 		part, faults = nil, nil // it may be run again
+		x, err := division.Load(tx)
+		if err != nil {
+			return err
+		}
 		for _, was := range next {
 			if _, err := decide(tx, by, policy.BookletMake, &was); err != nil {
 				faults = append(faults, BatchFault{b.ID, was.ID, "policy.not_found", ""})
@@ -276,7 +281,7 @@ func (s *Service) prepare(ctx context.Context, by actor.Actor, scope policy.Scop
 			if was.State == Approved {
 				is, err := was.after(policy.BookletMake)
 				if err == nil {
-					err = s.make(tx, by, was, &is, First)
+					err = s.make(tx, by, x, was, &is, First)
 				}
 				if f := fault.Of(err); f != nil && f.Kind == fault.Conflict {
 					faults = append(faults, BatchFault{b.ID, was.ID, f.Key, strings.Join(characters(f), "")})

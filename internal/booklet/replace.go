@@ -6,6 +6,7 @@ import (
 
 	"anju/internal/actor"
 	"anju/internal/db"
+	"anju/internal/division"
 	"anju/internal/fault"
 	"anju/internal/policy"
 )
@@ -18,7 +19,7 @@ func (s *Service) Make(ctx context.Context, by actor.Actor, key db.Key, id ID) (
 		if was.State != Approved {
 			why = Again
 		}
-		return s.make(tx, by, was, is, why)
+		return s.make(tx, by, nil, was, is, why)
 	})
 }
 
@@ -34,18 +35,18 @@ func (s *Service) Replace(ctx context.Context, by actor.Actor, key db.Key, id ID
 			f.Add("why", "booklet.replace.why")
 			return f.Err()
 		}
-		return s.make(tx, by, was, is, why)
+		return s.make(tx, by, nil, was, is, why)
 	})
 }
 
 // make freezes the next version and says what of the former ones is no longer
 // good: those that never left the office, and one that is lost.
-func (s *Service) make(tx *db.Tx, by actor.Actor, was Booklet, is *Booklet, why Why) error {
+func (s *Service) make(tx *db.Tx, by actor.Actor, x *division.Index, was Booklet, is *Booklet, why Why) error {
 	n, err := Versions(tx, was.ID)
 	if err != nil {
 		return err
 	}
-	c, err := Sign(tx, s.Keys, Ask{By: by.Account, Booklet: was.ID, N: n + 1, At: tx.Now()})
+	c, err := Sign(tx, s.Keys, Ask{By: by.Account, Booklet: was.ID, N: n + 1, At: tx.Now(), Index: x})
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"anju/internal/actor"
 	"anju/internal/db"
@@ -40,6 +41,12 @@ func (s *Service) find(tx *db.Tx, by actor.Actor, scope policy.Scope, f Resident
 	if strings.TrimSpace(f.Search) == "" {
 		return q.all()
 	}
+	if n, err := ident.ParseBookletNumber(f.Search); err == nil {
+		return q.booklet(string(n))
+	}
+	if strings.HasPrefix(q.key, addressMark) {
+		return q.address()
+	}
 	t, ok := person.ParseTerm(s.Keys, f.Search, func(n string) (ident.CitizenID, error) { return ident.ParseCitizenID(n, tx.Now()) })
 	switch {
 	case !ok:
@@ -49,7 +56,11 @@ func (s *Service) find(tx *db.Tx, by actor.Actor, scope policy.Scope, f Resident
 	case t.Name && t.Broad && q.narrow():
 		return q.near(t)
 	}
-	return q.keys(t)
+	found, err := q.keys(t)
+	if err != nil || len(found) > 0 || f.After != "" || !t.Name {
+		return found, err
+	}
+	return q.address() // nobody has that name
 }
 
 // byPerson is the path of a spell that is looked up by its person. To SQLite it
@@ -198,4 +209,58 @@ func (q search) near(t person.Term) ([]hit, error) {
 
 func compare(a, b hit) int {
 	return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.PersonID, b.PersonID))
+}
+
+// booklet finds the household of a booklet.
+func (q search) booklet(number string) ([]hit, error) {
+	b := new(db.Query).Add("select '' as sort_key, s.person_id from booklet b cross join spell r cross join spell s")
+	q.where(b, byPerson, false).
+		Add("and b.number = ? and r.household_id = b.household_id and r.kind = 'registered' and r.superseded_at = 0 and r.valid_to = '9999-12-31'", number).
+		Add("and s.person_id = r.person_id and s.person_id > ? order by s.person_id limit ?", q.id, q.f.Limit+1)
+	return db.All[hit](q.tx, b.Text(), b.Args()...)
+}
+
+// addressMark stands before the key of whom a part of an address has found; no key
+// of the search index begins so.
+const addressMark = "!"
+
+// address finds who lives at addresses in which every part that was typed stands,
+// by where they are.
+func (q search) address() ([]hit, error) {
+	parts := strings.Fields(q.f.Search)
+	if utf8.RuneCountInString(strings.Join(parts, "")) < 2 {
+		return nil, nil
+	}
+	home := "s"
+	b := new(db.Query).Add("select '" + addressMark + "' || s.path as sort_key, s.person_id from address a cross join house h")
+	if q.f.View == residence.Registered { // found by where they live, in a list of where they are registered
+		home = "l"
+		b.Add("cross join spell l")
+	}
+	b.Add("cross join spell s")
+	q.where(b, byPerson, false).Add("and h.address_id = a.id and " + home + ".house_id = h.id and " + home + ".house_id <> '' and " + home + ".superseded_at = 0")
+	if home == "l" {
+		open, args := q.scope.Unsealed("l.sealed_to")
+		b.Add("and s.person_id = l.person_id and l.kind = 'living' and l.valid_to = '9999-12-31' and "+open, args...)
+	} else if lo, hi, ok := q.span(); ok {
+		b.Add("and a.village >= ? and a.village < ?", lo[:min(12, len(lo))], max(hi, policy.PrefixEnd(lo[:min(12, len(lo))])))
+	}
+	for _, part := range parts {
+		b.Add(`and a.text like ? escape '!'`, "%"+likely.Replace(part)+"%")
+	}
+	b.If(q.f.After != "", "and (s.path, s.person_id) > (?, ?)", strings.TrimPrefix(q.key, addressMark), q.id).
+		Add("order by s.path, s.person_id limit ?", q.f.Limit+1)
+	return db.All[hit](q.tx, b.Text(), b.Args()...)
+}
+
+// likely is what was typed, where nothing in it stands for anything else.
+var likely = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
+// shows reports whether a row says what was searched for: who may not see an
+// address or a booklet finds nobody by it.
+func (f ResidentFilter) shows(r ResidentRow, key string) bool {
+	if n, err := ident.ParseBookletNumber(f.Search); err == nil {
+		return r.BookletNo == string(n)
+	}
+	return r.Address != "" || !strings.HasPrefix(key, addressMark)
 }

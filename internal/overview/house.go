@@ -85,7 +85,7 @@ func (s *Service) house(tx *db.Tx, by actor.Actor, id string) (p HousePage, err 
 	if p.Units, err = unitsOn(tx, a.ID, today); err != nil {
 		return p, err
 	}
-	p.People, err = s.rows(tx, by, found)
+	p.People, err = s.rows(tx, by, ResidentFilter{}, found)
 	return p, err
 }
 

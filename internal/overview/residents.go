@@ -18,7 +18,7 @@ import (
 // A ResidentFilter says which residents a list shows.
 type ResidentFilter struct {
 	Under     string // within this division
-	Search    string // one box: name, pinyin, initials, four last digits, a whole number
+	Search    string // one box: name, pinyin, initials, four last digits, a whole number, a booklet's, parts of an address
 	View      string // residence.Living (default) or residence.Registered
 	Sex       string // GB/T 2261.1, "" for all
 	Separated bool   // only those who live elsewhere than they are registered
@@ -41,6 +41,8 @@ type ResidentRow struct {
 	Registered  string
 	Separated   bool
 	Booklet     booklet.State // "" without one
+	BookletID   booklet.ID    // for whom the whole booklet is open
+	BookletNo   string
 }
 
 // A ResidentPage is a page of the list.
@@ -65,6 +67,8 @@ type residentRow struct {
 	Grid       string        `db:"grid"`
 	Address    string        `db:"address"`
 	Booklet    booklet.State `db:"booklet"`
+	BookletID  booklet.ID    `db:"booklet_id"`
+	BookletNo  string        `db:"booklet_no"`
 }
 
 // residentsByID reads what a page shows of each of some people; the list of
@@ -72,7 +76,7 @@ type residentRow struct {
 const residentsByID = `select p.id as person_id, p.name, p.sex, p.birth, p.number_sealed, p.phone_sealed,
 	coalesce(l.path, '') as living_path, coalesce(l.sealed_to, '') as living_seal, coalesce(l.household_id, '') as living_household,
 	coalesce(r.path, '') as registered_path, coalesce(r.household_id, '') as registered_household,
-	coalesce(g.name, '') as grid, coalesce(a.text, '') as address, coalesce(b.state, '') as booklet
+	coalesce(g.name, '') as grid, coalesce(a.text, '') as address, coalesce(b.state, '') as booklet, coalesce(b.id, '') as booklet_id, coalesce(b.number, '') as booklet_no
 	from person p
 	left join spell l on l.person_id = p.id and l.kind = 'living' and l.superseded_at = 0 and l.valid_to = '9999-12-31'
 	left join spell r on r.person_id = p.id and r.kind = 'registered' and r.superseded_at = 0 and r.valid_to = '9999-12-31'
@@ -107,7 +111,7 @@ func (s *Service) Residents(ctx context.Context, by actor.Actor, f ResidentFilte
 			last := found[f.Limit-1]
 			page.Next = last.Key + "|" + string(last.PersonID)
 		}
-		if page.Rows, err = s.rows(tx, by, found); err != nil {
+		if page.Rows, err = s.rows(tx, by, f, found); err != nil {
 			return page, err
 		}
 		page.Count, err = s.count(tx, scope, f, page)
@@ -133,8 +137,9 @@ func (s *Service) count(tx *db.Tx, scope policy.Scope, f ResidentFilter, page Re
 	return n, err
 }
 
-// rows turns those found into what the page may show of them, in their order.
-func (s *Service) rows(tx *db.Tx, by actor.Actor, found []hit) ([]ResidentRow, error) {
+// rows turns those found into what the page may show of them, in their order, and
+// notes whom it shows.
+func (s *Service) rows(tx *db.Tx, by actor.Actor, filter ResidentFilter, found []hit) ([]ResidentRow, error) {
 	if len(found) == 0 {
 		return nil, nil
 	}
@@ -161,7 +166,8 @@ func (s *Service) rows(tx *db.Tx, by actor.Actor, found []hit) ([]ResidentRow, e
 		if err != nil {
 			return nil, err
 		}
-		if ok {
+		if ok && filter.shows(r, h.Key) {
+			tx.Saw("person/" + string(r.PersonID))
 			rows = append(rows, r)
 		}
 	}
@@ -179,7 +185,6 @@ func (s *Service) row(tx *db.Tx, by actor.Actor, f residentRow) (r ResidentRow, 
 	if err != nil {
 		return r, false, err
 	}
-	tx.Saw("person/" + string(f.PersonID))
 	r = ResidentRow{
 		PersonID: f.PersonID, HouseholdID: f.RegHouse, Name: f.Name, Sex: f.Sex, Age: age(f.Birth, tx.Now()),
 		Registered: x.FullName(f.Registered),
@@ -199,6 +204,9 @@ func (s *Service) row(tx *db.Tx, by actor.Actor, f residentRow) (r ResidentRow, 
 	}
 	if d.Fields.Has(policy.Validity) {
 		r.Booklet = f.Booklet
+	}
+	if d.Fields.Has(policy.Booklet) {
+		r.BookletID, r.BookletNo = f.BookletID, f.BookletNo
 	}
 	if f.LivingPath != "" {
 		r.Living, r.Grid = x.FullName(f.LivingPath), f.Grid

@@ -7,7 +7,10 @@ import (
 	"testing"
 
 	"anju/internal/actor"
+	"anju/internal/db"
+	"anju/internal/db/dbtest"
 	"anju/internal/fault"
+	"anju/internal/ident"
 	"anju/internal/overview"
 	"anju/internal/policy"
 	"anju/internal/residence"
@@ -131,6 +134,72 @@ func TestFilters(t *testing.T) {
 				if got := sorted(w.names(t, tt.by, tt.f)); got != tt.want {
 					t.Errorf("%s %+v: %q, want %q", tt.by.Kind, tt.f, got, tt.want)
 				}
+			}
+		}
+	})
+}
+
+// A part of an address and the number of a booklet find whoever lives there and holds
+// it, for those alone who may see the address or the booklet, and log no other.
+func TestFoundByAddressAndBooklet(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		number, err := ident.NewBookletNumber("610929", 2026, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dbtest.Given(t, w.DB, func(tx *db.Tx) error {
+			_, err := tx.Exec(`update booklet set number = $1 where household_id = $2`, string(number), string(w.home["王守山"]))
+			return err
+		})
+		seen, shownTo := 0, func() (n int) {
+			looks, err := w.DB.Looks(t.Context(), "", 1000)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, l := range looks {
+				if l.Subjects != "" {
+					n++
+				}
+			}
+			return n
+		}
+		household := want("王守山", "王建军", "陈桂兰")
+		registered := func(text string) overview.ResidentFilter {
+			return overview.ResidentFilter{View: residence.Registered, Search: text}
+		}
+		for _, tt := range []struct {
+			by   actor.Actor
+			f    overview.ResidentFilter
+			want string
+		}{
+			{as(actor.CivilAffairs, county), overview.ResidentFilter{Search: "8号楼"}, ""},
+			{as(actor.VillageClerk, origin), registered("8号楼"), ""},
+			{as(actor.VillageClerk, origin), registered("暗香苑"), ""},
+			{as(actor.GridWorker, third+"001001"), overview.ResidentFilter{Search: "8号楼"}, ""},
+			{as(actor.GridWorker, origin+"001"), registered(string(number)), ""},
+			{as(actor.GridWorker, third+"001001"), overview.ResidentFilter{Search: string(number)}, ""},
+			{as(actor.Registrar, there), overview.ResidentFilter{Search: "610929-26-000008-0"}, ""},
+			{as(actor.Registrar, there), overview.ResidentFilter{Search: "8"}, ""},
+			{as(actor.Registrar, there), overview.ResidentFilter{Search: "9号楼"}, ""},
+			{as(actor.Registrar, there), overview.ResidentFilter{Search: "8_楼"}, ""},
+			{as(actor.Registrar, there), overview.ResidentFilter{Search: "8号楼"}, household},
+			{as(actor.Registrar, there), overview.ResidentFilter{Search: " 同心社区  302 "}, household},
+			{as(actor.GridWorker, far+"001"), overview.ResidentFilter{Search: "302室"}, household},
+			{as(actor.CountyPolice, county), registered("8号楼"), household},
+			{as(actor.CountyPolice, county), overview.ResidentFilter{Search: "8号楼", Under: hidden}, ""},
+			{as(actor.Registrar, there), overview.ResidentFilter{Search: string(number)}, household},
+			{as(actor.Registrar, there), overview.ResidentFilter{Search: strings.ReplaceAll(string(number), "-", "")}, household},
+		} {
+			for _, limit := range []int{0, 1, 2} {
+				tt.f.Limit = limit
+				if got := sorted(w.names(t, tt.by, tt.f)); got != tt.want {
+					t.Errorf("%s %+v: %q, want %q", tt.by.Kind, tt.f, got, tt.want)
+				}
+			}
+			if n := shownTo(); (n > seen) != (tt.want != "") {
+				t.Errorf("%s %+v: %d pages showed somebody by then, %d before", tt.by.Kind, tt.f, n, seen)
+			} else {
+				seen = n
 			}
 		}
 	})

@@ -1,6 +1,8 @@
 package paper
 
 import (
+	"math"
+
 	"github.com/signintech/gopdf"
 	"rsc.io/qr"
 )
@@ -76,21 +78,51 @@ func (d *Doc) QR(x, y, side float64, text string) { d.qr(x, y, side, text, qr.M)
 func (d *Doc) SignedQR(x, y, side float64, text string) { d.qr(x, y, side, text, qr.Q) }
 
 func (d *Doc) qr(x, y, side float64, text string, level qr.Level) {
-	code, err := qr.Encode(text, level)
-	if err != nil {
-		d.fail(err)
-		return
+	if d.drawn.code == nil || d.drawn.text != text || d.drawn.level != level { // else it is printed twice
+		code, err := qr.Encode(text, level)
+		if err != nil {
+			d.fail(err)
+			return
+		}
+		d.drawn = drawnCode{text, level, code}
 	}
+	code := d.drawn.code
+	// A row is one dashed line: as rectangles, a code would be a thousand of them.
 	m := side / float64(code.Size)
+	d.pdf.SetLineWidth(d.long(m))
+	d.pdf.SetStrokeColor(Ink.R, Ink.G, Ink.B)
 	for row := range code.Size {
-		for col := 0; col < code.Size; col++ {
-			from := col
-			for col < code.Size && code.Black(col, row) {
-				col++
-			}
-			if col > from {
-				d.Fill(x+float64(from)*m, y+float64(row)*m, float64(col-from)*m, m, Ink)
-			}
+		ends := edges(code, row)
+		if len(ends) == 0 {
+			continue
+		}
+		at := func(i int) float64 { return math.Round(d.long(float64(ends[i]-ends[0])*m)*100) / 100 } // as it is written: rounding must not add up
+		var dashes []float64
+		for i := 1; i < len(ends); i++ {
+			dashes = append(dashes, at(i)-at(i-1))
+		}
+		middle := d.y(y + (float64(row)+0.5)*m)
+		from := d.x(x + float64(ends[0])*m)
+		d.pdf.SetCustomLineType(dashes, 0)
+		d.pdf.Line(from, middle, from+at(len(ends)-1), middle)
+	}
+	d.pdf.SetCustomLineType([]float64{}, 0)
+}
+
+type drawnCode struct {
+	text  string
+	level qr.Level
+	code  *qr.Code
+}
+
+// edges are the columns of a code at which a row turns black, white, black again;
+// the last one ends what is black.
+func edges(code *qr.Code, row int) (at []int) {
+	black := false
+	for col := range code.Size + 1 {
+		if is := code.Black(col, row); is != black { // nothing is black outside
+			at, black = append(at, col), is
 		}
 	}
+	return at
 }

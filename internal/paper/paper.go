@@ -12,6 +12,7 @@ package paper
 
 import (
 	"bytes"
+	"compress/zlib"
 	"fmt"
 	"io"
 	"time"
@@ -58,6 +59,7 @@ type Doc struct {
 	footer  func(d *Doc, page, pages int)
 	loaded  [faces]bool // faces this document uses
 	glyphs  map[glyphKey]glyph
+	drawn   drawnCode // the code that was drawn last
 	buf     sfnt.Buffer
 	missing []rune
 	err     error
@@ -70,6 +72,7 @@ func New(size Size, m Meta) *Doc {
 		Unit:     gopdf.UnitPT,
 		PageSize: gopdf.Rect{W: size.W * pointsPerMM, H: size.H * pointsPerMM},
 	})
+	d.pdf.SetCompressLevel(zlib.BestSpeed) // a twentieth larger, in a third of the time
 	d.pdf.SetInfo(gopdf.PdfInfo{
 		Title: m.Title, Subject: m.Subject, Author: m.Author,
 		Creator: "Anju", Producer: "Anju", CreationDate: m.CreatedAt,

@@ -12,6 +12,7 @@ import (
 	"anju/internal/code"
 	"anju/internal/division"
 	"anju/internal/i18n"
+	"anju/internal/ident"
 	"anju/internal/overview"
 	"anju/internal/policy"
 	"anju/internal/residence"
@@ -40,6 +41,9 @@ func (p *Pages) residents(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	if err != nil {
 		return err
 	}
+	if id := askedBooklet(f.Search, page.Rows); id != "" { // the clerk holds it
+		return gate.See(w, r, "/booklets/"+string(id))
+	}
 	x, err := p.Overview.Index(r.Context(), s.Actor)
 	if err != nil {
 		return err
@@ -61,6 +65,16 @@ func (p *Pages) residents(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	g.Filter = residentFilter(f, s.CSRF)
 	g.Table = residentTable(page, s.Actor, live(gate.More(r, "/residents", "after", p.Gate.Veil(s, page.Next))))
 	return gate.Render(w, r, residentsView(g))
+}
+
+// askedBooklet is the booklet whose number was looked for, where it is found and
+// open to who looks.
+func askedBooklet(search string, rows []overview.ResidentRow) booklet.ID {
+	n, err := ident.ParseBookletNumber(search)
+	if err != nil || len(rows) == 0 || rows[0].BookletNo != string(n) {
+		return ""
+	}
+	return rows[0].BookletID
 }
 
 // find takes in a search for residents: see ADR 8.

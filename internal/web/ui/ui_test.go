@@ -1,45 +1,15 @@
 package ui
 
 import (
-	"bytes"
 	"context"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/a-h/templ"
 	"golang.org/x/net/html"
 )
-
-// TestGeneratedIsCommitted makes the Go of every template anew and compares.
-func TestGeneratedIsCommitted(t *testing.T) {
-	const root, here = "../../..", "internal/web/ui"
-	names, err := filepath.Glob("*.templ")
-	if err != nil || len(names) == 0 {
-		t.Fatalf("templates: got %v, %v", names, err)
-	}
-	for _, name := range names {
-		cmd := exec.CommandContext(t.Context(), "go", "tool", "templ", "generate", "-stdout", "-log-level", "error", "-f", here+"/"+name)
-		cmd.Dir = root
-		var problems bytes.Buffer
-		cmd.Stderr = &problems
-		want, err := cmd.Output()
-		if err != nil {
-			t.Fatalf("%s: %v: %s", name, err, &problems)
-		}
-		got, err := os.ReadFile(strings.TrimSuffix(name, ".templ") + "_templ.go")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(got, want) {
-			t.Errorf("%s is not what its Go was made from: run go tool templ generate", name)
-		}
-	}
-}
 
 // TestPagesAreClean holds every page of the gallery to the security policy: no inline
 // style, script or handler, no address outside, unique ids, labels that lead somewhere.
