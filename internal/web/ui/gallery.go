@@ -68,7 +68,7 @@ func galleryFilter() FilterArgs {
 	return FilterArgs{
 		Action: "/ui/list", Reset: "/ui/list", Live: "list",
 		Fields: []FieldArgs{
-			{Name: "q", Label: "查找", Holder: "姓名、拼音首字母、证件后四位", Kind: SearchField, Wide: true, Complete: "off"},
+			{Name: "q", Label: "查找", Holder: "姓名、证件后四位、地址、簿号", Kind: SearchField, Wide: true, Complete: "off"},
 			{Name: "state", Label: "居住簿", Kind: SelectField, Empty: "全部", Short: true, Options: []Option{{Value: "issued", Label: "已发放"}, {Value: "todo", Label: "待制作"}, {Value: "check", Label: "待核实"}}},
 			{Name: "track", Label: "登记类型", Kind: SelectField, Empty: "全部", Short: true, Options: []Option{{Value: "a", Label: "跨村"}, {Value: "b", Label: "跨镇"}, {Value: "c", Label: "县外"}}},
 		},
