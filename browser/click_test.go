@@ -55,7 +55,8 @@ func jobsOf(somebody, staying, held string) []job {
 		{"a booklet that is held out is voided", "mj100", 3, func(p *Page) {
 			find(held)(p)
 			p.Click("注销")
-			Eval[bool](p, `document.querySelector('details[open] input[value="given_back"]').checked = true`) // picked from a list
+			p.Click("群众自愿交回")
+			*p.clicks-- // one of a list of reasons
 			form := p.Within("情况说明")
 			form.Fill("情况说明", "群众交回")
 			form.ClickRole("button", "注销")

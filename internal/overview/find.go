@@ -53,10 +53,12 @@ func (s *Service) find(tx *db.Tx, by actor.Actor, scope policy.Scope, f Resident
 		return nil, nil
 	case !t.Number.IsZero():
 		return q.number(t)
-	case t.Name && t.Broad && q.narrow():
-		return q.near(t)
 	}
-	found, err := q.keys(t)
+	names := q.keys
+	if t.Name && t.Broad && q.narrow() {
+		names = q.near
+	}
+	found, err := names(t)
 	if err != nil || len(found) > 0 || f.After != "" || !t.Name {
 		return found, err
 	}
@@ -260,7 +262,7 @@ var likely = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 // address or a booklet finds nobody by it.
 func (f ResidentFilter) shows(r ResidentRow, key string) bool {
 	if n, err := ident.ParseBookletNumber(f.Search); err == nil {
-		return r.BookletNo == string(n)
+		return r.bookletNo == string(n)
 	}
 	return r.Address != "" || !strings.HasPrefix(key, addressMark)
 }

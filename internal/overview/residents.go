@@ -10,6 +10,7 @@ import (
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/household"
+	"anju/internal/ident"
 	"anju/internal/person"
 	"anju/internal/policy"
 	"anju/internal/residence"
@@ -41,8 +42,8 @@ type ResidentRow struct {
 	Registered  string
 	Separated   bool
 	Booklet     booklet.State // "" without one
-	BookletID   booklet.ID    // for whom the whole booklet is open
-	BookletNo   string
+	booklet     booklet.ID    // for whom the whole booklet is open
+	bookletNo   string
 }
 
 // A ResidentPage is a page of the list.
@@ -50,6 +51,8 @@ type ResidentPage struct {
 	Rows  []ResidentRow
 	Next  string // "" at the end
 	Count int64  // on all pages; -1 where that is not counted
+	// Booklet is the one whose number was searched for, if it is open to who looks.
+	Booklet booklet.ID
 }
 
 type residentRow struct {
@@ -102,17 +105,27 @@ func (s *Service) Residents(ctx context.Context, by actor.Actor, f ResidentFilte
 	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.HouseholdRead), For: "resident.list"}, func(tx *db.Tx) (page ResidentPage, err error) {
 		page.Count = -1
 		tx.Saw()
-		found, err := s.find(tx, by, scope, f)
-		if err != nil {
-			return page, err
+		for { // until somebody can be shown: that there is a next page tells, too
+			found, err := s.find(tx, by, scope, f)
+			if err != nil {
+				return page, err
+			}
+			page.Next = ""
+			if len(found) > f.Limit {
+				found = found[:f.Limit]
+				last := found[f.Limit-1]
+				page.Next = last.Key + "|" + string(last.PersonID)
+			}
+			if page.Rows, err = s.rows(tx, by, f, found); err != nil {
+				return page, err
+			}
+			if len(page.Rows) > 0 || page.Next == "" {
+				break
+			}
+			f.After = page.Next
 		}
-		if len(found) > f.Limit {
-			found = found[:f.Limit]
-			last := found[f.Limit-1]
-			page.Next = last.Key + "|" + string(last.PersonID)
-		}
-		if page.Rows, err = s.rows(tx, by, f, found); err != nil {
-			return page, err
+		if _, err := ident.ParseBookletNumber(f.Search); err == nil && len(page.Rows) > 0 {
+			page.Booklet = page.Rows[0].booklet
 		}
 		page.Count, err = s.count(tx, scope, f, page)
 		return page, err
@@ -206,7 +219,7 @@ func (s *Service) row(tx *db.Tx, by actor.Actor, f residentRow) (r ResidentRow, 
 		r.Booklet = f.Booklet
 	}
 	if d.Fields.Has(policy.Booklet) {
-		r.BookletID, r.BookletNo = f.BookletID, f.BookletNo
+		r.booklet, r.bookletNo = f.BookletID, f.BookletNo
 	}
 	if f.LivingPath != "" {
 		r.Living, r.Grid = x.FullName(f.LivingPath), f.Grid

@@ -195,6 +195,13 @@ func TestFoundByAddressAndBooklet(t *testing.T) {
 				if got := sorted(w.names(t, tt.by, tt.f)); got != tt.want {
 					t.Errorf("%s %+v: %q, want %q", tt.by.Kind, tt.f, got, tt.want)
 				}
+				page, err := w.Residents(t.Context(), tt.by, tt.f)
+				if err != nil || tt.want == "" && (page.Next != "" || page.Booklet != "") {
+					t.Errorf("%s %+v tells by its pages: next %q, booklet %q, %v", tt.by.Kind, tt.f, page.Next, page.Booklet, err)
+				}
+				if _, err := ident.ParseBookletNumber(tt.f.Search); (err == nil && tt.want != "") != (page.Booklet != "") {
+					t.Errorf("%s %+v leads to %q", tt.by.Kind, tt.f, page.Booklet)
+				}
 			}
 			if n := shownTo(); (n > seen) != (tt.want != "") {
 				t.Errorf("%s %+v: %d pages showed somebody by then, %d before", tt.by.Kind, tt.f, n, seen)

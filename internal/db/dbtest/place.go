@@ -112,12 +112,12 @@ var modelDatabase = sync.OnceValues(func() (name string, err error) {
 		return "", err
 	}
 	defer d.Close()
-	var looks string
-	if err := d.QueryRowContext(ctx, shape).Scan(&looks); err != nil {
+	var is string
+	if err := d.QueryRowContext(ctx, shape).Scan(&is); err != nil {
 		return "", err
 	}
 	d.Close() // a database in use is neither renamed nor cloned
-	for _, q := range []string{"comment on database " + making + " is '" + looks + "'", "alter database " + making + " rename to " + name} {
+	for _, q := range []string{"comment on database " + making + " is '" + is + "'", "alter database " + making + " rename to " + name} {
 		if _, err := c.ExecContext(ctx, q); err != nil {
 			return "", err
 		}
@@ -189,12 +189,18 @@ func emptied(ctx context.Context, admin *sql.Conn, name, model string) error {
 		}
 		d.Close()
 	}
-	for _, q := range []string{"drop database if exists " + name + " with (force)", "create database " + name + " template " + model + " strategy file_copy"} {
-		if _, err := admin.ExecContext(ctx, q); err != nil {
-			return err
-		}
+	if _, err := admin.ExecContext(ctx, "drop database if exists "+name+" with (force)"); err != nil {
+		return err
 	}
-	return nil
+	return clone(ctx, admin, name, model)
+}
+
+// clone makes a database like another one, which nobody uses.
+func clone(ctx context.Context, admin interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}, name, model string) error {
+	_, err := admin.ExecContext(ctx, "create database "+name+" template "+model+" strategy file_copy")
+	return err
 }
 
 // empty removes every row that a test has written, whatever guards it.
@@ -219,7 +225,7 @@ func Postgres(t testing.TB) string {
 		t.Fatal(err)
 	}
 	name := fmt.Sprintf("t%d_%d", os.Getpid(), databases.Add(1))
-	if _, err := admin.Exec("create database " + name + " template template1 strategy file_copy"); err != nil {
+	if err := clone(t.Context(), admin, name, "template1"); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { admin.ExecContext(context.Background(), "drop database "+name+" with (force)") })

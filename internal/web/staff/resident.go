@@ -12,7 +12,6 @@ import (
 	"anju/internal/code"
 	"anju/internal/division"
 	"anju/internal/i18n"
-	"anju/internal/ident"
 	"anju/internal/overview"
 	"anju/internal/policy"
 	"anju/internal/residence"
@@ -41,8 +40,8 @@ func (p *Pages) residents(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	if err != nil {
 		return err
 	}
-	if id := askedBooklet(f.Search, page.Rows); id != "" { // the clerk holds it
-		return gate.See(w, r, "/booklets/"+string(id))
+	if page.Booklet != "" { // the clerk holds it
+		return gate.See(w, r, "/booklets/"+string(page.Booklet))
 	}
 	x, err := p.Overview.Index(r.Context(), s.Actor)
 	if err != nil {
@@ -65,16 +64,6 @@ func (p *Pages) residents(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	g.Filter = residentFilter(f, s.CSRF)
 	g.Table = residentTable(page, s.Actor, live(gate.More(r, "/residents", "after", p.Gate.Veil(s, page.Next))))
 	return gate.Render(w, r, residentsView(g))
-}
-
-// askedBooklet is the booklet whose number was looked for, where it is found and
-// open to who looks.
-func askedBooklet(search string, rows []overview.ResidentRow) booklet.ID {
-	n, err := ident.ParseBookletNumber(search)
-	if err != nil || len(rows) == 0 || rows[0].BookletNo != string(n) {
-		return ""
-	}
-	return rows[0].BookletID
 }
 
 // find takes in a search for residents: see ADR 8.
