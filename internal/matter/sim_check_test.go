@@ -241,9 +241,18 @@ func (f *story) checkStay(s *stay, take func(due int64) []seen) {
 			first, fired = d.at, true
 		}
 	}
-	for step := int64(1); first+step*week <= f.until+8*hour; step++ {
+	for step := int64(1); first+step*week <= f.latest(); step++ {
 		one(step, s.from, end, first+step*week)
 	}
+}
+
+// latest is the latest that the machine's clock has ever shown: it may be wrong
+// by more than a few hours, set again and again.
+func (f *story) latest() (now int64) {
+	for _, s := range f.spans {
+		now = max(now, s.to+s.skew)
+	}
+	return now
 }
 
 // levelOf is the level that a stay lies with at a moment: a limit of a law goes
