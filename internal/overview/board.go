@@ -230,12 +230,13 @@ func sumsByPart(tx *db.Tx, under, from string) ([]monthSum, error) {
 
 // lateByPart counts the open matters past their limit in each part of an area:
 // those whose clock has warned, and those it has not warned of yet, along two
-// partial indexes of what runs.
+// partial indexes of what runs. An order's clock is no matter's: its answer may
+// be late while the matter is not, or is done.
 func lateByPart(tx *db.Tx, under string) ([]pathCount, error) {
 	return db.All[pathCount](tx, `select code as path, count(distinct subject) as n from (
 			select substr(path, 1, $1) as code, subject from clock where stopped_at = 0 and step > 0 and path >= $2 and path < $3
 			union all select substr(path, 1, $1) as code, subject from clock where stopped_at = 0 and step = 0 and due_at <= $4 and path >= $2 and path < $3
-		) as c group by code order by code`, parts(under), under, policy.PrefixEnd(under), tx.Millis())
+		) as c where subject >= 'matter/' and subject < 'matter0' group by code order by code`, parts(under), under, policy.PrefixEnd(under), tx.Millis())
 }
 
 // Now is what a screen shows as it happens: counts of an area, and nothing of

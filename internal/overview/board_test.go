@@ -139,6 +139,39 @@ func TestBoard(t *testing.T) {
 	})
 }
 
+// An order whose answer is late makes no matter overdue, least of all one that is done.
+func TestLateAnswerIsNoOverdueMatter(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		s := matters(t, d, c)
+		c.Move(14 * 24 * time.Hour)
+		if err := d.Read(t.Context(), func(tx *db.Tx) error {
+			n, err := db.One[int](tx, `select count(*) from clock where subject like 'supervision/%' and stopped_at = 0 and due_at < $1`, tx.Millis())
+			if err == nil && n == 0 {
+				t.Error("no answer is late")
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		check := func(when string) {
+			t.Helper()
+			b, err := s.Board(t.Context(), centre, "", "year")
+			if err != nil || b.Total.Overdue != 2 {
+				t.Errorf("%s: %d overdue, want the two that are open: %v", when, b.Total.Overdue, err)
+			}
+			now, err := s.Live(t.Context(), centre, "")
+			if err != nil || now.Overdue != 2 {
+				t.Errorf("%s, live: %+v, %v", when, now, err)
+			}
+		}
+		check("before the sweep")
+		if _, err := (&matter.Service{DB: d, Keys: s.Keys}).Sweeper().Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		check("after it")
+	})
+}
+
 // The list behind a number is as long as the number says.
 func TestEveryNumberOpensItsList(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {

@@ -60,9 +60,23 @@ func (m *maker) begin(at time.Time, grid string) *life {
 			l.led = matter.LedOf(l.m, m.routes.Of(matter.Routed(category), "").Pick(f.ties()))
 		}
 	}
+	l.said(at)
 	l.add(matter.Report, l.worker, actor.GridWorker, l.m.Text, at, 0)
 	l.start()
 	return l
+}
+
+// said is how a report came: most were typed by their reporter, some were said
+// at the door or on the phone, a few stood in a letter of the days before.
+func (l *life) said(at time.Time) {
+	switch n := l.count("via"); {
+	case n%6 == 2:
+		l.m.Via = matter.Phone
+	case n%6 == 5:
+		l.m.Via = matter.Counter
+	case n%36 == 0:
+		l.m.Via, l.m.SaidOn = matter.Paper, string(calendar.On(at).AddDays(-n/36%3-1))
+	}
 }
 
 // owner is who has the matter now, and the kind of post.
@@ -100,12 +114,17 @@ func (l *life) do(a matter.Act, text string, at time.Time) bool {
 	case matter.Confirm, matter.Reopen, matter.Resubmit:
 		by, k = l.worker, actor.GridWorker
 	}
-	next, err := l.m.Replay(a, matter.Say{Text: text, By: string(by.id)}, at)
+	y := matter.Say{Text: text, By: string(by.id)}
+	if a == matter.Tell {
+		y.How = matter.Phone
+	}
+	next, err := l.m.Replay(a, y, at)
 	if err != nil {
 		panic(fmt.Sprintf("seed: the rules refuse %s in state %s: %v", a, l.m.State, err))
 	}
 	l.m = next
 	l.add(a, by, k, text, at, 0)
+	l.events[len(l.events)-1].About = y.How
 	if ends(a) {
 		l.clocks[len(l.clocks)-1].StoppedAt = at.UnixMilli()
 	}

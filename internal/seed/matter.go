@@ -111,6 +111,9 @@ func (m *maker) live(l *life) *life {
 		if a == matter.SendUp {
 			continue
 		}
+		if !l.m.TellsItself() && !l.do(matter.Tell, "已告知处理结果，请核对。", m.after(&now, 20, 600)) { // whoever said it hears of it
+			return l
+		}
 		word, said := matter.Confirm, ""
 		if m.chance(0.04) {
 			word, said = matter.Reopen, "过了两天又出现同样的问题。"
