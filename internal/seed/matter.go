@@ -42,6 +42,8 @@ var sentUp = []string{"已现场查看两次，涉及资金和施工，村里无
 
 var comments = []string{"已电话联系当事人，约定明天上门。", "已转告施工队，等待回复。", "已看过现场，照片随后补。"}
 
+const told = "已告知处理结果，请核对。"
+
 var asks = []string{"请补充具体位置和涉及户数。", "请写明是哪一栋哪一单元。"}
 
 // matters lives through the county's matters from the first day on: every act
@@ -111,7 +113,7 @@ func (m *maker) live(l *life) *life {
 		if a == matter.SendUp {
 			continue
 		}
-		if !l.m.TellsItself() && !l.do(matter.Tell, "已告知处理结果，请核对。", m.after(&now, 20, 600)) { // whoever said it hears of it
+		if !l.m.TellsItself() && !l.do(matter.Tell, told, m.after(&now, 20, 600)) { // whoever said it hears of it
 			return l
 		}
 		word, said := matter.Confirm, ""
@@ -167,11 +169,17 @@ func (m *maker) now(i int) *life {
 		return l
 	case 3, 4:
 		l := m.begin(back(5*day, 7*day), grid)
+		if l.m.Via, l.m.SaidOn = matter.Self, ""; i%20 == 13 {
+			l.m.Via = matter.Phone
+		}
 		at := time.UnixMilli(l.m.ReportedAt)
 		l.do(matter.Accept, "", m.after(&at, 30, 600))
 		l.do(matter.Handle, pick(m.r, results[l.m.Category]), m.after(&at, 60, 1500))
-		if i%10 == 4 {
+		switch {
+		case i%10 == 4:
 			l.do(matter.Reopen, "处理后又反复，请再看看。", m.after(&at, 60, 1200))
+		case i%20 == 13: // said on the phone, and answered there
+			l.do(matter.Tell, told, m.after(&at, 20, 300))
 		}
 		l.pass(m.at)
 		return l
