@@ -15,6 +15,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"anju/internal/actor"
+	"anju/internal/app"
 	"anju/internal/blob"
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
@@ -99,6 +100,7 @@ func largeRegister(b *testing.B, n int) []byte {
 func BenchmarkImport(b *testing.B) {
 	n := importRows(b)
 	file := largeRegister(b, n)
+	app.LimitMemory() // as the program does
 	for b.Loop() {
 		dir := b.TempDir()
 		d := dbtest.Open(b, db.Config{Dir: dir})

@@ -9,7 +9,9 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"anju/internal/accepting"
@@ -130,6 +132,17 @@ func checker(k *seal.Keys) (func(text, signature []byte) bool, error) {
 // keySetting holds the id of the key file the county was made with.
 const keySetting = "keys.id"
 
+// smallServer is how much memory the program takes before it cleans up more
+// often: a county on SQLite shares its server with nobody, but a small one.
+const smallServer = 440 << 20
+
+// LimitMemory keeps the program small, unless GOMEMLIMIT says how large it may be.
+func LimitMemory() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(smallServer)
+	}
+}
+
 // Open opens a county.
 func Open(ctx context.Context, c *Config) (*App, error) {
 	if err := c.hasCounty(); err != nil {
@@ -147,6 +160,9 @@ func Open(ctx context.Context, c *Config) (*App, error) {
 	a, err := build(ctx, c, keys, d, clock)
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
+	}
+	if c.DB == "" {
+		LimitMemory()
 	}
 	return a, nil
 }
