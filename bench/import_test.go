@@ -100,6 +100,7 @@ func largeRegister(b *testing.B, n int) []byte {
 func BenchmarkImport(b *testing.B) {
 	n := importRows(b)
 	file := largeRegister(b, n)
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(-1))
 	app.LimitMemory() // as the program does
 	for b.Loop() {
 		dir := b.TempDir()

@@ -132,11 +132,12 @@ func checker(k *seal.Keys) (func(text, signature []byte) bool, error) {
 // keySetting holds the id of the key file the county was made with.
 const keySetting = "keys.id"
 
-// smallServer is how much memory the program takes before it cleans up more
-// often: a county on SQLite shares its server with nobody, but a small one.
+// smallServer is from how many bytes on the program cleans up more often; what
+// SQLite keeps comes on top.
 const smallServer = 440 << 20
 
-// LimitMemory keeps the program small, unless GOMEMLIMIT says how large it may be.
+// LimitMemory keeps the program's memory to what a small server has, half a
+// gigabyte with SQLite's, unless GOMEMLIMIT says another size.
 func LimitMemory() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(smallServer)
