@@ -97,8 +97,8 @@ func proofSize(t *testing.T, usual int) (runs int, until time.Time) {
 
 // TestProofSixtyDays is promise R3: lives of sixty virtual days with everything
 // that can go wrong, on both engines. One in fifty is a large county; in every
-// second one, the large ones among them, a broken row fails at each visit. It is part of make proof, where
-// PROOF_RUNS says how many or how long.
+// second one, the large ones among them, a broken row fails at each visit. It is
+// part of make proof, where PROOF_RUNS says how many or how long.
 func TestProofSixtyDays(t *testing.T) {
 	quiet(t)
 	lives := func(t *testing.T, usual int, open func(t *testing.T) (*db.DB, *dbtest.Clock)) {

@@ -236,7 +236,7 @@ func lateByPart(tx *db.Tx, under string) ([]pathCount, error) {
 	return db.All[pathCount](tx, `select code as path, count(distinct subject) as n from (
 			select substr(path, 1, $1) as code, subject from clock where stopped_at = 0 and step > 0 and path >= $2 and path < $3
 			union all select substr(path, 1, $1) as code, subject from clock where stopped_at = 0 and step = 0 and due_at <= $4 and path >= $2 and path < $3
-		) as c where subject >= 'matter/' and subject < 'matter0' group by code order by code`, parts(under), under, policy.PrefixEnd(under), tx.Millis())
+		) as c where subject like 'matter/%' group by code order by code`, parts(under), under, policy.PrefixEnd(under), tx.Millis())
 }
 
 // Now is what a screen shows as it happens: counts of an area, and nothing of

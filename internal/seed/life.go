@@ -75,7 +75,7 @@ func (l *life) said(at time.Time) {
 	case n%6 == 5:
 		l.m.Via = matter.Counter
 	case n%36 == 0:
-		l.m.Via, l.m.SaidOn = matter.Paper, string(calendar.On(at).AddDays(-n/36%3-1))
+		l.m.Via, l.m.SaidOn = matter.Paper, string(calendar.On(at).AddDays(-1-n/36%3))
 	}
 }
 
@@ -116,7 +116,7 @@ func (l *life) do(a matter.Act, text string, at time.Time) bool {
 	}
 	y := matter.Say{Text: text, By: string(by.id)}
 	if a == matter.Tell {
-		y.How = matter.Phone
+		y.How = "phone"
 	}
 	next, err := l.m.Replay(a, y, at)
 	if err != nil {

@@ -169,7 +169,8 @@ func (m *maker) now(i int) *life {
 		return l
 	case 3, 4:
 		l := m.begin(back(5*day, 7*day), grid)
-		if l.m.Via, l.m.SaidOn = matter.Self, ""; i%20 == 13 {
+		l.m.Via, l.m.SaidOn = matter.Self, ""
+		if i%20 == 13 {
 			l.m.Via = matter.Phone
 		}
 		at := time.UnixMilli(l.m.ReportedAt)

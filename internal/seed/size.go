@@ -72,7 +72,7 @@ func counts(m *Made, scale float64) []count {
 		exactly(25, `select count(*) from division where class = 'rural'`), exactly(11, `select count(*) from division where class = 'town'`), exactly(4, `select count(*) from division where class = 'urban'`),
 		exactly(m.Sites, `select count(*) from site_form`),
 		exactly(len(foundings), `select count(distinct founding) from site`),
-		exactly(7, `select count(distinct state) from matter`),  // every state of a matter
+		exactly(7, `select count(distinct state) from matter`),  // reported, accepted, returned, handled, told, reopened, closed
 		exactly(8, `select count(distinct state) from booklet`), // and of a booklet but renewed
 		exactly(3, `select count(*) from post where kind in ('system_admin', 'security_admin', 'audit_admin')`),
 		exactly(11, `select count(*) from post where kind = 'general_leader' and held_as = ''`),
