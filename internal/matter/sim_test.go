@@ -284,6 +284,10 @@ var usual = []matter.Act{matter.Accept, matter.Accept, matter.Comment, matter.Am
 // actSome does something to one of the matters: whatever comes to somebody's
 // mind, whether or not the table allows it now.
 func (s *sim) actSome() {
+	if len(s.matters) == 0 { // whatever was reported until now was lost in crashes
+		s.reportSome()
+		return
+	}
 	i := s.r.IntN(len(s.matters))
 	m := s.matters[i]
 	a := usual[s.r.IntN(len(usual))]
