@@ -158,7 +158,7 @@ func (p program) holds() (all []string) {
 // nothing is there twice. The logs stay whole.
 func TestProofKilledImport(t *testing.T) {
 	list := killedRegister(t)
-	kills := 3
+	kills := 20
 	if os.Getenv("ANJU_PROOF") != "" {
 		kills = 500
 	}
@@ -190,8 +190,8 @@ func TestProofKilledImport(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		for n := 0; n < kills; {
 			p := county(fresh())
-			for range 3 {
-				after := time.Duration(r.Int64N(int64(took)))
+			for range 6 { // each goes on where the one before it came to
+				after := time.Duration(r.Int64N(int64(took * 2 / 3)))
 				if p.importUntil(after) {
 					n++
 				}
