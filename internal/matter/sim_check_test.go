@@ -3,6 +3,7 @@ package matter_test
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -181,10 +182,19 @@ func (f *story) check(t *testing.T, d *db.DB) []string {
 	for _, all := range [...]map[matter.ID][]*stay{f.seven, f.laws} {
 		for _, stays := range all {
 			for _, s := range stays {
-				f.checkStay(s, func(due int64) []seen {
+				f.checkStay(s, func(due, until int64) (got []seen) {
 					k := key{"matter/" + string(s.id), s.kind, s.level, s.start, due}
-					got := found[k]
-					delete(found, k)
+					var later []seen
+					for _, w := range found[k] {
+						if w.here > until {
+							later = append(later, w)
+						} else {
+							got = append(got, w)
+						}
+					}
+					if found[k] = later; later == nil {
+						delete(found, k)
+					}
 					return got
 				})
 			}
@@ -198,15 +208,22 @@ func (f *story) check(t *testing.T, d *db.DB) []string {
 	return f.wrong
 }
 
-func (f *story) checkStay(s *stay, take func(due int64) []seen) {
+// checkStay takes the warnings of a stay from those that are there, each for the
+// limit that was in force when it came: a limit that was given up for another may
+// be the day on which that one is told a level higher.
+func (f *story) checkStay(s *stay, take func(due, until int64) []seen) {
 	end := s.end
 	if end == 0 {
 		end = f.until
 	}
-	first := s.dues[len(s.dues)-1].at
+	first := s.dues[len(s.dues)-1]
 	fired := false
 	one := func(step, from, to, due int64) bool {
-		got, by := take(due), f.must(from, to, due)
+		until := to
+		if to == end {
+			until = math.MaxInt64 // what comes afterwards comes too late, or early
+		}
+		got, by := take(due, until), f.must(from, to, due)
 		if s.end != 0 && to == s.end && s.endNow >= due && (by == 0 || s.end < by) {
 			by = s.end // whoever ends it does not outrun the sweep
 		}
@@ -238,11 +255,11 @@ func (f *story) checkStay(s *stay, take func(due int64) []seen) {
 			if fired {
 				f.say("twice: %s of %s, for two limits", s.kind, s.id)
 			}
-			first, fired = d.at, true
+			first, fired = d, true
 		}
 	}
-	for step := int64(1); first+step*week <= f.latest(); step++ {
-		one(step, s.from, end, first+step*week)
+	for step := int64(1); first.at+step*week <= f.latest(); step++ {
+		one(step, first.here, end, first.at+step*week)
 	}
 }
 
