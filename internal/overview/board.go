@@ -9,9 +9,12 @@ import (
 	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/db"
+	"anju/internal/division"
 	"anju/internal/fault"
+	"anju/internal/i18n"
 	"anju/internal/matter"
 	"anju/internal/policy"
+	"anju/internal/residence"
 )
 
 // A Board is what an area's matters come to in a span of months, for the area
@@ -25,7 +28,7 @@ type Board struct {
 	Above    string // the area above it within the actor's reach, or ""
 	From, To string // months, such as 2026-11; both count
 	Total    BoardLine
-	Below    []BoardLine // of a county its towns, of a town its villages, of a village its grids
+	Below    []BoardLine // of a county its towns, of a town its villages, of a village its grids; and what lies in none of them
 	Trend    []BoardLine // the last twelve months, by month in Code
 }
 
@@ -34,6 +37,28 @@ type BoardLine struct {
 	Code, Name string
 	matter.Sums
 	Overdue int64 // open now, and past their limit
+}
+
+// Apart reports whether the line is of what lies in none of an area's parts: with
+// the county itself, or in none of a village's grids. Without such a line the
+// parts would not come to the total.
+func (l BoardLine) Apart() bool { return apart(l.Code) }
+
+func apart(code string) bool { return len(code) > 6 && strings.HasSuffix(code, residence.NoGrid) }
+
+// AreaName is what a board calls an area, with the town before a village.
+func AreaName(x *division.Index, path string) string { return areaName(x.FullName, path) }
+
+func areaName(name func(string) string, path string) string {
+	switch {
+	case len(path) > 6 && strings.Trim(path[6:], "0") == "":
+		return i18n.T("overview.board.own", "county", name(path[:6]))
+	case len(path) < 15:
+		return name(path)
+	case apart(path):
+		return i18n.T("matter.report.no_grid", "village", name(path[:12]))
+	}
+	return i18n.T("field.grid", "village", name(path[:12]), "n", strings.TrimLeft(path[12:], "0"))
 }
 
 // Due is what had to be solved by now: what was closed, and what is open past
@@ -165,7 +190,7 @@ func (s *Service) board(tx *db.Tx, under, period string) (b Board, err error) {
 		return b, err
 	}
 	today := calendar.On(tx.Now())
-	b = Board{At: tx.Now(), Path: under, Name: x.FullName(under)}
+	b = Board{At: tx.Now(), Path: under, Name: AreaName(x, under)}
 	b.From, b.To = Span(period, today)
 	first := string(calendar.Date(string(today[:7]) + "-01").AddMonths(1 - trendMonths)[:7])
 	from := min(first, b.From)
@@ -180,7 +205,7 @@ func (s *Service) board(tx *db.Tx, under, period string) (b Board, err error) {
 	below, months := map[string]*BoardLine{}, map[string]*BoardLine{}
 	line := func(all map[string]*BoardLine, code string) *BoardLine {
 		if all[code] == nil {
-			all[code] = &BoardLine{Code: code, Name: x.Name(code)}
+			all[code] = &BoardLine{Code: code, Name: areaName(x.Name, code)}
 		}
 		return all[code]
 	}

@@ -172,6 +172,55 @@ func TestLateAnswerIsNoOverdueMatter(t *testing.T) {
 	})
 }
 
+// What lies in no town, as a booklet that was not accepted, has a line of its own
+// on the county's board, and its list: the lines come to the total. No line is
+// called by a code.
+func TestLinesComeToTheTotal(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		s := matters(t, d, c)
+		m, by := &matter.Service{DB: d, Keys: s.Keys}, as(actor.CountyCentre, "610929")
+		if _, err := m.ReportRefusal(t.Context(), actor.ForPublic(), "refused", "10.0.0.1", matter.RefusalRequest{Item: matter.OtherItem, Service: "办电话卡", Place: "某营业厅", On: calendar.On(d.Now()), Text: "说只认户口簿"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := m.Report(t.Context(), as(actor.SectionLeader, boardVillage), "nowhere", matter.ReportRequest{Category: "dispute", Text: "后山塌方", Path: boardVillage + "000", Place: "后山"}); err != nil {
+			t.Fatal(err)
+		}
+		c.Move(10 * 24 * time.Hour) // the county's own is late, too
+		for _, tt := range []struct{ under, name, want string }{
+			{"610929", "白河县", "白河县本级（不属任何镇） 1 1 true;城关镇 5 3 false;中厂镇 1 1 false;"},
+			{boardTown, "城关镇", "幸福村 5 3 false;"},
+			{boardVillage, "城关镇幸福村", "幸福村（不在网格内） 1 1 true;幸福村第1网格 4 2 false;"},
+			{"610929000", "白河县本级（不属任何镇）", "白河县本级（不属任何镇） 1 1 true;"},
+		} {
+			b, err := s.Board(t.Context(), by, tt.under, "year")
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, sum := "", overview.BoardLine{}
+			for _, l := range b.Below {
+				got += fmt.Sprintln(l.Name, l.Reported, l.Overdue, l.Apart())
+				sum.Add(l.Sums, 1)
+				sum.Overdue += l.Overdue
+				lines, err := s.BehindNumber(t.Context(), by, overview.Behind{Under: l.Code, What: "reported", Period: "year"})
+				if err != nil || int64(len(lines)) != l.Reported {
+					t.Errorf("behind %s's %d are %d, %v", l.Name, l.Reported, len(lines), err)
+				}
+			}
+			if got = strings.ReplaceAll(got, "\n", ";"); got != tt.want || b.Name != tt.name {
+				t.Errorf("%s: %q %q, want %q", tt.under, b.Name, got, tt.want)
+			}
+			if sum.Sums != b.Total.Sums || sum.Overdue != b.Total.Overdue {
+				t.Errorf("%s: the lines come to %+v, the total is %+v", tt.under, sum, b.Total)
+			}
+		}
+		for _, who := range []actor.Actor{centre, as(actor.SectionLeader, boardVillage)} {
+			if _, err := s.Board(t.Context(), who, "610929000", "year"); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("%s reads the county's own: %v", who.Kind, err)
+			}
+		}
+	})
+}
+
 // The list behind a number is as long as the number says.
 func TestEveryNumberOpensItsList(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {

@@ -94,7 +94,11 @@ func (p *Pages) board(w http.ResponseWriter, r *http.Request, s *gate.Session) e
 	}
 	g.Stats = ui.StatsArgs{Label: i18n.T("staff.board.figures"), Items: append(boardStats(b, l), promiseStats(promises, l)...)}
 	g.Charts = boardCharts(b, l)
-	for _, rule := range []string{"on_time", "answered", "solved", "first", "level", "no_rank"} {
+	rules := []string{"on_time", "answered", "solved", "first", "level", "no_rank"}
+	if len(b.Path) <= 6 {
+		rules = append(rules, "own")
+	}
+	for _, rule := range rules {
 		g.Rules = append(g.Rules, i18n.T("staff.board.rule."+rule)) //i18n:dynamic staff.board.rule.
 	}
 	at = url.QueryEscape(b.Path)
@@ -179,7 +183,7 @@ func boardCharts(b overview.Board, l boardLinks) []ui.ChartArgs {
 	trend := ui.ChartArgs{ID: "trend", Title: word("trend"), Kind: ui.LineChart, First: word("month"), Heads: []string{word("reported"), word("closed"), word("closed_on_time")}, Empty: word("none")}
 	for _, x := range b.Below {
 		href := ""
-		if len(x.Code) < 15 {
+		if len(x.Code) < 15 && !x.Apart() {
 			href = l.board(x.Code)
 		}
 		parts.Rows = append(parts.Rows, ui.ChartRow{Label: x.Name, Href: href, Cells: []ui.ChartCell{number(x.Open, l.list(x.Code, "open")), number(x.Overdue, l.list(x.Code, "overdue")), number(x.Reported, l.list(x.Code, "reported")), number(x.Closed, l.list(x.Code, "closed"))}})
@@ -213,7 +217,7 @@ func (p *Pages) boardList(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	}
 	from, to := overview.Span(f.Period, calendar.On(p.Now()))
 	g := boardListPage{OfficeArgs: p.frame(r, s, i18n.T("staff.board.list."+f.What), "/board")} //i18n:dynamic staff.board.list.
-	g.Sub = x.FullName(f.Under) + " " + i18n.T("staff.board.span", "from", from, "to", to)
+	g.Sub = overview.AreaName(x, f.Under) + " " + i18n.T("staff.board.span", "from", from, "to", to)
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.menu.board"), Href: "/board?" + boardLinks{period: f.Period}.query(f.Under, "").Encode()}}
 	next := ""
 	if len(lines) == limit {

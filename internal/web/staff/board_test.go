@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"anju/internal/actor"
+	"anju/internal/calendar"
 	"anju/internal/matter"
 	"anju/internal/mediation"
 	"anju/internal/seal"
@@ -34,6 +36,24 @@ func TestBoardPages(t *testing.T) {
 	if stream.code != 200 || strings.Count(stream.body, "event: now") != 1 || !strings.Contains(stream.body, `"open":1,"overdue":0,"reported":1,"closed":0`) || regexp.MustCompile(`[^\x00-\x7f]`).MatchString(stream.body) {
 		t.Errorf("%d %q", stream.code, stream.body)
 	}
+}
+
+// What lies in no town is a line that says so, with its list and no board of its
+// own; a grid is called by its village and number.
+func TestBoardSaysWhereNothingLies(t *testing.T) {
+	o := withTerms(t)
+	o.report(t, "王守山家楼梯扶手松动")
+	if _, err := o.Matters.ReportRefusal(t.Context(), actor.ForPublic(), "refused", "10.0.0.1", matter.RefusalRequest{Item: matter.OtherItem, Service: "办电话卡", Place: "某营业厅", On: calendar.On(o.Now()), Text: "说只认户口簿"}); err != nil {
+		t.Fatal(err)
+	}
+	const own = "白河县本级（不属任何镇）"
+	county, centre := o.signIn(t, "county"), o.signIn(t, "centre")
+	county.get("/board").check(t, "the county", 200, "", own, "各镇与县本级相加等于全县合计", "at=610929000&amp;period=month&amp;what=open", "!/board?at=610929000&", "!>610929000<", "!某营业厅")
+	county.get("/board/list?what=open&at=610929000").check(t, "its list", 200, "", own, "SJ")
+	county.get("/board/screen").check(t, "the screen", 200, "", own)
+	centre.get("/board?at=610929000").check(t, "a town", http.StatusNotFound, "", "!"+own)
+	centre.get("/board").check(t, "the town", 200, "", "!"+own, "!各镇与县本级")
+	centre.get("/board?at=610929101001").check(t, "the village", 200, "", "同心社区第3网格")
 }
 
 // A dispute is mediated from its matter's page; the centre, which sees the
