@@ -14,6 +14,7 @@ import (
 	"anju/internal/ident"
 	"anju/internal/policy"
 	"anju/internal/proof"
+	"anju/internal/relocation"
 	"anju/internal/residence"
 )
 
@@ -103,6 +104,57 @@ func (s *Service) heldOut(tx *db.Tx, text string, code proof.Code) (b Booklet, v
 	}
 	b, v, err = codedBy(tx, code)
 	return b, v, a.Name, err
+}
+
+// InHand is the booklet with a number, and whether the whole of it is open to who
+// asks. Of a number that no booklet has the id is "".
+func InHand(tx *db.Tx, by actor.Actor, number string) (b Booklet, open bool, err error) {
+	b, err = ByNumber(tx, number)
+	if fault.KindOf(err) == fault.NotFound {
+		return Booklet{}, false, nil
+	}
+	if err == nil {
+		open, err = opens(tx, by, b)
+	}
+	return b, open, err
+}
+
+// Instead is the booklet that the household of one that has ended holds or waits
+// for today, if the whole of it is open to who asks.
+func Instead(tx *db.Tx, by actor.Actor, ended Booklet) (b Booklet, ok bool, err error) {
+	all, err := liveOf(tx, ended.HouseholdID)
+	for _, b := range all {
+		if ok, err := opens(tx, by, b); ok || err != nil {
+			return b, ok, err
+		}
+	}
+	return Booklet{}, false, err
+}
+
+// opens reports whether the whole of a booklet is open to an actor. Whom it is for
+// may have left the household since, and be protected elsewhere.
+func opens(tx *db.Tx, by actor.Actor, b Booklet) (bool, error) {
+	d, err := decide(tx, by, policy.BookletRead, &b)
+	if k := fault.KindOf(err); k == fault.NotFound || k == fault.Forbidden {
+		return false, nil
+	}
+	if err != nil || mustSeeAll(d) != nil {
+		return false, err
+	}
+	m, err := relocation.Get(tx, b.MoveID)
+	if err != nil {
+		return false, err
+	}
+	people, err := m.People()
+	if err != nil {
+		return false, err
+	}
+	for _, id := range people {
+		if places, err := residence.PersonPlaces(tx, id); err != nil || !policy.SeesAll(by, places) {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 func describe(tx *db.Tx, by actor.Actor, b Booklet, v Version, member string) (Found, error) {

@@ -17,8 +17,9 @@ type Page struct {
 	Versions int64
 	History  []Version // the latest first, without what they say
 	Stale    bool
-	Whole    bool // the actor may read all of it, not only whether it is valid
-	Own      bool // the actor applied for it
+	Whole    bool     // the actor may read all of it, not only whether it is valid
+	Own      bool     // the actor applied for it
+	Now      *Booklet // of one that has ended: the household's of today, if that is open too
 }
 
 // Get is a booklet as its page shows it.
@@ -62,7 +63,15 @@ func (s *Service) page(tx *db.Tx, by actor.Actor, b Booklet, d policy.Decision) 
 		p.History[i].ContentSealed = nil
 	}
 	p.Versions = int64(len(p.History))
-	if p.Versions > 0 {
+	switch {
+	case b.State == Cancelled: // nobody is to replace it for what has changed since
+		if now, ok, err := Instead(tx, by, b); err != nil {
+			return p, err
+		} else if ok {
+			tx.Saw(now.Subject())
+			p.Now = &now
+		}
+	case p.Versions > 0:
 		if p.Stale, err = Stale(tx, s.Keys, b); err != nil {
 			return p, err
 		}

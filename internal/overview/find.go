@@ -4,9 +4,12 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"anju/internal/actor"
+	"anju/internal/booklet"
+	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/ident"
 	"anju/internal/person"
@@ -213,7 +216,7 @@ func compare(a, b hit) int {
 	return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.PersonID, b.PersonID))
 }
 
-// booklet finds the household of a booklet.
+// booklet finds the household of a booklet, be it one that has ended.
 func (q search) booklet(number string) ([]hit, error) {
 	b := new(db.Query).Add("select '' as sort_key, s.person_id from booklet b cross join spell r cross join spell s")
 	q.where(b, byPerson, false).
@@ -258,11 +261,35 @@ func (q search) address() ([]hit, error) {
 // likely is what was typed, where nothing in it stands for anything else.
 var likely = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
+// held says of the booklet whose number was searched for where it is to be read, or
+// that it has ended, to whom its household is shown.
+func held(tx *db.Tx, by actor.Actor, number string, page *ResidentPage) error {
+	b, open, err := booklet.InHand(tx, by, number)
+	switch {
+	case err != nil:
+		return err
+	case open:
+		tx.Saw(b.Subject(), "household/"+string(b.HouseholdID))
+		page.Booklet = b.ID
+	case b.State == booklet.Cancelled && len(page.Rows) > 0:
+		page.Ended = &EndedBooklet{Number: b.Number, On: calendar.On(time.UnixMilli(b.EndedAt))}
+		now, ok, err := booklet.Instead(tx, by, b)
+		if err != nil {
+			return err
+		}
+		if ok {
+			tx.Saw(now.Subject())
+			page.Ended.Now = &now
+		}
+	}
+	return nil
+}
+
 // shows reports whether a row says what was searched for: who may not see an
 // address or a booklet finds nobody by it.
 func (f ResidentFilter) shows(r ResidentRow, key string) bool {
-	if n, err := ident.ParseBookletNumber(f.Search); err == nil {
-		return r.bookletNo == string(n)
+	if _, err := ident.ParseBookletNumber(f.Search); err == nil {
+		return r.whole
 	}
 	return r.Address != "" || !strings.HasPrefix(key, addressMark)
 }

@@ -42,8 +42,7 @@ type ResidentRow struct {
 	Registered  string
 	Separated   bool
 	Booklet     booklet.State // "" without one
-	booklet     booklet.ID    // for whom the whole booklet is open
-	bookletNo   string
+	whole       bool          // of their booklet all is open, not only whether it is good
 }
 
 // A ResidentPage is a page of the list.
@@ -53,6 +52,14 @@ type ResidentPage struct {
 	Count int64  // on all pages; -1 where that is not counted
 	// Booklet is the one whose number was searched for, if it is open to who looks.
 	Booklet booklet.ID
+	Ended   *EndedBooklet // the one whose number was searched for, ended where only its household is open
+}
+
+// An EndedBooklet is one that is not good any more.
+type EndedBooklet struct {
+	Number string
+	On     calendar.Date
+	Now    *booklet.Booklet // the household's of today, if it is open to who looks
 }
 
 type residentRow struct {
@@ -70,8 +77,6 @@ type residentRow struct {
 	Grid       string        `db:"grid"`
 	Address    string        `db:"address"`
 	Booklet    booklet.State `db:"booklet"`
-	BookletID  booklet.ID    `db:"booklet_id"`
-	BookletNo  string        `db:"booklet_no"`
 }
 
 // residentsByID reads what a page shows of each of some people; the list of
@@ -79,7 +84,7 @@ type residentRow struct {
 const residentsByID = `select p.id as person_id, p.name, p.sex, p.birth, p.number_sealed, p.phone_sealed,
 	coalesce(l.path, '') as living_path, coalesce(l.sealed_to, '') as living_seal, coalesce(l.household_id, '') as living_household,
 	coalesce(r.path, '') as registered_path, coalesce(r.household_id, '') as registered_household,
-	coalesce(g.name, '') as grid, coalesce(a.text, '') as address, coalesce(b.state, '') as booklet, coalesce(b.id, '') as booklet_id, coalesce(b.number, '') as booklet_no
+	coalesce(g.name, '') as grid, coalesce(a.text, '') as address, coalesce(b.state, '') as booklet
 	from person p
 	left join spell l on l.person_id = p.id and l.kind = 'living' and l.superseded_at = 0 and l.valid_to = '9999-12-31'
 	left join spell r on r.person_id = p.id and r.kind = 'registered' and r.superseded_at = 0 and r.valid_to = '9999-12-31'
@@ -124,8 +129,10 @@ func (s *Service) Residents(ctx context.Context, by actor.Actor, f ResidentFilte
 			}
 			f.After = page.Next
 		}
-		if _, err := ident.ParseBookletNumber(f.Search); err == nil && len(page.Rows) > 0 {
-			page.Booklet = page.Rows[0].booklet
+		if n, err := ident.ParseBookletNumber(f.Search); err == nil {
+			if err := held(tx, by, string(n), &page); err != nil {
+				return page, err
+			}
 		}
 		page.Count, err = s.count(tx, scope, f, page)
 		return page, err
@@ -218,9 +225,7 @@ func (s *Service) row(tx *db.Tx, by actor.Actor, f residentRow) (r ResidentRow, 
 	if d.Fields.Has(policy.Validity) {
 		r.Booklet = f.Booklet
 	}
-	if d.Fields.Has(policy.Booklet) {
-		r.booklet, r.bookletNo = f.BookletID, f.BookletNo
-	}
+	r.whole = d.Fields.Has(policy.Booklet)
 	if f.LivingPath != "" {
 		r.Living, r.Grid = x.FullName(f.LivingPath), f.Grid
 		r.Separated = residence.Separated(f.Registered, f.LivingPath)

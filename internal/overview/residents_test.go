@@ -151,18 +151,7 @@ func TestFoundByAddressAndBooklet(t *testing.T) {
 			_, err := tx.Exec(`update booklet set number = $1 where household_id = $2`, string(number), string(w.home["王守山"]))
 			return err
 		})
-		seen, shownTo := 0, func() (n int) {
-			looks, err := w.DB.Looks(t.Context(), "", 1000)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, l := range looks {
-				if l.Subjects != "" {
-					n++
-				}
-			}
-			return n
-		}
+		seen := 0
 		household := want("王守山", "王建军", "陈桂兰")
 		registered := func(text string) overview.ResidentFilter {
 			return overview.ResidentFilter{View: residence.Registered, Search: text}
@@ -203,7 +192,7 @@ func TestFoundByAddressAndBooklet(t *testing.T) {
 					t.Errorf("%s %+v leads to %q", tt.by.Kind, tt.f, page.Booklet)
 				}
 			}
-			if n := shownTo(); (n > seen) != (tt.want != "") {
+			if n := w.shown(t); (n > seen) != (tt.want != "") {
 				t.Errorf("%s %+v: %d pages showed somebody by then, %d before", tt.by.Kind, tt.f, n, seen)
 			} else {
 				seen = n

@@ -5,10 +5,12 @@ import (
 	"net/http"
 	"path"
 	"slices"
+	"time"
 
 	"github.com/a-h/templ"
 
 	"anju/internal/booklet"
+	"anju/internal/calendar"
 	"anju/internal/i18n"
 	"anju/internal/policy"
 	"anju/internal/web/gate"
@@ -82,6 +84,7 @@ type bookletPage struct {
 	Steps   ui.StepsArgs
 	Facts   []ui.Item
 	Preview ui.PreviewArgs
+	Ended   *ui.NoticeArgs // that it is not good any more, and which one is
 	Forms   []bookletAct
 	Own     bool // it is for another account to approve
 	History *ui.TableArgs
@@ -112,6 +115,9 @@ func (p *Pages) showBooklet(w http.ResponseWriter, r *http.Request, s *gate.Sess
 	g.Sub = b.Number
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.menu.booklets"), Href: "/booklets?state=" + string(b.State)}}
 	g.Steps = bookletSteps(b.State)
+	if b.State == booklet.Cancelled {
+		g.Ended = bookletEnded(page)
+	}
 	g.Facts = []ui.Item{
 		{Label: i18n.T("staff.col.booklet_no"), Text: b.Number}, {Label: i18n.T("staff.col.state"), Value: ui.Tag(*bookletTag(b.State))},
 		{Label: i18n.T("staff.booklet.applied"), Text: b.AppliedName + " " + gate.At(b.AppliedAt)}, {Label: i18n.T("staff.booklet.approved"), Text: b.ApprovedName + " " + gate.At(b.ApprovedAt)},
@@ -147,6 +153,29 @@ func (p *Pages) showBooklet(w http.ResponseWriter, r *http.Request, s *gate.Sess
 		}
 	}
 	return gate.RenderCode(w, r, status, bookletView(g))
+}
+
+// bookletEnded says of a booklet that it is not good any more, since when and why,
+// and which one the household has now.
+func bookletEnded(page booklet.Page) *ui.NoticeArgs {
+	b := page.Booklet
+	n := &ui.NoticeArgs{Tone: ui.Warn, Title: i18n.T("staff.booklet.ended"), Link: bookletNow(page.Now)}
+	if b.EndedAt > 0 {
+		n.Text = i18n.T("staff.booklet.ended_on", "on", calendar.On(time.UnixMilli(b.EndedAt)).Chinese(), "why", i18n.T("booklet.ended_why."+b.EndedWhy), "reason", b.Reason) //i18n:dynamic booklet.ended_why.
+	}
+	return n
+}
+
+// bookletNow leads to the booklet that a household has now.
+func bookletNow(b *booklet.Booklet) *ui.LinkArgs {
+	if b == nil {
+		return nil
+	}
+	l := &ui.LinkArgs{Label: i18n.T("staff.booklet.now", "number", b.Number, "state", b.State.Name()), Href: "/booklets/" + string(b.ID)}
+	if b.Number == "" {
+		l.Label = i18n.T("staff.booklet.now_asked", "state", b.State.Name())
+	}
+	return l
 }
 
 func bookletSteps(st booklet.State) ui.StepsArgs {

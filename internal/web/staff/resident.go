@@ -22,6 +22,7 @@ import (
 type residentsPage struct {
 	ui.OfficeArgs
 	Filter ui.FilterArgs
+	Ended  *ui.NoticeArgs // the booklet that was searched for is not good any more
 	Table  ui.TableArgs
 }
 
@@ -62,6 +63,9 @@ func (p *Pages) residents(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 		g.Actions = ui.Button(ui.ButtonArgs{Label: i18n.T("staff.past.control"), Href: "/places/" + f.Under, Icon: ui.IconCalendar})
 	}
 	g.Filter = residentFilter(f, s.CSRF)
+	if e := page.Ended; e != nil {
+		g.Ended = &ui.NoticeArgs{Tone: ui.Warn, Title: i18n.T("staff.booklet.ended"), Text: i18n.T("staff.residents.ended", "number", e.Number, "on", e.On.Chinese()), Link: bookletNow(e.Now)}
+	}
 	g.Table = residentTable(page, s.Actor, live(gate.More(r, "/residents", "after", p.Gate.Veil(s, page.Next))))
 	return gate.Render(w, r, residentsView(g))
 }

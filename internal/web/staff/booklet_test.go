@@ -1,0 +1,58 @@
+package staff
+
+import (
+	"net/http"
+	"testing"
+
+	"anju/internal/booklet"
+	"anju/internal/db"
+	"anju/internal/db/dbtest"
+	"anju/internal/relocation"
+	"anju/internal/residence"
+	"anju/internal/seal"
+)
+
+// TestEndedBookletPages: the number of a booklet that has ended leads to it, or to
+// its household, and both say that it is not good any more and which one is.
+func TestEndedBookletPages(t *testing.T) {
+	o, home, people := withHousehold(t)
+	o.Pages.Booklets = &booklet.Service{DB: o.Accounts.DB, Keys: seal.FromSeed(1)}
+	const old, next, was, is = "610929-26-000002-J", "610929-26-000003-H", "610929101001003", "610929102001001"
+	dbtest.Given(t, o.Accounts.DB, func(tx *db.Tx) error {
+		if err := residence.Relocate(tx, home, people, is, "", "2026-03-01", "test"); err != nil {
+			return err
+		}
+		for _, b := range []booklet.Booklet{
+			{ID: "a", MoveID: "ma", Number: old, Path: was, State: booklet.Cancelled, EndedWhy: "moved_away", Reason: "搬到构朳镇", EndedAt: tx.Millis()},
+			{ID: "b", MoveID: "mb", Number: next, Path: is, State: booklet.Issued},
+		} {
+			b.HouseholdID, b.OriginPath, b.HeadName, b.AppliedBy, b.Version = home, was, "张桃花", "x", 1
+			m := relocation.Move{Arrival: relocation.Accepted, ID: b.MoveID, Number: b.MoveID, HouseholdID: home, Programme: "natural", MovedOn: "2020-05-01", FromPath: was, ToPath: b.Path,
+				Case: "other_town", Track: "booklet", Persons: "[]", RecordedBy: "刘芳", Source: "test", Version: 1}
+			if err := db.Insert(tx, "move", m); err != nil {
+				return err
+			}
+			if err := db.Insert(tx, "booklet", b); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	const gone, now = "这本居住簿已注销，不再有效", "这户现在的居住簿：" + next + "（已发放）"
+	search := func(b browser, number string) page {
+		t.Helper()
+		found := b.send("/residents", "/residents", "q", number)
+		if found.code != http.StatusSeeOther {
+			t.Fatalf("%d to %q", found.code, found.to)
+		}
+		return b.get(found.to)
+	}
+	leader, police, police2 := o.signIn(t, "leader"), o.signIn(t, "police"), o.signIn(t, "police2")
+	search(leader, old).check(t, "a grid leader", 200, "", "没有找到符合条件的人", "!"+gone, "!张桃花")
+	search(police, old).check(t, "the police where it was given out", http.StatusSeeOther, "/booklets/a")
+	police.get("/booklets/a").check(t, "the booklet", 200, "", gone, "注销（已搬离）：搬到构朳镇", now, "/booklets/b", "!请换发")
+	search(police2, old).check(t, "the police where they live now", 200, "", gone, "编号"+old+"的居住簿已于", now, "张桃花", "李小山", "!没有找到")
+	police2.get("/booklets/a").check(t, "which does not open there", http.StatusNotFound, "", "!张桃花")
+	search(police2, next).check(t, "the one they have", http.StatusSeeOther, "/booklets/b")
+	police2.get("/booklets/b").check(t, "is good", 200, "", next, "!"+gone)
+}
