@@ -124,6 +124,9 @@ func (s *Service) membersAt(tx *db.Tx, by actor.Actor, x *division.Index, spells
 	if err != nil {
 		return nil, err
 	}
+	if lived, err = told(tx, by, ids, lived); err != nil {
+		return nil, err
+	}
 	addresses, err := addressesOf(tx, lived)
 	if err != nil {
 		return nil, err
@@ -263,7 +266,7 @@ type PastHouse struct {
 }
 
 // HouseAt is a house and who lived in it on a day, as known on a day, for those
-// who may see the house today.
+// who may see the house today: its past is theirs, wherever those people are now.
 func (s *Service) HouseAt(ctx context.Context, by actor.Actor, id string, w residence.When) (PastHouse, error) {
 	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.HouseholdRead), For: "house/" + id}, func(tx *db.Tx) (PastHouse, error) {
 		return s.houseAt(tx, by, id, w)

@@ -45,6 +45,12 @@ func (w When) KnownBy() (ms int64, ok bool) {
 	return w.Known.End().UnixMilli(), true
 }
 
+// Lasts reports whether somebody is still where a spell of the past says, by one of
+// their spells of today.
+func (s Spell) Lasts(now Spell) bool {
+	return s.PersonID == now.PersonID && s.Kind == now.Kind && (village(now.Path) == village(s.Path) || now.HouseID != "" && now.HouseID == s.HouseID)
+}
+
 // A Veil hides what is protected now from one actor, however far one looks
 // back: a place that is sealed today was no place of the person's on any day,
 // whatever was believed on it then.
