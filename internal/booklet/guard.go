@@ -5,6 +5,7 @@ import (
 	"anju/internal/db"
 	"anju/internal/fault"
 	"anju/internal/policy"
+	"anju/internal/relocation"
 	"anju/internal/residence"
 )
 
@@ -23,11 +24,37 @@ func decide(tx *db.Tx, by actor.Actor, a policy.Action, b *Booklet) (d policy.De
 	if err != nil {
 		return d, err
 	}
-	if !policy.SeesAll(by, places) {
+	open := policy.SeesAll(by, places)
+	if open && b.State == Cancelled { // nothing is to be done with it that could not wait
+		open, err = seesPeople(tx, by, *b)
+	}
+	if err != nil {
+		return d, err
+	}
+	if !open {
 		return d, fault.New(fault.NotFound, "policy.not_found")
 	}
 	b.SealedTo = sealOf(*b, places)
 	return policy.Decide(by, a, policy.Places(b.Places()))
+}
+
+// seesPeople reports whether nobody whom a booklet was made for is hidden from an
+// actor today: they may have left its household since, and be protected elsewhere.
+func seesPeople(tx *db.Tx, by actor.Actor, b Booklet) (bool, error) {
+	m, err := relocation.Get(tx, b.MoveID)
+	if err != nil {
+		return false, err
+	}
+	people, err := m.People()
+	if err != nil {
+		return false, err
+	}
+	for _, id := range people {
+		if places, err := residence.PersonPlaces(tx, id); err != nil || !policy.SeesAll(by, places) {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // sealOf is the police unit that the booklet's place is sealed to today, or one

@@ -7,6 +7,7 @@ import (
 	"anju/internal/booklet"
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
+	"anju/internal/fault"
 	"anju/internal/grid"
 	"anju/internal/ident"
 	"anju/internal/overview"
@@ -162,6 +163,11 @@ func TestEndedBookletOfWhoMovedOn(t *testing.T) {
 			return err
 		})
 		w.finds(t, old, held{by: before}, held{by: as(actor.CountyPolice, county), names: family, ended: true, now: "booklet-c"})
+		for _, by := range []actor.Actor{before, as(actor.CountyPolice, county)} {
+			if _, err := books.Get(t.Context(), by, "booklet-a"); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("%s reads the old booklet of somebody protected: %v", by.Kind, err)
+			}
+		}
 	})
 }
 
