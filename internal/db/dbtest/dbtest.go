@@ -5,6 +5,7 @@ package dbtest
 import (
 	"crypto/sha256"
 	"math/rand/v2"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -104,4 +105,29 @@ func Given(t testing.TB, d *db.DB, f func(tx *db.Tx) error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Plan is how the engine reads a query, a step on each line.
+func Plan(t testing.TB, d *db.DB, q *db.Query) string {
+	t.Helper()
+	var all []string
+	err := d.Read(t.Context(), func(tx *db.Tx) error {
+		type step struct {
+			ID     int64  `db:"id"`
+			Parent int64  `db:"parent"`
+			Unused int64  `db:"notused"`
+			Detail string `db:"detail"`
+		}
+		return db.Each(tx, "explain query plan "+q.Text(), q.Args(), func(s step) error { all = append(all, s.Detail); return nil })
+	})
+	if err != nil { // PostgreSQL has no such words
+		err = d.Read(t.Context(), func(tx *db.Tx) (err error) {
+			all, err = db.All[string](tx, "explain "+q.Text(), q.Args()...)
+			return err
+		})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(all, "\n")
 }

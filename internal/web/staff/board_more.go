@@ -213,6 +213,10 @@ func (p *Pages) boardHelped(w http.ResponseWriter, r *http.Request, s *gate.Sess
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	g.Panels = []sheetPanel{{Title: g.Title, Table: &t}}
+	order := i18n.T("staff.helped.oldest")
+	if decided {
+		order = i18n.T("staff.helped.by_place")
+	}
+	g.Panels = []sheetPanel{{Title: g.Title, Sub: order, Table: &t}}
 	return g.render(w, r, "", nil)
 }
