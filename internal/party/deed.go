@@ -117,16 +117,17 @@ type ReserveFile struct {
 	Mine  bool // the actor's own
 }
 
-// Reserves lists the files of a place, by place and day, never by anything that
-// somebody did; and the actor's own, wherever it lies. kept are those alone that a
-// figure of the place counts.
-func (s *Service) Reserves(ctx context.Context, by actor.Actor, under string, kept bool) ([]Reserve, error) {
+// Reserves is a page of the files of a place, by place and day, never by anything that
+// somebody did; and of the actor's own, wherever they lie. kept are those alone that a
+// figure of the place counts. after is the Cursor of the line before, or "".
+func (s *Service) Reserves(ctx context.Context, by actor.Actor, under string, kept bool, after string, limit int) ([]Reserve, error) {
 	scope, err := policy.Predicate(by, policy.ReserveRead)
 	if err != nil {
 		return nil, err
 	}
+	q := reserves(by, scope, under, kept, after, limit)
 	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.ReserveRead), For: "reserve.list"}, func(tx *db.Tx) ([]Reserve, error) {
-		all, err := reserves(tx, scope, by.Account, under, kept)
+		all, err := db.All[Reserve](tx, q.Text(), q.Args()...)
 		tx.Saw()
 		for _, r := range all {
 			tx.Saw(r.Subject())

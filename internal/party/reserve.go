@@ -2,6 +2,7 @@ package party
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"anju/internal/account"
@@ -46,6 +47,11 @@ type Reserve struct {
 
 // Subject is the file's name in records.
 func (r Reserve) Subject() string { return "reserve/" + r.ID }
+
+// Cursor is where the list goes on after the file.
+func (r Reserve) Cursor() string {
+	return r.Path + "|" + strconv.FormatInt(r.ProposedAt, 10) + "|" + r.ID
+}
 
 // Places is how a file lies: with the person, and with the place that proposes.
 func (r Reserve) Places() []policy.Place {

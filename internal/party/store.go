@@ -1,6 +1,9 @@
 package party
 
 import (
+	"strconv"
+	"strings"
+
 	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/db"
@@ -183,13 +186,31 @@ func saveReserve(tx *db.Tx, was, is Reserve) error {
 		is.ID, was.Version, is.State, is.AnsweredOn, is.OwnView, is.OwnViewAt, is.EndedOn, is.EndedName, is.EndedWhy, is.Version))
 }
 
-// reserves lists the files under a path that a scope reaches, and somebody's own; or
-// of these what is kept there.
-func reserves(tx *db.Tx, scope policy.Scope, own, under string, kept bool) ([]Reserve, error) {
+// reserves is a page of the files under a path that somebody may read there, and of
+// their own wherever they lie; or of these what is kept there. Of the place and of
+// one's own a page is read along an index each, and of both together as many. Where
+// all of the place may be read its bounds are the scope: with a second bound beside it
+// an index would begin there and not where the page does.
+func reserves(by actor.Actor, scope policy.Scope, under string, kept bool, after string, limit int) *db.Query {
+	path, rest, _ := strings.Cut(after, "|")
+	day, id, later := strings.Cut(rest, "|")
+	at, _ := strconv.ParseInt(day, 10, 64) // a cursor of ours
+	end := policy.PrefixEnd(under)
 	where, args := scope.WhereOn(policy.At, "path", "")
-	q := new(db.Query).Add(`select `+db.Columns[Reserve]("")+` from reserve_file where (account_id = ? or path >= ? and path < ? and `+where, append([]any{own, under, policy.PrefixEnd(under)}, args...)...).
-		Add(`)`).If(kept, `and state = 'kept' and path >= ? and path < ?`, under, policy.PrefixEnd(under)).Add(`order by path, proposed_at, id limit 500`)
-	return db.All[Reserve](tx, q.Text(), q.Args()...)
+	if policy.Check(by, policy.ReserveRead, policy.Places{{Relation: policy.At, Path: under}}) == nil {
+		where, args = "1=1", nil
+	}
+	const next, order = "and (path, proposed_at, id) > (?, ?, ?)", "order by path, proposed_at, id limit ?"
+	q := new(db.Query).Add("select * from (select "+db.Columns[Reserve]("")+" from reserve_file where path < ? and "+where, append([]any{end}, args...)...)
+	if later && path >= under {
+		q.Add(next, path, at, id)
+	} else {
+		q.Add("and path >= ?", under)
+	}
+	q.If(kept, "and state = 'kept'").Add(order+") as placed", limit)
+	q.Add("union all select * from (select "+db.Columns[Reserve]("")+" from reserve_file where account_id = ? and not (path >= ? and path < ? and "+where+")", append([]any{by.Account, under, end}, args...)...)
+	q.If(kept, "and state = 'kept' and path >= ? and path < ?", under, end).If(later, next, path, at, id).Add(order+") as own", limit)
+	return q.Add(order, limit)
 }
 
 func getDeed(tx *db.Tx, id string) (Deed, error) {

@@ -25,10 +25,15 @@ func (p *Pages) reserves(w http.ResponseWriter, r *http.Request, s *gate.Session
 }
 
 func (p *Pages) showReserves(w http.ResponseWriter, r *http.Request, s *gate.Session, wrong map[string]string) error {
+	const limit = 50
 	under := at(r, s, 12)
-	all, err := p.Party.Reserves(r.Context(), s.Actor, under, r.URL.Query().Get("kept") == "1")
+	all, err := p.Party.Reserves(r.Context(), s.Actor, under, r.URL.Query().Get("kept") == "1", r.URL.Query().Get("after"), limit)
 	if err != nil {
 		return err
+	}
+	next := ""
+	if len(all) == limit {
+		next = all[limit-1].Cursor()
 	}
 	x, err := p.Overview.Index(r.Context(), s.Actor)
 	if err != nil {
@@ -38,7 +43,7 @@ func (p *Pages) showReserves(w http.ResponseWriter, r *http.Request, s *gate.Ses
 	g.Sub = i18n.T("staff.reserve.sub")
 	g.Aside = placesTree(x, "/reserve", under, firstPath(s))
 	t := ui.TableArgs{Caption: g.Title, Cards: true, Columns: []ui.Column{{Label: i18n.T("staff.col.name")}, {Label: i18n.T("staff.reserve.place"), Wide: true}, {Label: i18n.T("staff.reserve.met"), Code: true}, {Label: i18n.T("staff.reserve.answered"), Code: true}, {Label: i18n.T("staff.col.state")}},
-		Empty: ui.EmptyArgs{Title: i18n.T("staff.reserve.none"), Hint: i18n.T("staff.reserve.none_hint"), Icon: ui.IconPerson}}
+		Empty: ui.EmptyArgs{Title: i18n.T("staff.reserve.none"), Hint: i18n.T("staff.reserve.none_hint"), Icon: ui.IconPerson}, Pager: gate.More(r, "/reserve", "after", next)}
 	for _, one := range all {
 		name := ui.NameLink(one.Name, "/reserve/"+one.ID)
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{name, ui.Two(x.FullName(one.Path), one.Document), ui.Text(string(one.MetOn)), ui.Text(string(one.AnsweredOn)), ui.Tag(reserveState(one.State))}})

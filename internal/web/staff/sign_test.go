@@ -37,6 +37,11 @@ type office struct {
 
 func newOffice(t *testing.T, demo bool) office {
 	d, clock := dbtest.SQLite(t)
+	return officeOn(t, d, clock, demo)
+}
+
+// officeOn is newOffice on a database of the test's own.
+func officeOn(t *testing.T, d *db.DB, clock *dbtest.Clock, demo bool) office {
 	keys := seal.FromSeed(1)
 	dbtest.Given(t, d, func(tx *db.Tx) error {
 		for login, kinds := range map[string][]actor.Kind{
