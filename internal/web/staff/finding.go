@@ -165,10 +165,10 @@ func (p *Pages) rightWork(r *http.Request, by actor.Actor, g *workPage) error {
 	if err != nil || n == 0 && !policy.May(by, policy.FindingAnswer) {
 		return err
 	}
-	stat := ui.Stat{Label: i18n.T("staff.menu.findings"), Value: ui.Thousands(int(n)), Unit: i18n.T("staff.unit.matters"), Href: "/findings", Icon: ui.IconSwap}
+	stat := ui.Stat{Label: i18n.T("staff.menu.findings"), Unit: i18n.T("staff.unit.matters"), Href: "/findings", Icon: ui.IconSwap}
 	if n > 0 {
 		stat.Tone = ui.Warn
 	}
-	g.Stats = append(g.Stats, stat)
+	g.stat(n, stat.Label, stat)
 	return nil
 }

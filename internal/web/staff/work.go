@@ -21,6 +21,17 @@ type workPage struct {
 	Tasks []ui.TaskArgs
 	More  *ui.LinkArgs
 	Empty ui.EmptyArgs
+	lists []ui.LinkArgs // of what waits behind the numbers
+}
+
+// stat shows a number of what waits. Where there is some, the list behind it is said
+// to hold it if no task does: the page never denies below what it counts above.
+func (g *workPage) stat(n int64, what string, s ui.Stat) {
+	s.Value = ui.Thousands(int(n))
+	g.Stats = append(g.Stats, s)
+	if n > 0 {
+		g.lists = append(g.lists, ui.LinkArgs{Label: i18n.T("staff.work.elsewhere_link", "what", what, "n", s.Value, "unit", s.Unit), Href: s.Href})
+	}
 }
 
 // workTable is the first page: what waits for this post, worst first.
@@ -35,7 +46,7 @@ func (p *Pages) workTable(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 		g.Find = &ui.FilterArgs{Action: "/residents", CSRF: s.CSRF, Fields: []ui.FieldArgs{residentSearch("")}}
 		g.Stats = append(g.Stats, ui.Stat{Label: i18n.T("staff.work.people"), Value: ui.Thousands(int(work.People)), Unit: i18n.T("staff.unit.people"), Href: "/residents", Icon: ui.IconPeople})
 		if policy.May(by, policy.BookletApprove) || policy.May(by, policy.BookletMake) {
-			g.Stats = append(g.Stats, bookletStats(work.Booklets)...)
+			bookletStats(work.Booklets, &g)
 		}
 	}
 	if !by.Kind.Admin() && policy.May(by, policy.MatterRead) && (by.Kind.Level() > 1 || policy.May(by, policy.MatterSupervise)) {
@@ -78,18 +89,20 @@ func (p *Pages) workTable(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 			return err
 		}
 	}
+	if len(g.lists) > 0 {
+		g.Empty = ui.EmptyArgs{Title: i18n.T("staff.work.elsewhere"), Hint: i18n.T("staff.work.elsewhere_hint"), Icon: ui.IconInbox, Links: g.lists}
+	}
 	if by.Kind.Admin() {
 		g.Empty = ui.EmptyArgs{Title: i18n.T("staff.work.admin"), Hint: i18n.T("staff.work.admin_hint"), Icon: ui.IconShield}
 	}
 	return gate.Render(w, r, workView(g))
 }
 
-func bookletStats(n map[booklet.State]int64) []ui.Stat {
-	var all []ui.Stat
+func bookletStats(n map[booklet.State]int64, g *workPage) {
 	for _, st := range []booklet.State{booklet.Applied, booklet.Returned, booklet.Verified, booklet.Approved, booklet.Made, booklet.Renewed} {
-		all = append(all, ui.Stat{Label: i18n.T("booklet.state." + string(st)), Value: ui.Thousands(int(n[st])), Unit: i18n.T("staff.unit.booklets"), Href: "/booklets?state=" + string(st), Icon: ui.IconBook}) //i18n:dynamic booklet.state.
+		label := i18n.T("booklet.state." + string(st)) //i18n:dynamic booklet.state.
+		g.stat(n[st], i18n.T("staff.work.booklets", "state", label), ui.Stat{Label: label, Unit: i18n.T("staff.unit.booklets"), Href: "/booklets?state=" + string(st), Icon: ui.IconBook})
 	}
-	return all
 }
 
 func (p *Pages) matterWork(r *http.Request, s *gate.Session, g *workPage) error {
@@ -101,12 +114,14 @@ func (p *Pages) matterWork(r *http.Request, s *gate.Session, g *workPage) error 
 	if n.Overdue > 0 {
 		late = ui.Bad
 	}
-	g.Stats = append(g.Stats,
-		ui.Stat{Label: i18n.T("staff.work.open"), Value: ui.Thousands(int(n.Open)), Unit: i18n.T("staff.unit.matters"), Href: "/matters", Icon: ui.IconMatter},
-		ui.Stat{Label: i18n.T("staff.work.overdue"), Value: ui.Thousands(int(n.Overdue)), Unit: i18n.T("staff.unit.matters"), Href: "/matters?overdue=1", Tone: late, Icon: ui.IconClock})
+	count := func(n int64, label, unit, href string, tone ui.Tone, icon ui.Icon) {
+		g.stat(n, label, ui.Stat{Label: label, Unit: unit, Href: href, Tone: tone, Icon: icon})
+	}
+	count(n.Open, i18n.T("staff.work.open"), i18n.T("staff.unit.matters"), "/matters", ui.Neutral, ui.IconMatter)
+	count(n.Overdue, i18n.T("staff.work.overdue"), i18n.T("staff.unit.matters"), "/matters?overdue=1", late, ui.IconClock)
 	f := matter.Filter{Level: int64(s.Actor.Kind.Level()), Limit: 8}
 	if policy.May(s.Actor, policy.MatterSupervise) {
-		g.Stats = append(g.Stats, ui.Stat{Label: i18n.T("staff.work.orders"), Value: ui.Thousands(int(n.Unanswered)), Unit: i18n.T("staff.unit.orders"), Href: "/orders", Icon: ui.IconOrder})
+		count(n.Unanswered, i18n.T("staff.work.orders"), i18n.T("staff.unit.orders"), "/orders", ui.Neutral, ui.IconOrder)
 		if f.Level == 0 {
 			f.Overdue = true
 		}
@@ -168,11 +183,13 @@ func (p *Pages) requestWork(r *http.Request, by actor.Actor, g *workPage) error 
 	if err != nil {
 		return err
 	}
-	if policy.May(by, policy.RequestApprove) {
-		g.Stats = append(g.Stats, ui.Stat{Label: i18n.T("staff.requests.waiting"), Value: ui.Thousands(int(n.Waiting)), Unit: i18n.T("staff.unit.matters"), Href: "/requests", Icon: ui.IconFile})
-	} else if n.Answered > 0 {
-		g.Stats = append(g.Stats, ui.Stat{Label: i18n.T("staff.requests.answers"), Value: ui.Thousands(int(n.Answered)), Unit: i18n.T("staff.unit.matters"), Href: "/requests", Icon: ui.IconFile})
+	waits, label := n.Waiting, i18n.T("staff.requests.waiting")
+	if !policy.May(by, policy.RequestApprove) {
+		if waits, label = n.Answered, i18n.T("staff.requests.answers"); waits == 0 {
+			return nil
+		}
 	}
+	g.stat(waits, label, ui.Stat{Label: label, Unit: i18n.T("staff.unit.matters"), Href: "/requests", Icon: ui.IconFile})
 	return nil
 }
 

@@ -70,6 +70,7 @@ type EmptyArgs struct {
 	Title  string
 	Hint   string
 	Icon   Icon
+	Links  []LinkArgs // where something is, if not here
 	Action *ButtonArgs
 }
 
