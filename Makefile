@@ -31,7 +31,7 @@ generate: ## make the generated files anew (templates, bundles, examples)
 bench: ## benchmarks, as ratios to a bare loop on the same driver
 	scripts/postgres go test -run '^$$' -bench . -benchmem -timeout 60m ./bench/...
 
-screenshots: ## pictures of the main pages into docs/guide
+screenshots: ## pictures of the main pages into docs/guide (with chromium installed: the headless shell draws no PDF)
 	ANJU_SCREENSHOTS=$(CURDIR)/docs/guide go test -count=1 -timeout 30m -run TestDemoCounty/sqlite ./browser
 
 proof: ## the promises under faults, at their full counts (slow); PROOF_RUNS is how many lives of sixty days on each engine, or for how long

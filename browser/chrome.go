@@ -61,7 +61,11 @@ func given(t testing.TB) context.Context {
 }
 
 func start() {
-	path := find("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+	names := []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome"}
+	if os.Getenv("ANJU_SCREENSHOTS") != "" { // the shell draws no PDF
+		names = append(names[1:], names[0])
+	}
+	path := find(names...)
 	if path == "" {
 		chrome.err = errNoChromium
 		return
