@@ -40,10 +40,7 @@ func told(tx *db.Tx, by actor.Actor, ids []person.ID, then []residence.Spell) (a
 // reaches reports whether somebody is in the actor's reach today, for their own
 // sake or for that of their household.
 func reaches(tx *db.Tx, by actor.Actor, id person.ID, now []residence.Spell) (bool, error) {
-	sees := func(places policy.Places) bool {
-		_, err := policy.Decide(by, policy.HouseholdRead, places)
-		return err == nil
-	}
+	sees := func(places policy.Places) bool { return policy.Check(by, policy.HouseholdRead, places) == nil }
 	var own policy.Places
 	for _, s := range now {
 		if s.PersonID == id {
