@@ -67,17 +67,16 @@ func (a *App) ImportStaff(ctx context.Context, kind, name string, r io.ReaderAt,
 		return false, err
 	}
 	done, err := a.Accounts.Import(ctx, by, rows, dry)
-	if err != nil {
-		return false, err
+	if err == nil || len(done.Passwords) > 0 { // cut short: what is kept already is said all the same
+		for _, f := range done.Faults {
+			fmt.Fprintln(out, i18n.T("app.row", "row", f.Line, "column", f.Column, "what", i18n.T(f.Key, f.Args...)))
+		}
+		fmt.Fprintln(out, i18n.T("app.accounts", "rows", len(rows), "accounts", done.Accounts, "posts", done.Posts))
 	}
-	for _, f := range done.Faults {
-		fmt.Fprintln(out, i18n.T("app.row", "row", f.Line, "column", f.Column, "what", i18n.T(f.Key, f.Args...)))
-	}
-	fmt.Fprintln(out, i18n.T("app.accounts", "rows", len(rows), "accounts", done.Accounts, "posts", done.Posts))
 	for _, p := range done.Passwords {
 		fmt.Fprintf(out, "  %-16s %s  %s\n", p.Login, p.Password.Reveal(), p.Name) // shown once, to be handed over
 	}
-	return len(done.Faults) == 0, nil
+	return len(done.Faults) == 0, err
 }
 
 // PrintBooklet prints the booklet with a number.
