@@ -193,7 +193,18 @@ func (r Row) office(area string) string {
 	case r.Grid != "":
 		return i18n.T("account.office.grid", "area", area, "n", strings.TrimLeft(r.Grid, "0"), "kind", r.Kind)
 	}
-	return i18n.T("account.office.area", "area", area, "kind", r.Kind)
+	return i18n.T("account.office.area", "area", area, "kind", inArea(r.Kind))
+}
+
+// inArea is a kind of post after the name of its area, which ends with the
+// level that the kind by itself begins with.
+func inArea(kind string) string {
+	for _, level := range strings.Fields(i18n.T("account.office.levels")) {
+		if rest, ok := strings.CutPrefix(kind, level); ok {
+			return rest
+		}
+	}
+	return kind
 }
 
 func kindName(k actor.Kind) string { return i18n.T("account.kind." + string(k)) } //i18n:dynamic account.kind.

@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"fmt"
 	"reflect"
 	"testing"
 
@@ -121,6 +122,36 @@ func TestImport(t *testing.T) {
 			t.Errorf("an account without a password: %v", err)
 		}
 		check("after a cut", run(false), sum{4, 0, 0, 3, 1, 1})
+	})
+}
+
+// The name of an office says its level once: residents read it who ask who has
+// looked.
+func TestImportNamesOffices(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		w.s.Place = func(_ *db.Tx, code string) (string, error) {
+			return map[string]string{county: "白河县", town: "城关镇", village: "城关镇幸福村"}[code], nil
+		}
+		for i, c := range []struct{ kind, code, grid, own, want string }{
+			{"县综治中心", county, "", "", "白河县综治中心"},
+			{"县公安局户政", county, "", "", "白河县公安局户政"},
+			{"总网格长", county, "", "", "白河县总网格长"},
+			{"镇便民服务窗口", town, "", "", "城关镇便民服务窗口"},
+			{"派出所所长", town, "", "", "城关镇派出所所长"},
+			{"村（社区）工作人员", village, "", "", "城关镇幸福村工作人员"},
+			{"网格员", village, "3", "", "城关镇幸福村第3网格网格员"},
+			{"镇综治中心", town, "", "镇平安办", "镇平安办"},
+		} {
+			login := fmt.Sprintf("office%d", i)
+			got, err := w.s.Import(t.Context(), as("sysadmin"), []account.Row{{Name: "李明", Login: login, Kind: c.kind, Code: c.code, Grid: c.grid, Office: c.own}}, false)
+			if err != nil || got.Posts != 1 {
+				t.Fatalf("%+v: %+v, %v", c, got, err)
+			}
+			p, err := w.s.Posts(t.Context(), as("sysadmin"), w.account(t, login).ID)
+			if err != nil || len(p.Posts) != 1 || p.Posts[0].Office != c.want {
+				t.Errorf("%+v: %+v, %v", c, p.Posts, err)
+			}
+		}
 	})
 }
 
