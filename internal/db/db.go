@@ -19,14 +19,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // PostgreSQL
 	_ "modernc.org/sqlite"             // SQLite
+
+	"anju/internal/fault"
 )
 
 // A Config says where a county lives and what its machine is made of.
@@ -118,13 +123,17 @@ func (d *DB) openPostgres(ctx context.Context, c Config) error {
 		return err
 	}
 	d.log = d.read
-	var encoding, collate, ctype string
-	if err := d.write.db.QueryRowContext(ctx, `select pg_encoding_to_char(encoding), datcollate, datctype
-		from pg_database where datname = current_database()`).Scan(&encoding, &collate, &ctype); err != nil {
+	var encoding, collate, ctype, path string
+	var there bool
+	if err := d.write.db.QueryRowContext(ctx, `select pg_encoding_to_char(encoding), datcollate, datctype, current_setting('search_path'), current_schema() is not null
+		from pg_database where datname = current_database()`).Scan(&encoding, &collate, &ctype, &path, &there); err != nil {
 		return err
 	}
 	if encoding != "UTF8" || collate != "C" || ctype != "C.UTF-8" && ctype != "C.utf8" {
-		return fmt.Errorf("the PostgreSQL database must be made with encoding UTF8, lc_collate C, lc_ctype C.UTF-8 (it has %s, %s, %s)", encoding, collate, ctype)
+		return fault.New(fault.Invalid, "app.pg_made", "has", strings.Join([]string{encoding, collate, ctype}, " "))
+	}
+	if !there {
+		return fault.New(fault.Invalid, "app.pg_schema", "schema", path)
 	}
 	return nil
 }
@@ -134,6 +143,9 @@ const sqliteOptions = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pr
 
 func (d *DB) openSQLite(ctx context.Context, c Config) error {
 	open := func(file, options, begin string, size int) (*pool, error) {
+		if err := ownersOnly(filepath.Join(c.Dir, file)); err != nil {
+			return nil, err
+		}
 		p, err := sql.Open("sqlite", "file:"+filepath.Join(c.Dir, file)+sqliteOptions+options)
 		if err != nil {
 			return nil, err
@@ -163,6 +175,20 @@ func (d *DB) openSQLite(ctx context.Context, c Config) error {
 	}
 	d.log, err = open("looks.db", "&_pragma=query_only(1)&_pragma=cache_size(-2048)", "begin", 2)
 	return err
+}
+
+// ownersOnly makes a file that nobody else can read, whatever the folder it was
+// given lets others do; SQLite gives the files beside it the same mode. One
+// that is there is not opened: closing it would let go of SQLite's locks.
+func ownersOnly(file string) error {
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // older reports whether dotted version a comes before b.

@@ -256,6 +256,13 @@ func Unique(err error) string {
 	return ""
 }
 
+// Full reports whether err says that the disk under the database is full.
+func Full(err error) bool {
+	var pg *pgconn.PgError
+	var lite *sqlite.Error
+	return errors.As(err, &pg) && pg.Code == "53100" || errors.As(err, &lite) && lite.Code()&0xff == 13
+}
+
 // Found turns a row that is not there into NotFound, as a guard says it.
 func Found[T any](row T, err error) (T, error) {
 	if err == ErrNoRow {
