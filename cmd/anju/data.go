@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"anju/internal/app"
@@ -12,10 +13,20 @@ import (
 	"anju/internal/importer"
 )
 
+// lists are the kinds of file that give a report; the others are staff.
+var lists = []string{
+	importer.KindRegister, importer.KindAddresses, importer.KindHouses, importer.KindUnits,
+	importer.KindResidents, importer.KindMoves, importer.KindContracts, importer.KindRights,
+}
+
 func importFile(ctx context.Context, c *call) error {
 	kind, file := c.arg(0), c.arg(1)
-	if file == "" {
+	staff := kind == "accounts" || kind == "grids"
+	if file == "" || !staff && !slices.Contains(lists, kind) {
 		return app.Problem("cli.import.kinds")
+	}
+	if staff && c.text("report") != "" {
+		return app.Problem("cli.import.no_report")
 	}
 	a, err := app.Open(ctx, c.Config)
 	if err != nil {
@@ -39,8 +50,10 @@ func importFile(ctx context.Context, c *call) error {
 	dry := c.set("dry-run")
 	bar := c.Progress(c.out, i18n.T("cli.import.running", "file", filepath.Base(file)))
 	var ok bool
-	switch kind {
-	case importer.KindRegister, importer.KindAddresses, importer.KindHouses, importer.KindUnits, importer.KindResidents, importer.KindMoves, importer.KindContracts, importer.KindRights:
+	if staff {
+		ok, err = a.ImportStaff(ctx, kind, filepath.Base(file), f, info.Size(), dry, c.out)
+		bar.Done()
+	} else {
 		var rep importer.Report
 		rep, err = a.ImportFile(ctx, kind, filepath.Base(file), f, info.Size(), dry, func(done, total int) { bar.Step(done, total, "") })
 		if err != nil {
@@ -56,11 +69,6 @@ func importFile(ctx context.Context, c *call) error {
 		if err == nil && report != nil {
 			fmt.Fprintln(c.out, i18n.T("cli.import.report", "file", report.name))
 		}
-	case "accounts", "grids":
-		ok, err = a.ImportStaff(ctx, kind, filepath.Base(file), f, info.Size(), dry, c.out)
-		bar.Done()
-	default:
-		return app.Problem("cli.import.kinds")
 	}
 	if err != nil {
 		return err
@@ -96,6 +104,9 @@ func newReport(name string, source os.FileInfo) (*report, error) {
 	}
 	if there, err := os.Stat(name); err == nil && os.SameFile(there, source) {
 		return nil, app.Problem("cli.import.report_same", "file", name)
+	}
+	if err := app.NoFolder(name); err != nil {
+		return nil, err
 	}
 	f, err := os.OpenFile(name+".part", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
@@ -136,16 +147,19 @@ func printBooklet(ctx context.Context, c *call) error {
 		return err
 	}
 	defer a.Close()
-	out := c.text("out")
+	number, out := strings.TrimSpace(c.arg(0)), c.text("out")
 	if out == "" {
-		out = c.arg(0) + ".pdf"
+		out = filepath.Base(number) + ".pdf"
+	}
+	if err := app.NoFolder(out); err != nil {
+		return err
 	}
 	part := out + ".part"
 	w, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	err = a.PrintBooklet(ctx, c.arg(0), w)
+	err = a.PrintBooklet(ctx, number, w)
 	if err2 := w.Close(); err == nil {
 		err = err2
 	}

@@ -14,6 +14,15 @@ import (
 	"anju/internal/app"
 )
 
+// says is the one line of a command that must exit with want.
+func (m terminal) says(want int, words string, args ...string) {
+	m.t.Helper()
+	var out, err bytes.Buffer
+	if got := run(m.t.Context(), append(args, "--data", m.data, "--no-progress"), &out, &err); got != want || !strings.Contains(err.String(), words) {
+		m.t.Errorf("anju %s: exit %d %q, want %d with %q", strings.Join(args, " "), got, err.String(), want, words)
+	}
+}
+
 // A terminal runs commands on one data folder.
 type terminal struct {
 	t    *testing.T
@@ -77,10 +86,36 @@ func TestTerminal(t *testing.T) {
 		t.Error("admin list: no audit administrator")
 	}
 	m.anju(2, "init") // there is a county
+	t.Run("words", func(t *testing.T) { wordsAtTerminal(terminal{t, m.data}) })
 	t.Run("import", func(t *testing.T) { importAtTerminal(terminal{t, m.data}) })
 	t.Run("export", func(t *testing.T) { exportAtTerminal(terminal{t, m.data}) })
 	t.Run("restore", func(t *testing.T) { restoreAtTerminal(terminal{t, m.data}) })
 	t.Run("real county", func(t *testing.T) { demoTouchesNothingReal(terminal{t, filepath.Join(t.TempDir(), "data")}) })
+}
+
+// wordsAtTerminal: the line names what was asked for and the flag that helps,
+// and nothing is begun that could not be finished.
+func wordsAtTerminal(m terminal) {
+	folder := m.t.TempDir()
+	m.says(2, "没有编号为“610929-000000000-0”的居住簿", "booklet", "print", "610929-000000000-0", "--out", filepath.Join(folder, "x.pdf"))
+	m.says(2, "是文件夹", "booklet", "print", "610929-000000000-0", "--out", folder)
+	m.says(2, "是文件夹", "backup", folder)
+	m.says(2, "是文件夹", "import", "register", "../../examples/register-good.xlsx", "--report", folder)
+	m.says(2, "请去掉 --report", "import", "grids", "../../examples/grids.xlsx", "--report", filepath.Join(folder, "g.json"))
+	m.says(2, "KIND 是", "import", "no-such-kind", "a.csv")
+	m.says(2, "--root", "trust", "--root", filepath.Join(folder, "none.key"))
+	copied := filepath.Join(folder, "record.txt")
+	if err := os.WriteFile(copied, []byte("x"), 0o600); err != nil {
+		m.t.Fatal(err)
+	}
+	m.says(2, "--key", "audit", "record", copied)
+	m.says(2, "不是公钥", "audit", "record", copied, "--key", "x")
+	if out := m.anju(0, "admin", "reset", "MJ100"); !strings.Contains(out, "一次性口令") { // as at the sign-in
+		m.t.Errorf("a login in capitals: %q", out)
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) != 1 {
+		m.t.Errorf("refused, and left %v, %v", left, err)
+	}
 }
 
 func importAtTerminal(m terminal) {

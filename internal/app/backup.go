@@ -62,6 +62,9 @@ func Backup(ctx context.Context, c *Config, file string, out io.Writer) error {
 	if in, err := inside(file, c.Data); err != nil || in {
 		return errors.Join(err, fault.New(fault.Invalid, "backup.inside", "file", file))
 	}
+	if err := NoFolder(file); err != nil {
+		return err
+	}
 	b := &backup{config: c, keys: keys, src: src, bar: c.Progress(out, i18n.T("backup.running", "file", file))}
 	size, err := b.write(ctx, file)
 	b.bar.Done()

@@ -44,6 +44,9 @@ func (a *App) Trust(ctx context.Context) error {
 		take = seal.Load
 	}
 	root, err := take(a.Config.Root)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fault.New(fault.Invalid, "cli.trust.no_root", "file", a.Config.Root)
+	}
 	if err != nil {
 		return err
 	}

@@ -103,7 +103,7 @@ func openBackup(f *os.File, keyFile func(id string) (*seal.Keys, error)) (h back
 		return h, nil, err
 	}
 	line, err := bufio.NewReaderSize(io.NewSectionReader(f, 0, maxHeader), maxHeader).ReadSlice('\n')
-	if err != nil || json.Unmarshal(line, &h) != nil || h.Format != backupFormat {
+	if err != nil || json.Unmarshal(line, &h) != nil || h.Format != backupFormat || h.Key == "" {
 		return h, nil, fault.New(fault.Invalid, "backup.not_ours", "file", f.Name())
 	}
 	if now := db.Current(); h.Version > backupVersion || h.Schema.County > now.County || h.Schema.Looks > now.Looks {

@@ -32,7 +32,7 @@ func (a *App) Serve(ctx context.Context, ready func(url string)) error {
 	}
 	l, err := net.Listen("tcp", a.Config.Addr)
 	if err != nil {
-		return fault.Wrap(fault.Conflict, "app.port", err, "addr", a.Config.Addr, "why", err.Error())
+		return fault.Wrap(fault.Conflict, "app.port", err, "addr", a.Config.Addr, "why", reason(err))
 	}
 	srv := &http.Server{
 		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute, WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute,

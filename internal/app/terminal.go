@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"strings"
 	"syscall"
 
@@ -40,6 +41,15 @@ func ExitCode(err error) int {
 	return 2
 }
 
+// NoFolder refuses a folder where a file is to be written, before anything is
+// done for it.
+func NoFolder(file string) error {
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return Problem("terminal.folder", "file", file)
+	}
+	return nil
+}
+
 // Line is an error as one line a person can act on.
 func Line(err error) string {
 	if f := fault.Of(err); f != nil {
@@ -56,7 +66,7 @@ func Line(err error) string {
 		return i18n.T("app.older")
 	case errors.Is(err, context.Canceled):
 		return i18n.T("terminal.stopped")
-	case errors.Is(err, syscall.ENOSPC):
+	case errors.Is(err, syscall.ENOSPC), db.Full(err):
 		return i18n.T("terminal.disk_full", "why", reason(err))
 	case errors.Is(err, seal.ErrKeyFile) && errors.Is(err, fs.ErrNotExist):
 		return i18n.T("terminal.no_keys", "why", reason(err))
@@ -71,9 +81,13 @@ func Line(err error) string {
 func reason(err error) string {
 	text := strings.Join(strings.Fields(err.Error()), " ")
 	for cause, key := range map[error]string{
-		fs.ErrNotExist:   "terminal.cause.not_exist",
-		fs.ErrPermission: "terminal.cause.permission",
-		syscall.EROFS:    "terminal.cause.read_only",
+		fs.ErrNotExist:        "terminal.cause.not_exist",
+		fs.ErrPermission:      "terminal.cause.permission",
+		syscall.EROFS:         "terminal.cause.read_only",
+		syscall.EISDIR:        "terminal.cause.folder",
+		syscall.EADDRINUSE:    "terminal.cause.port_used",
+		syscall.EADDRNOTAVAIL: "terminal.cause.not_here",
+		syscall.ECONNREFUSED:  "terminal.cause.refused",
 	} {
 		if errors.Is(err, cause) {
 			return fmt.Sprintf("%s（%s）", i18n.T(key), text) //i18n:dynamic terminal.cause.

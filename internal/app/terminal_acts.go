@@ -81,7 +81,11 @@ func (a *App) ImportStaff(ctx context.Context, kind, name string, r io.ReaderAt,
 
 // PrintBooklet prints the booklet with a number.
 func (a *App) PrintBooklet(ctx context.Context, number string, w io.Writer) error {
-	return a.Booklets.PrintByNumber(ctx, a.atTerminal(actor.CountyPolice), strings.TrimSpace(number), w)
+	err := a.Booklets.PrintByNumber(ctx, a.atTerminal(actor.CountyPolice), number, w)
+	if fault.KindOf(err) == fault.NotFound {
+		return fault.Wrap(fault.NotFound, "cli.booklet.none", err, "number", number)
+	}
+	return err
 }
 
 // VerifyLogs recomputes both logs.
@@ -108,7 +112,7 @@ func (a *App) EachAccount(ctx context.Context, f func(login, name, kind, path, o
 func (a *App) ResetAccount(ctx context.Context, login string) (seal.Secret, error) {
 	var id account.ID
 	err := a.DB.Read(ctx, func(tx *db.Tx) error {
-		found, err := account.ByLogin(tx, login)
+		found, err := account.ByLogin(tx, strings.ToLower(login)) // as at the sign-in
 		id = found.ID
 		return err
 	})

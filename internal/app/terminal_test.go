@@ -7,12 +7,15 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"anju/internal/db"
 	"anju/internal/fault"
@@ -36,6 +39,11 @@ func TestLineAndExitCode(t *testing.T) {
 		{&fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}, 2, "磁盘已满"},
 		{&fs.PathError{Op: "open", Path: "x.csv", Err: syscall.ENOENT}, 2, "不存在（open x.csv"},
 		{&fs.PathError{Op: "open", Path: "x.csv", Err: syscall.EACCES}, 2, "没有权限（open x.csv"},
+		{&net.OpError{Op: "listen", Err: os.NewSyscallError("bind", syscall.EADDRINUSE)}, 2, "已被别的程序占用（listen"},
+		{&net.OpError{Op: "listen", Err: os.NewSyscallError("bind", syscall.EADDRNOTAVAIL)}, 2, "不是本机的地址（listen"},
+		{&fs.PathError{Op: "read", Path: "x", Err: syscall.EISDIR}, 2, "是文件夹，不是文件（read x"},
+		{fmt.Errorf("migrate: %w", &pgconn.PgError{Code: "53100"}), 2, "磁盘已满"},
+		{NoFolder(t.TempDir()), 2, "请写一个文件的名称"},
 		{noKeys, 2, "--keys"},
 		{errors.Join(errors.New("one\n\ttwo"), errors.New("three")), 2, "one two three"},
 		{&fault.Fault{Kind: fault.Invalid, Key: "form.invalid", Fields: []fault.Field{{Name: "n", Key: "form.required"}}}, 2, ""},
