@@ -70,12 +70,11 @@ func main() {
 // 2 it could not be done.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) == 0 || slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
-		help(stdout, args)
-		return 0
+		return help(stdout, stderr, args)
 	}
 	cmd, rest, ok := find(args)
 	if !ok {
-		fmt.Fprintln(stderr, i18n.T("cli.unknown_command", "name", args[0]))
+		fmt.Fprintln(stderr, unknown(args[0]))
 		return 2
 	}
 	c := &call{flags: flag.NewFlagSet(cmd.name, flag.ContinueOnError), out: stdout, err: stderr}
@@ -90,7 +89,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			helpOf(stdout, cmd)
 			return 0
 		}
-		fmt.Fprintln(stderr, i18n.T("cli.bad_flag", "why", err.Error(), "command", cmd.name))
+		fmt.Fprintln(stderr, i18n.T("cli.bad_flag", "why", flagFault(c.flags, err), "command", cmd.name))
 		return 2
 	}
 	if n := len(strings.Fields(cmd.args)); c.flags.NArg() != n && (cmd.name != "import" && cmd.name != "check" || c.flags.NArg() > n) {
@@ -136,37 +135,4 @@ func parse(f *flag.FlagSet, args []string) error {
 		args = f.Args()[1:]
 	}
 	return f.Parse(append([]string{"--"}, plain...))
-}
-
-func usage(c command) string { return strings.TrimSpace("anju " + c.name + " " + c.args) }
-
-func help(w io.Writer, args []string) {
-	if len(args) > 1 {
-		if c, _, ok := find(args[1:]); ok {
-			helpOf(w, c)
-			return
-		}
-	}
-	fmt.Fprintln(w, i18n.T("cli.head"))
-	fmt.Fprintln(w)
-	for _, c := range commands() {
-		fmt.Fprintf(w, "  %-32s %s\n", usage(c), about(c))
-	}
-	fmt.Fprintln(w)
-	fmt.Fprintln(w, i18n.T("cli.tail"))
-}
-
-func helpOf(w io.Writer, c command) {
-	fmt.Fprintf(w, "%s\n    %s\n\n", usage(c), about(c))
-	f := flag.NewFlagSet(c.name, flag.ContinueOnError)
-	app.Flags(f)
-	if own := ownFlags[c.name]; own != nil {
-		own(f)
-	}
-	f.SetOutput(w)
-	f.PrintDefaults()
-}
-
-func about(c command) string {
-	return i18n.T("cli.about." + strings.ReplaceAll(c.name, " ", "_")) //i18n:dynamic cli.about.
 }

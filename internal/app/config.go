@@ -131,7 +131,7 @@ func (c *Config) fill() error {
 
 func (c *Config) take(given map[string]bool, key, value, where string) error {
 	if !slices.Contains(settings, key) {
-		if near := nearest(key); near != "" {
+		if near := Nearest(key, settings); near != "" {
 			return fault.New(fault.Invalid, "config.near", "name", key, "where", where, "near", near)
 		}
 		return fault.New(fault.Invalid, "app.unknown_setting", "name", key, "where", where, "known", strings.Join(settings, " "))
@@ -145,11 +145,11 @@ func (c *Config) take(given map[string]bool, key, value, where string) error {
 	return nil
 }
 
-// nearest is the setting that was probably meant, or "".
-func nearest(key string) string {
+// Nearest is the known name that was probably meant, or "".
+func Nearest(key string, names []string) string {
 	key = strings.ReplaceAll(strings.ToLower(key), "_", "-")
 	best, least := "", 1+len(key)/4
-	for _, known := range settings {
+	for _, known := range names {
 		if d := distance(strings.ReplaceAll(key, "-", ""), strings.ReplaceAll(known, "-", "")); d <= least {
 			best, least = known, d-1
 		}
