@@ -186,7 +186,10 @@ func build(ctx context.Context, c *Config, keys *seal.Keys, d *db.DB, clock *Clo
 		demo = made != ""
 		county, err := division.Get(tx, c.County, calendar.On(d.Now()))
 		a.County = county.Name
-		if fault.KindOf(err) == fault.NotFound {
+		switch {
+		case fault.KindOf(err) == fault.NotFound && id != "":
+			return fault.New(fault.Conflict, "app.other_county", "data", c.where(), "county", c.County)
+		case fault.KindOf(err) == fault.NotFound:
 			return fault.New(fault.Conflict, "app.no_county", "data", c.where())
 		}
 		return err

@@ -72,6 +72,9 @@ func (c *Config) Finish() error {
 	if err := c.fill(); err != nil {
 		return err
 	}
+	if c.Data == "" { // a variable without a value, say
+		return fault.New(fault.Invalid, "config.no_data")
+	}
 	c.Data = filepath.Clean(c.Data)
 	if c.Keys == "" {
 		c.Keys = c.Data + ".key"

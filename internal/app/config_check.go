@@ -67,7 +67,8 @@ func (c *Config) checkKeys() error {
 }
 
 // checkDoor wants an address to listen at, a certificate with its key or
-// neither, and proxies that are addresses.
+// neither, an address that can be printed on a booklet, and proxies that are
+// addresses.
 func (c *Config) checkDoor() error {
 	_, port, err := net.SplitHostPort(c.Addr)
 	if err == nil {
@@ -83,6 +84,12 @@ func (c *Config) checkDoor() error {
 		if _, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey); err != nil {
 			return fault.Wrap(fault.Invalid, "config.tls", err, "cert", c.TLSCert, "key", c.TLSKey, "why", reason(err))
 		}
+	}
+	if u, err := url.Parse(c.CheckURL); c.CheckURL != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.RawQuery != "" || u.Fragment != "") {
+		return fault.New(fault.Invalid, "config.check_url", "value", c.CheckURL)
+	}
+	if c.DayCap < 0 {
+		return fault.New(fault.Invalid, "config.day_cap", "value", c.DayCap)
 	}
 	_, err = c.proxies()
 	return err

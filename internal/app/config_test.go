@@ -119,6 +119,10 @@ func TestConfigRefuses(t *testing.T) {
 		{"no certificate", "config.tls", "none", []string{"--tls-cert", dir + "/none", "--tls-key", key}, nil, ""},
 		{"no proxy", "app.proxy", "proxy.local", []string{"--trusted-proxy", "proxy.local"}, nil, ""},
 		{"no database", "app.db_url", "", []string{"--db", "mysql://u:secret-word@h/d"}, nil, ""},
+		{"no data", "config.no_data", "--data", nil, []string{"ANJU_DATA="}, ""},
+		{"no address to print", "config.check_url", "check.example", []string{"--check-url", "check.example/check"}, nil, ""},
+		{"an address for machines", "config.check_url", "ftp", []string{"--check-url", "ftp://check.example/check"}, nil, ""},
+		{"fewer than none", "config.day_cap", "-3", []string{"--day-cap", "-3"}, nil, ""},
 		{"no level", "config.log_level", "loud", []string{"--log-level", "loud"}, nil, ""},
 		{"no county", "app.county", "", []string{"--county", "61092"}, nil, ""},
 		{"no scale", "app.scale", "", []string{"--scale", "NaN"}, nil, ""},
@@ -134,7 +138,7 @@ func TestConfigRefuses(t *testing.T) {
 			}
 		})
 	}
-	if _, err := finish(t, []string{"--data", data, "--tls-cert", cert, "--tls-key", key, "--addr", ":0"}, nil, ""); err != nil {
+	if _, err := finish(t, []string{"--data", data, "--tls-cert", cert, "--tls-key", key, "--addr", ":0", "--check-url", "https://check.example/check", "--day-cap", "7"}, nil, ""); err != nil {
 		t.Errorf("what is right: %v", err)
 	}
 	if left, _ := os.ReadDir(data); len(left) != 0 {

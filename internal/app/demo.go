@@ -42,7 +42,7 @@ func (a *App) demo() (*gate.Demo, error) {
 // MakeDemo makes the demonstration county where there is none, and opens it. It
 // touches no other county, and no other county's key.
 func MakeDemo(ctx context.Context, c *Config, progress func(done, total int, what string)) (*App, *seed.Made, error) {
-	if err := c.roomForDemo(ctx); err != nil {
+	if err := errors.Join(c.countyIsKnown(), c.roomForDemo(ctx)); err != nil {
 		return nil, nil, err
 	}
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
@@ -78,7 +78,18 @@ func MakeDemo(ctx context.Context, c *Config, progress func(done, total int, wha
 	if err := seed.Renew(ctx, a.DB, keys, made); err != nil {
 		return a, made, err
 	}
-	return a, made, a.saveSamples(ctx)
+	if err := a.saveSamples(ctx); err != nil {
+		return a, made, err
+	}
+	return a, made, a.DB.Write(ctx, actor.ForSystem("seed"), "seed.whole", func(tx *db.Tx) error { return setMade(tx, whole) })
+}
+
+// setMade says how far the demonstration county has come.
+func setMade(tx *db.Tx, state string) error {
+	if err := db.SetSetting(tx, demoSetting, state); err != nil {
+		return err
+	}
+	return tx.RecordAll("setting/"+demoSetting, 1, "seed")
 }
 
 // roomForDemo refuses a place in which a real county lives.
@@ -147,15 +158,16 @@ func makeDemo(ctx context.Context, c *Config, keys *seal.Keys, progress func(don
 		if err := db.SetSetting(tx, keySetting, keys.ID()); err != nil {
 			return err
 		}
-		if err := db.SetSetting(tx, demoSetting, whole); err != nil {
-			return err
-		}
-		return tx.RecordAll("setting/"+demoSetting, 1, "seed")
+		return setMade(tx, begun)
 	})
 }
 
-// whole is the value of the demo setting once the county is complete.
-const whole = "whole"
+// The values of the demo setting: with its people in it, and once their offices
+// have worked a while and it is complete.
+const (
+	begun = "begun"
+	whole = "whole"
+)
 
 func isEmpty(ctx context.Context, d *db.DB) (empty bool, err error) {
 	err = d.Read(ctx, func(tx *db.Tx) error {

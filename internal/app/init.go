@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"anju/internal/account"
 	"anju/internal/actor"
@@ -22,6 +23,9 @@ import (
 // Init makes an empty county: its places, the default tables, and the three
 // administrators, whose one-time passwords it returns.
 func Init(ctx context.Context, c *Config) ([]account.OneTime, error) {
+	if err := c.countyIsKnown(); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, err
 	}
@@ -67,6 +71,16 @@ func Init(ctx context.Context, c *Config) ([]account.OneTime, error) {
 		return tx.RecordAll("county/"+c.County, 1, "anju init")
 	})
 	return admins, err
+}
+
+// countyIsKnown refuses a county whose places this program does not have: it
+// would be made of another's.
+func (c *Config) countyIsKnown() error {
+	all, err := division.Builtin()
+	if err == nil && !slices.ContainsFunc(all, func(d division.Division) bool { return d.Code == c.County }) {
+		err = fault.New(fault.Invalid, "app.county_unknown", "county", c.County)
+	}
+	return err
 }
 
 // initKeys makes the county's key file, or takes the one that is there: a
