@@ -122,7 +122,7 @@ func (s *Service) about(ctx context.Context, by actor.Actor, key db.Key, a polic
 			}
 		}
 		for _, of := range people {
-			was, err := elector(tx, e.ID, of)
+			was, err := shown(tx, e.ID, of)
 			if err != nil {
 				return err
 			}

@@ -26,15 +26,13 @@ func (s *Service) Draw(ctx context.Context, by actor.Actor, key db.Key, id ID) (
 }
 
 func draw(tx *db.Tx, e *Election) error {
-	was, err := electors(tx, e.ID, Show{All: true})
+	was, err := said(tx, e.ID)
 	if err != nil {
 		return err
 	}
 	told := map[person.ID]Elector{}
 	for _, x := range was {
-		if x.told() {
-			told[x.PersonID] = x
-		}
+		told[x.PersonID] = x
 	}
 	there, err := elsewhere(tx, *e)
 	if err != nil {

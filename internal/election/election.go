@@ -236,11 +236,6 @@ type Elector struct {
 	Why         Why           `db:"why" record:"track"`
 }
 
-// told is what people and meetings have said, which a new drawing keeps.
-func (e Elector) told() bool {
-	return e.Work+e.Declared+e.Consent+e.Barred+e.Decided != ""
-}
-
 // Service is the guarded door to elections.
 type Service struct {
 	DB   *db.DB

@@ -52,7 +52,7 @@ func (s *Service) Object(ctx context.Context, by actor.Actor, key db.Key, id ID,
 			f.Add("made_on", "election.object.over", "from", e.PublishedOn, "by", e.ObjectionsBy)
 		}
 		if o.PersonID != "" {
-			x, err := elector(tx, e.ID, o.PersonID)
+			x, err := shown(tx, e.ID, o.PersonID)
 			if err != nil {
 				return err
 			}

@@ -58,6 +58,7 @@ func (s *Service) Public(ctx context.Context, by actor.Actor, id ID) (Sheet, err
 			return sheet, err
 		}
 		tx.Saw(e.Subject())
+		e.Listed = int64(len(all))
 		sheet = Sheet{Election: e, Unit: x.FullName(e.Path), PrintedAt: tx.Now()}
 		for _, one := range all {
 			tx.Saw("person/" + string(one.PersonID))
@@ -207,7 +208,7 @@ func (s *Service) Notice(ctx context.Context, by actor.Actor, id ID, of person.I
 		if e.State == Cancelled {
 			return n, fault.New(fault.Conflict, "election.not_now")
 		}
-		x, err := elector(tx, id, of)
+		x, err := shown(tx, id, of)
 		if err != nil {
 			return n, err
 		}

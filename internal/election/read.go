@@ -25,7 +25,16 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) (all []Ele
 	if err != nil {
 		return nil, err
 	}
-	err = s.DB.Read(ctx, func(tx *db.Tx) error { all, err = list(tx, scope, f); return err })
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		if all, err = list(tx, scope, f); err != nil {
+			return err
+		}
+		hidden, err := veilOver(tx, "")
+		for i := range all {
+			hidden.lift(&all[i])
+		}
+		return err
+	})
 	return all, err
 }
 
@@ -50,20 +59,28 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) 
 			return Page{}, err
 		}
 		tx.Saw(p.Election.Subject())
+		hidden, err := veilOver(tx, id)
+		if err != nil {
+			return p, err
+		}
+		hidden.lift(&p.Election)
 		p.Today = calendar.On(tx.Now())
 		if p.Committee = policy.Check(by, policy.ElectionRead, p.Election) == nil; !p.Committee {
 			p.Next = next(p.Election, p.Today, open{})
 			return p, nil
 		}
-		if p.Counts, err = counts(tx, id); err != nil {
+		if p.Counts, err = counts(tx, id, hidden); err != nil {
 			return p, err
 		}
 		if p.Objections, err = objections(tx, id); err != nil {
 			return p, err
 		}
 		var left open
-		for _, o := range p.Objections {
+		for i, o := range p.Objections {
 			left.add(o)
+			if hidden.hides(o.PersonID) {
+				p.Objections[i].PersonID = "" // what was written stands; it leads nowhere
+			}
 			if o.PersonID != "" {
 				tx.Saw("person/" + string(o.PersonID))
 			}
@@ -115,7 +132,7 @@ func (s *Service) Elector(ctx context.Context, by actor.Actor, id ID, of person.
 		if err := policy.Check(by, policy.ElectionRead, e); err != nil {
 			return x, err
 		}
-		if x, err = elector(tx, id, of); err != nil {
+		if x, err = shown(tx, id, of); err != nil {
 			return x, err
 		}
 		tx.Saw(e.Subject(), "person/"+string(of))

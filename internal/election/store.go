@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -96,6 +97,18 @@ func wipe(tx *db.Tx, id ID) error {
 	return err
 }
 
+// shown is the row of a person that may be shown.
+func shown(tx *db.Tx, id ID, of person.ID) (Elector, error) {
+	hidden, err := veilOver(tx, id)
+	if err == nil && hidden.hides(of) {
+		err = fault.New(fault.NotFound, "policy.not_found")
+	}
+	if err != nil {
+		return Elector{}, err
+	}
+	return elector(tx, id, of)
+}
+
 func elector(tx *db.Tx, id ID, of person.ID) (Elector, error) {
 	e, err := db.One[Elector](tx, `select `+db.Columns[Elector]("")+` from elector where election_id = $1 and person_id = $2`, id, of)
 	if err == db.ErrNoRow {
@@ -104,11 +117,59 @@ func elector(tx *db.Tx, id ID, of person.ID) (Elector, error) {
 	return e, err
 }
 
+// A veil is the rows that tell of a place which has been sealed since they were
+// drawn. They are on no page, in no sum and on no paper: none of those who follow
+// an election may know of such a place.
+type veil []veiled
+
+type veiled struct {
+	ElectionID ID        `db:"election_id"`
+	PersonID   person.ID `db:"person_id"`
+	Listed     int64     `db:"listed"`
+	Why        Why       `db:"why"`
+}
+
+// veilOver is the veil over a list, or over all of them for "".
+func veilOver(tx *db.Tx, id ID) (veil, error) {
+	q := new(db.Query).Add(`select distinct x.election_id, x.person_id, x.listed, x.why from spell s cross join election e cross join elector x
+		where s.superseded_at = 0 and s.sealed_to <> '' and s.kind = 'living' and e.path = substr(s.path, 1, 12)`).
+		If(id != "", "and e.id = ?", id).
+		Add(`and x.election_id = e.id and x.person_id = s.person_id and x.since <> '' order by x.person_id`)
+	return db.All[veiled](tx, q.Text(), q.Args()...)
+}
+
+func (v veil) hides(id person.ID) bool {
+	return slices.ContainsFunc(v, func(x veiled) bool { return x.PersonID == id })
+}
+
+// lift takes what is hidden out of the sums of a list that is read.
+func (v veil) lift(e *Election) {
+	for _, x := range v {
+		if x.ElectionID == e.ID {
+			e.People--
+			e.Listed -= x.Listed
+		}
+	}
+}
+
+// said lists the rows in which something was written down, hidden or not: a new
+// drawing keeps it.
+func said(tx *db.Tx, id ID) ([]Elector, error) {
+	return db.All[Elector](tx, `select `+db.Columns[Elector]("")+` from elector where election_id = $1 and (work || declared || consent || barred || decided) <> '' order by person_id`, id)
+}
+
 // electors lists a page of the rows of a list, by group and name.
 func electors(tx *db.Tx, id ID, q Show) ([]Elector, error) {
+	hidden, err := veilOver(tx, id)
+	if err != nil {
+		return nil, err
+	}
 	b := new(db.Query).Add("select "+db.Columns[Elector]("")+" from elector where election_id = ?", id).
 		If(q.Listed, "and listed = 1").If(!q.All && !q.Listed && q.Why == "", "and listed = 0").
 		If(q.Why != "", "and why = ?", string(q.Why))
+	for _, x := range hidden {
+		b.Add("and person_id <> ?", string(x.PersonID))
+	}
 	if q.Name != "" {
 		b.Add("and substr(name, 1, ?) = ?", utf8.RuneCountInString(q.Name), q.Name)
 	}
@@ -128,8 +189,14 @@ type Count struct {
 	N   int64 `db:"n"`
 }
 
-func counts(tx *db.Tx, id ID) ([]Count, error) {
-	return db.All[Count](tx, `select why, count(*) as n from elector where election_id = $1 group by why order by why`, id)
+func counts(tx *db.Tx, id ID, hidden veil) ([]Count, error) {
+	all, err := db.All[Count](tx, `select why, count(*) as n from elector where election_id = $1 group by why order by why`, id)
+	for _, x := range hidden {
+		if i := slices.IndexFunc(all, func(c Count) bool { return c.Why == x.Why }); i >= 0 {
+			all[i].N--
+		}
+	}
+	return slices.DeleteFunc(all, func(c Count) bool { return c.N == 0 }), err
 }
 
 // known is what is known of a person before an election.
