@@ -9,8 +9,9 @@ import (
 
 // Protect seals where a person lives to a police unit: from now on, to
 // everyone else, the place does not exist. With it are sealed those of the
-// household who live in the same house, and where they lived before in the same
-// village: each would say where the person is. It returns the person's spell as
+// household who live in the same house, where they lived before in the same
+// village, and where those lived who were there with them and are no more: each
+// would say where the person is. It returns the person's spell as
 // sealed; the household's tie to its grid follows SealOf (grid.Service.Protect).
 func Protect(tx *db.Tx, id person.ID, unit string) (Spell, error) {
 	was, ok, err := Current(tx, id, Living)
@@ -69,7 +70,33 @@ func reseal(tx *db.Tx, was Spell, unit string) (is Spell, err error) {
 			}
 		}
 	}
-	return is, nil
+	return is, resealPast(tx, was, unit)
+}
+
+// resealPast gives unit to where those were with the household who have died or
+// gone away since: a ledger or a look back would name it by them. Who lives in the
+// village still, in a house of their own, does so openly; and who is protected
+// where they went keeps closed where they came from.
+func resealPast(tx *db.Tx, was Spell, unit string) error {
+	past, err := livedWith(tx, was)
+	if err != nil {
+		return err
+	}
+	for _, s := range past {
+		now, lives, err := Current(tx, s.PersonID, Living)
+		if err != nil {
+			return err
+		}
+		if lives && (village(now.Path) == village(was.Path) || unit == "" && now.SealedTo != "") {
+			continue
+		}
+		sealed := s
+		sealed.SealedTo = unit
+		if _, err := replace(tx, s, sealed); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SealOf is the police unit that a household's living place is sealed to, or

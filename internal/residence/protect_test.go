@@ -137,3 +137,45 @@ func TestSealOf(t *testing.T) {
 		}
 	})
 }
+
+// Those who were with the protected and have died or gone away since say nothing
+// of the place either, in no ledger; who lives in the village still, and who is
+// protected where they went, are left as they are.
+func TestProtectHidesWhoIsNoMore(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB, w family) {
+		dbtest.Given(t, d, func(tx *db.Tx) error {
+			if err := residence.Relocate(tx, w.id, []person.ID{w.head, w.wife, w.child}, away, w.newHouse, "2024-05-01", "move"); err != nil {
+				return err
+			}
+			if err := residence.Cease(tx, w.head, "2025-03-01", residence.Living); err != nil { // the head died
+				return err
+			}
+			return residence.Relocate(tx, w.id, []person.ID{w.child}, away[:12]+"002", "", "2025-06-01", "move") // next door
+		})
+		open := spells(t, d, w.child)
+		flows := func() (n int64) {
+			read(t, d, func(tx *db.Tx) (err error) {
+				n, err = db.One[int64](tx, `select count(*) from flow where superseded_at = 0 and sealed_to = '' and person_id in ($1, $2)`, w.head, w.wife)
+				return err
+			})
+			return n
+		}
+		if flows() != 2 {
+			t.Fatalf("%d flows before", flows())
+		}
+		dbtest.Given(t, d, func(tx *db.Tx) error { _, err := residence.Protect(tx, w.wife, unit); return err })
+		if got := spells(t, d, w.head); !strings.Contains(got, "living "+away+" 2024-05-01 2025-03-01 "+unit+"\n") || strings.Count(got, unit+"\n") != 1 {
+			t.Errorf("the head who died there:\n%s", got)
+		}
+		if got := spells(t, d, w.child); got != open {
+			t.Errorf("the child next door:\n%s", got)
+		}
+		if flows() != 0 {
+			t.Errorf("%d flows say where", flows())
+		}
+		dbtest.Given(t, d, func(tx *db.Tx) error { _, err := residence.Unprotect(tx, w.wife); return err })
+		if got := spells(t, d, w.head); strings.Contains(got, unit+"\n") || flows() != 2 {
+			t.Errorf("let go, %d flows:\n%s", flows(), got)
+		}
+	})
+}

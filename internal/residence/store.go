@@ -249,6 +249,13 @@ func OccupantsOf(tx *db.Tx, houseID string) ([]Spell, error) {
 		where house_id = $1 and house_id <> '' and superseded_at = 0 and valid_to = '9999-12-31' order by person_id`, houseID)
 }
 
+// livedWith lists the living spells that are over with a household in the village
+// of one of its spells, sealed as that is.
+func livedWith(tx *db.Tx, was Spell) ([]Spell, error) {
+	return db.All[Spell](tx, `select `+db.Columns[Spell]("")+` from spell where household_id = $1 and household_id <> '' and kind = 'living'
+		and superseded_at = 0 and valid_to <> '9999-12-31' and substr(path, 1, 12) = $2 and sealed_to = $3 order by person_id, valid_from`, was.HouseholdID, village(was.Path), was.SealedTo)
+}
+
 // OccupantsOn lists the spells of those who lived in a house on a day, by what
 // is believed now.
 func OccupantsOn(tx *db.Tx, houseID string, on calendar.Date) ([]Spell, error) {
