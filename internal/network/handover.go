@@ -356,7 +356,7 @@ func (s *Service) GetHandOver(ctx context.Context, by actor.Actor, id string) (H
 		}
 		tx.Saw(p.Subject())
 		p.Items = map[Part][]Item{}
-		for _, b := range p.Bundles {
+		for i, b := range p.Bundles {
 			if string(b.ToAccount) != by.Account {
 				continue
 			}
@@ -364,6 +364,12 @@ func (s *Service) GetHandOver(ctx context.Context, by actor.Actor, id string) (H
 			subjects, err := itemsOf(tx, id, b.Part)
 			if err != nil {
 				return HandOverPage{}, err
+			}
+			if b.Part == Visits {
+				if subjects, err = unsealed(tx, by, subjects); err != nil {
+					return HandOverPage{}, err
+				}
+				p.Bundles[i].Items = int64(len(subjects))
 			}
 			tx.Saw(subjects...)
 			if p.Items[b.Part], err = labelled(tx, subjects); err != nil {

@@ -6,9 +6,12 @@ import (
 
 	"anju/internal/account"
 	"anju/internal/actor"
+	"anju/internal/db"
+	"anju/internal/db/dbtest"
 	"anju/internal/fault"
 	"anju/internal/matter"
 	"anju/internal/network"
+	"anju/internal/residence"
 )
 
 // TestHandOver: a post with anything open does not end without somebody to take
@@ -160,6 +163,33 @@ func TestHandOverToWhomItNames(t *testing.T) {
 		p, err := w.GetHandOver(t.Context(), as("section"), h.ID)
 		if err != nil || len(p.Items[network.Matters]) != 1 || p.Bundles[0].Items != 1 {
 			t.Errorf("shown %v of %v, %v", p.Items, p.Bundles, err)
+		}
+	})
+}
+
+// TestHandOverHidesTheProtected: a household that is protected after it was
+// written down is not on the list of who takes over, nor in its number.
+func TestHandOverHidesTheProtected(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		one := w.household("hidden")
+		h, err := w.HandOver(t.Context(), as("sysadmin"), "", network.Offer{PostID: w.post("worker", here).ID, EndsOn: today, To: map[network.Part]account.ID{network.Visits: "second"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		visits := func() (items []network.Item, n int64) {
+			t.Helper()
+			p, err := w.GetHandOver(t.Context(), as("second"), h.ID)
+			if err != nil || len(p.Bundles) != 1 {
+				t.Fatalf("%+v, %v", p, err)
+			}
+			return p.Items[network.Visits], p.Bundles[0].Items
+		}
+		if items, n := visits(); len(items) != 1 || n != 1 {
+			t.Fatalf("before: %v, %d", items, n)
+		}
+		dbtest.Given(t, w.DB, func(tx *db.Tx) error { _, err := residence.Protect(tx, one, town); return err })
+		if items, n := visits(); len(items) != 0 || n != 0 {
+			t.Errorf("the list names it: %v, %d", items, n)
 		}
 	})
 }

@@ -5,9 +5,13 @@ import (
 	"strings"
 
 	"anju/internal/account"
+	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/db"
+	"anju/internal/household"
 	"anju/internal/matter"
+	"anju/internal/policy"
+	"anju/internal/residence"
 )
 
 // unnamed are, of some subjects, those that are no matter that names an account.
@@ -46,4 +50,20 @@ func handles(tx *db.Tx, id account.ID, items []string, on calendar.Date) (n int,
 		}
 	}
 	return n, nil
+}
+
+// unsealed are the households of which nothing is hidden from the actor: one may have
+// been protected since they were written down.
+func unsealed(tx *db.Tx, by actor.Actor, subjects []string) (all []string, err error) {
+	for _, subject := range subjects {
+		_, id, _ := strings.Cut(subject, "/")
+		lies, err := residence.PlacesOf(tx, household.ID(id))
+		if err != nil {
+			return nil, err
+		}
+		if policy.SeesAll(by, lies) {
+			all = append(all, subject)
+		}
+	}
+	return all, nil
 }

@@ -8,10 +8,8 @@ import (
 	"anju/internal/db"
 	"anju/internal/deadline"
 	"anju/internal/grid"
-	"anju/internal/household"
 	"anju/internal/jobs"
 	"anju/internal/matter"
-	"anju/internal/person"
 	"anju/internal/residence"
 )
 
@@ -37,29 +35,7 @@ func TestMattersGoWithTheirHousehold(t *testing.T) {
 			t.Helper()
 			do(func(tx *db.Tx) error { return grid.Bind(tx, "moving", residence.Living, path, today, sealed) })
 		}
-		err := w.DB.Write(t.Context(), actor.ForSystem("test"), "test", func(tx *db.Tx) error {
-			if _, err := tx.Exec(`insert into address (id, village, group_no, text, state, version) values ('a', $1, '01', '一组', 'approved', 1)`, village); err != nil {
-				return err
-			}
-			h := household.Household{ID: "moving", RegisterNo: "1", Kind: household.Family, Village: village, GroupNo: "01", AddressID: "a", Source: "test", AsOf: "2026-01-01", Version: 1}
-			if err := db.Insert(tx, "household", h); err != nil {
-				return err
-			}
-			one, err := person.Insert(tx, w.Keys, person.Draft{Name: "张桃花", Sex: "2", Birth: "1980-01-01", Ethnicity: "01", NoNumberReason: "unknown", Source: "test", AsOf: "2026-01-01"})
-			if err != nil {
-				return err
-			}
-			for _, s := range []residence.Spell{{Kind: residence.Registered, Relation: "02"}, {Kind: residence.Living}} {
-				s.PersonID, s.HouseholdID, s.Path, s.ValidFrom, s.Source = one.ID, h.ID, here, "2020-01-01", "test"
-				if _, err := residence.Begin(tx, s); err != nil {
-					return err
-				}
-			}
-			return grid.Bind(tx, h.ID, residence.Living, here, "2020-01-01", "")
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		w.household("moving")
 		report := func(r matter.ReportRequest) matter.Matter {
 			t.Helper()
 			r.Category, r.Kind, r.Text, r.HouseholdID = "dispute", "dispute_neighbour", "楼上漏水", "moving"

@@ -12,8 +12,11 @@ import (
 	"anju/internal/division"
 	"anju/internal/fault"
 	"anju/internal/grid"
+	"anju/internal/household"
 	"anju/internal/matter"
 	"anju/internal/network"
+	"anju/internal/person"
+	"anju/internal/residence"
 	"anju/internal/seal"
 )
 
@@ -125,6 +128,36 @@ func (w *world) post(login, path string) (p account.Post) {
 	}
 	w.t.Fatalf("%s has no post over %s", login, path)
 	return p
+}
+
+// household is one that is registered and lives here, of one person.
+func (w *world) household(id household.ID) (one person.ID) {
+	w.t.Helper()
+	err := w.DB.Write(w.t.Context(), actor.ForSystem("test"), "test", func(tx *db.Tx) error {
+		if _, err := tx.Exec(`insert into address (id, village, group_no, text, state, version) values ('a', $1, '01', '一组', 'approved', 1)`, village); err != nil {
+			return err
+		}
+		h := household.Household{ID: id, RegisterNo: "1", Kind: household.Family, Village: village, GroupNo: "01", AddressID: "a", Source: "test", AsOf: "2026-01-01", Version: 1}
+		if err := db.Insert(tx, "household", h); err != nil {
+			return err
+		}
+		p, err := person.Insert(tx, w.Keys, person.Draft{Name: "张桃花", Sex: "2", Birth: "1980-01-01", Ethnicity: "01", NoNumberReason: "unknown", Source: "test", AsOf: "2026-01-01"})
+		if err != nil {
+			return err
+		}
+		for _, s := range []residence.Spell{{Kind: residence.Registered, Relation: "02"}, {Kind: residence.Living}} {
+			s.PersonID, s.HouseholdID, s.Path, s.ValidFrom, s.Source = p.ID, h.ID, here, "2020-01-01", "test"
+			if _, err := residence.Begin(tx, s); err != nil {
+				return err
+			}
+		}
+		one = p.ID
+		return grid.Bind(tx, h.ID, residence.Living, here, "2020-01-01", "")
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return one
 }
 
 // sweep is a night.
