@@ -242,6 +242,9 @@ func (s *Service) Annotated(ctx context.Context, by actor.Actor, id string, w io
 	if err != nil {
 		return err
 	}
+	if i.BlobID == "" { // it came from the terminal, where the file is
+		return fault.New(fault.NotFound, "policy.not_found")
+	}
 	r, err := i.Parsed()
 	if err != nil {
 		return err

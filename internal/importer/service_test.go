@@ -330,3 +330,22 @@ func TestNewMemberLeavesTheGridOfAHouseholdAlone(t *testing.T) {
 		}
 	})
 }
+
+// TestAFileOfTheTerminal: what was taken in there is on the list, and there is no
+// file here to give back.
+func TestAFileOfTheTerminal(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		file := workbook(t, family())
+		if _, err := w.Terminal(t.Context(), w.by, KindRegister, "户籍.xlsx", bytes.NewReader(file), int64(len(file)), false, nil); err != nil {
+			t.Fatal(err)
+		}
+		all, err := w.List(t.Context(), w.by, 9)
+		if err != nil || len(all) != 1 {
+			t.Fatalf("%d, %v", len(all), err)
+		}
+		var out bytes.Buffer
+		if err := w.Annotated(t.Context(), w.by, all[0].ID, &out); fault.KindOf(err) != fault.NotFound || out.Len() > 0 {
+			t.Errorf("%d bytes, %v", out.Len(), err)
+		}
+	})
+}
