@@ -115,7 +115,8 @@ func Framed(w http.ResponseWriter) {
 
 // Address is where a request comes from, for the limits on guessing. What a
 // trusted proxy says is believed, from the nearest hop to the first that is
-// not trusted; what anybody else says is not.
+// not trusted; what anybody else says is not. A network of IPv6 counts as one: a
+// single machine has all of its addresses to guess from.
 func (g *Gate) Address(r *http.Request) string {
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
@@ -129,6 +130,9 @@ func (g *Gate) Address(r *http.Request) string {
 			break
 		}
 		at = hop.Unmap()
+	}
+	if network, err := at.Prefix(64); at.Is6() && err == nil {
+		return network.String()
 	}
 	return at.String()
 }
