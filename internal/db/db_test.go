@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"anju/internal/actor"
 	"anju/internal/db"
 	"anju/internal/db/dbtest"
@@ -240,6 +242,34 @@ func TestLogsVerify(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestLogsHoldEachOther: a log cut back together with its hashes and its heads, or
+// put back as it was, is whole by itself; the other file remembers.
+func TestLogsHoldEachOther(t *testing.T) {
+	for _, cut := range []struct {
+		look bool
+		rows []string
+	}{
+		{true, []string{`delete from look where n >= 14`, `delete from look_subject where look_id not in (select id from look)`}},
+		{false, []string{`delete from change where n >= 14`}},
+	} {
+		d, _ := dbtest.SQLite(t)
+		filledLogs(t, d)
+		tree, at := "change", 0
+		if cut.look {
+			tree, at = "look", 1
+		}
+		for _, q := range append(cut.rows, fmt.Sprintf(`delete from tree_hash where tree = '%s' and i >= %d`, tree, tlog.StoredHashCount(14)), `delete from tree_head where tree = '`+tree+`' and size > 14`) {
+			if err := d.Tamper(t.Context(), cut.look, q); err != nil {
+				t.Fatal(q, err)
+			}
+		}
+		v, err := d.VerifyLogs(t.Context(), nil)
+		if err != nil || !strings.Contains(v[at].Problem, "已签名 20 条，现在只剩 14 条") || v[1-at].Problem != "" {
+			t.Errorf("the %s log cut back: %+v, %v", tree, v, err)
+		}
+	}
 }
 
 // TestLongLogVerifies: a log longer than what verifying holds at once.

@@ -204,7 +204,11 @@ func (d *DB) unsealed(ctx context.Context) (n int64) {
 	return n
 }
 
+// Each log keeps the heads of the other too: on SQLite they are two files, and one
+// that is put back as it was, or cut together with its own heads, is found out by
+// the other.
 func (d *DB) sealOnce(ctx context.Context, sign bool) error {
+	var look, change Head
 	err := d.run(ctx, d.looks, func(tx *Tx) error {
 		if err := tx.lock(" looks"); err != nil {
 			return err
@@ -230,12 +234,16 @@ func (d *DB) sealOnce(ctx context.Context, sign bool) error {
 		if err := tx.grow(lookTree, size, leaves); err != nil || !sign {
 			return err
 		}
-		return tx.checkpoint(lookTree, size+int64(len(fresh)))
+		if err := tx.checkpoint(lookTree, size+int64(len(fresh))); err != nil {
+			return err
+		}
+		look, err = tx.newest(lookTree)
+		return err
 	})
 	if err != nil || !sign {
 		return err
 	}
-	return d.Keep(ctx, func(tx *Tx) error {
+	err = d.Keep(ctx, func(tx *Tx) error {
 		if err := tx.forgetOps(); err != nil {
 			return err
 		}
@@ -243,8 +251,19 @@ func (d *DB) sealOnce(ctx context.Context, sign bool) error {
 		if err != nil {
 			return err
 		}
-		return tx.checkpoint(changeTree, size)
+		if err := tx.checkpoint(changeTree, size); err != nil {
+			return err
+		}
+		if err := tx.keepHead(look); err != nil {
+			return err
+		}
+		change, err = tx.newest(changeTree)
+		return err
 	})
+	if err != nil {
+		return err
+	}
+	return d.run(ctx, d.looks, func(tx *Tx) error { return tx.keepHead(change) })
 }
 
 // LooksAt lists who looked at a subject, newest first, sealed or not.

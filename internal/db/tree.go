@@ -1,6 +1,8 @@
 package db
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -105,6 +107,44 @@ func (tx *Tx) checkpoint(tree string, size int64) error {
 	return err
 }
 
+// newest is the last head of a tree; one of size 0 if none was signed.
+func (tx *Tx) newest(tree string) (Head, error) {
+	h, err := One[Head](tx, `select `+Columns[Head]("")+` from tree_head where tree = $1 order by size desc limit 1`, tree)
+	if err == ErrNoRow {
+		err = nil
+	}
+	return h, err
+}
+
+// keepHead keeps a head of the other log beside one's own. Where both lie in one
+// database it is there already.
+func (tx *Tx) keepHead(h Head) error {
+	if h.Size == 0 {
+		return nil
+	}
+	_, err := tx.exec(InsertText[Head]("tree_head")+` on conflict do nothing`, Values(h)...)
+	return err
+}
+
+// heads are all that were signed over a tree, wherever they are kept, the first
+// one first.
+func (d *DB) heads(ctx context.Context, tree string) (all []Head, err error) {
+	for _, p := range []*pool{d.read, d.log} {
+		err := d.run(ctx, p, func(tx *Tx) error {
+			some, err := All[Head](tx, `select `+Columns[Head]("")+` from tree_head where tree = $1`, tree)
+			all = append(all, some...)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(all, func(a, b Head) int { return cmp.Or(cmp.Compare(a.Size, b.Size), bytes.Compare(a.Text(), b.Text())) })
+	return slices.CompactFunc(all, func(a, b Head) bool {
+		return a.Size == b.Size && bytes.Equal(a.Text(), b.Text()) && bytes.Equal(a.Signature, b.Signature)
+	}), nil
+}
+
 // A Verdict is what verifying a log found.
 type Verdict struct {
 	Tree     string
@@ -119,8 +159,16 @@ type Verdict struct {
 // It holds a part of a log at a time, however long the log is.
 func (d *DB) VerifyLogs(ctx context.Context, check func(text, signature []byte) bool) ([]Verdict, error) {
 	var out []Verdict
-	err := d.run(ctx, d.read, func(tx *Tx) error {
-		v, err := verify[Change](tx, changeTree, func(c Change) int64 { return c.N }, check)
+	changes, err := d.heads(ctx, changeTree)
+	if err != nil {
+		return nil, err
+	}
+	looks, err := d.heads(ctx, lookTree)
+	if err != nil {
+		return nil, err
+	}
+	err = d.run(ctx, d.read, func(tx *Tx) error {
+		v, err := verify[Change](tx, changeTree, changes, func(c Change) int64 { return c.N }, check)
 		out = append(out, v)
 		return err
 	})
@@ -128,7 +176,7 @@ func (d *DB) VerifyLogs(ctx context.Context, check func(text, signature []byte) 
 		return out, err
 	}
 	err = d.run(ctx, d.log, func(tx *Tx) error {
-		v, err := verify[LookEntry](tx, lookTree, func(e LookEntry) int64 { return e.N }, check)
+		v, err := verify[LookEntry](tx, lookTree, looks, func(e LookEntry) int64 { return e.N }, check)
 		if err != nil {
 			return err
 		}
@@ -158,13 +206,10 @@ type verifier struct {
 }
 
 // verify goes through a log part by part, its table being named as its tree.
-func verify[T any](tx *Tx, tree string, number func(T) int64, check func(text, signature []byte) bool) (Verdict, error) {
-	c := &verifier{tx: tx, tree: tree, edge: hashes{tx, tree, map[int64]tlog.Hash{}}, check: check, v: Verdict{Tree: tree}}
-	var err error
-	if c.heads, err = All[Head](tx, `select tree, size, at, root, signature from tree_head where tree = $1 order by size`, tree); err != nil {
-		return c.v, err
-	}
-	if err = rebuild(c, number); err == nil && c.v.Problem != "" {
+func verify[T any](tx *Tx, tree string, heads []Head, number func(T) int64, check func(text, signature []byte) bool) (Verdict, error) {
+	c := &verifier{tx: tx, tree: tree, edge: hashes{tx, tree, map[int64]tlog.Hash{}}, heads: heads, check: check, v: Verdict{Tree: tree}}
+	err := rebuild(c, number)
+	if err == nil && c.v.Problem != "" {
 		c.v.Size, err = One[int64](tx, `select count(*) from `+tree+` where n >= 0`)
 	}
 	return c.v, err
@@ -268,7 +313,7 @@ func (c *verifier) head(h Head) error {
 // no row.
 func (c *verifier) end() error {
 	if len(c.heads) > 0 {
-		c.v.Problem = i18n.T("audit.problem.cut", "signed", c.heads[0].Size, "size", c.v.Size)
+		c.v.Problem = i18n.T("audit.problem.cut", "signed", c.heads[len(c.heads)-1].Size, "size", c.v.Size)
 		return nil
 	}
 	n, err := One[int64](c.tx, `select count(*) from tree_hash where tree = $1`, c.tree)
