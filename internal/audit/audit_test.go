@@ -117,6 +117,9 @@ func TestLogsByPages(t *testing.T) {
 func TestVerifySaysWhatIsWrong(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		world(t, d)
+		if err := d.Seal(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 		s, by := &audit.Service{DB: d}, as(actor.AuditAdmin, county)
 		if v, err := s.Verify(t.Context(), by); err != nil || len(v) != 2 || v[0].Problem+v[1].Problem != "" || v[0].Size == 0 {
 			t.Fatalf("an honest log: %+v, %v", v, err)

@@ -272,6 +272,22 @@ func TestLogsHoldEachOther(t *testing.T) {
 	}
 }
 
+// TestLogsAreSigned: rows and hashes that agree prove nothing without a signature.
+func TestLogsAreSigned(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		filledLogs(t, d)
+		for _, look := range []bool{true, false} {
+			if err := d.Tamper(t.Context(), look, `delete from tree_head`); err != nil {
+				t.Fatal(err)
+			}
+		}
+		v, err := d.VerifyLogs(t.Context(), nil)
+		if err != nil || !strings.Contains(v[0].Problem, "没有一个签名") || !strings.Contains(v[1].Problem, "没有一个签名") {
+			t.Errorf("without a head: %+v, %v", v, err)
+		}
+	})
+}
+
 // TestLongLogVerifies: a log longer than what verifying holds at once.
 func TestLongLogVerifies(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

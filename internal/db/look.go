@@ -231,6 +231,7 @@ func (d *DB) sealOnce(ctx context.Context, sign bool) error {
 				return err
 			}
 		}
+		sign = sign || size == 0 && len(fresh) > 0 // no log is without a head
 		if err := tx.grow(lookTree, size, leaves); err != nil || !sign {
 			return err
 		}

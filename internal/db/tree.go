@@ -309,9 +309,13 @@ func (c *verifier) head(h Head) error {
 	return nil
 }
 
-// end says what is left over: heads signed over rows that are gone, hashes of
-// no row.
+// end says what is left over: heads signed over rows that are gone, rows and no
+// head at all, hashes of no row.
 func (c *verifier) end() error {
+	if c.v.Size > 0 && c.v.Heads+len(c.heads) == 0 {
+		c.v.Problem = i18n.T("audit.problem.unsigned", "n", c.v.Size)
+		return nil
+	}
 	if len(c.heads) > 0 {
 		c.v.Problem = i18n.T("audit.problem.cut", "signed", c.heads[len(c.heads)-1].Size, "size", c.v.Size)
 		return nil
