@@ -115,7 +115,7 @@ func (m *Mux) page(pattern string, action policy.Action, h Handler, limit int64)
 		if unsafe(r) && !sameToken(r, s.CSRF) {
 			return fault.New(fault.Forbidden, "gate.forged")
 		}
-		if s.Must != "" && !strings.HasPrefix(r.URL.Path, "/me/") && r.URL.Path != "/sign-out" && r.URL.Path != "/m/sign-out" {
+		if s.Must != "" && r.URL.Path != "/me/"+s.Must && r.URL.Path != "/sign-out" && r.URL.Path != "/m/sign-out" {
 			http.Redirect(w, r, "/me/"+s.Must, http.StatusSeeOther)
 			return nil
 		}

@@ -76,6 +76,7 @@ func newHouse(t *testing.T) *house {
 	}
 	h.office.Upload("POST /upload", policy.GridRead, page)
 	h.office.Page("GET /me/password", "", page)
+	h.office.Page("GET /me/acts", "", page)
 	h.office.Page("GET /things/{id}", policy.GridRead, page)
 	h.office.Page("POST /things/{id}/act", policy.GridRead, page)
 	h.office.Page("POST /things/check", policy.GridRead, page)
@@ -379,6 +380,9 @@ func TestMustFirst(t *testing.T) {
 		if w := h.get(path, with(me)); w.Code != 303 || w.Header().Get("Location") != "/me/password" {
 			t.Errorf("%s: %d to %q", path, w.Code, w.Header().Get("Location"))
 		}
+	}
+	if w := h.get("/me/acts", with(me)); w.Code != 303 || w.Header().Get("Location") != "/me/password" { // one's own, and still not before the second factor
+		t.Errorf("what one has done: %d", w.Code)
 	}
 	if w := h.get("/me/password", with(me)); w.Code != 200 {
 		t.Errorf("the page itself: %d", w.Code)
