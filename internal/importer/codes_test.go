@@ -164,7 +164,7 @@ func manyChildren() []cells {
 }
 
 func TestEveryFault(t *testing.T) {
-	tested := []string{"cell_error", "person_other_name", "person_other_household"} // below
+	tested := []string{"cell_error", "person_other_name", "person_other_household", "person_died", "person_left"} // below
 	for _, c := range faultCases() {
 		tested = append(tested, c.code)
 		t.Run(c.code, func(t *testing.T) {
@@ -185,6 +185,8 @@ func TestEveryFault(t *testing.T) {
 	for code, change := range map[string]func(*RegisterRow){
 		"person_other_name":      func(r *RegisterRow) { r.Name = "黄大川" },
 		"person_other_household": func(r *RegisterRow) { r.HouseholdNo = "610929000009" },
+		"person_died":            func(r *RegisterRow) { r.HouseholdNo, r.Died = "", true },
+		"person_left":            func(r *RegisterRow) { r.HouseholdNo, r.Left = "", true },
 	} {
 		t.Run(code, func(t *testing.T) {
 			reg := givenCounty()

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"slices"
 	"strings"
 
 	"anju/internal/calendar"
@@ -10,6 +11,7 @@ import (
 	"anju/internal/household"
 	"anju/internal/ident"
 	"anju/internal/person"
+	"anju/internal/registration"
 	"anju/internal/residence"
 	"anju/internal/seal"
 )
@@ -104,7 +106,8 @@ func (k *known) Person(r RegisterRow) (RegisterRow, bool, error) {
 		out.Phone = r.Phone
 	}
 	if p.RegisterNo == "" {
-		return out, true, nil // known, and registered nowhere today
+		out.Died, out.Left, err = gone(k.tx, p.ID)
+		return out, true, err
 	}
 	out.Relation, out.HouseholdNo, out.Kind, out.Address = p.Relation, p.RegisterNo, p.Kind, r.Address
 	if p.Text != strings.Join(strings.Fields(r.Address), "") {
@@ -115,6 +118,16 @@ func (k *known) Person(r RegisterRow) (RegisterRow, bool, error) {
 		out.Division = r.Division // a town's code says less, and nothing else
 	}
 	return out, true, nil
+}
+
+// gone says why somebody known is registered in no household of the county: they
+// have died, or their registration went elsewhere. Neither, if it never was here.
+func gone(tx *db.Tx, id person.ID) (died, left bool, err error) {
+	if died, err = registration.Died(tx, []person.ID{id}); err != nil || died {
+		return died, false, err
+	}
+	all, err := residence.SpellsOf(tx, id)
+	return false, slices.ContainsFunc(all, func(s residence.Spell) bool { return s.Kind == residence.Registered && s.HouseholdID != "" }), err
 }
 
 // find is the person of a row: by number, or without one by household, name

@@ -225,6 +225,10 @@ func (r *reader) facts(p RegisterRow) ([]Fault, error) {
 		return faults, nil // added
 	case p.Name != "" && known.Name != p.Name && p.FormerName != known.Name && known.FormerName != p.Name:
 		fault(ColName, "person_other_name")
+	case known.Died:
+		fault(ColID, "person_died")
+	case known.Left:
+		fault(ColID, "person_left")
 	case p.HouseholdNo != "" && known.HouseholdNo != "" && known.HouseholdNo != p.HouseholdNo:
 		fault(ColHousehold, "person_other_household")
 	}

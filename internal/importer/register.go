@@ -97,6 +97,7 @@ type RegisterRow struct {
 	Kind        string // Family or Collective; "" if not said
 	Registered  calendar.Date
 	Disputed    bool // of somebody known: another source than the register said so
+	Died, Left  bool // of somebody known: registered in no household of the county any more
 }
 
 // disputes lists the columns in which a row contradicts what another source

@@ -24,6 +24,7 @@ import (
 	"anju/internal/jobs"
 	"anju/internal/person"
 	"anju/internal/policy"
+	"anju/internal/registration"
 	"anju/internal/relocation"
 	"anju/internal/residence"
 	"anju/internal/seal"
@@ -278,6 +279,62 @@ func TestGoodRowsAreNotHeldBackAndNothingHappensTwice(t *testing.T) {
 			t.Errorf("a second run changed something:\n%s\n— was\n%s", strings.Join(got, "\n"), strings.Join(first, "\n"))
 		}
 	})
+}
+
+// TestWhoHasDiedIsNotRegisteredAgain: an old workbook still has whoever died or
+// left since.
+func TestWhoHasDiedIsNotRegisteredAgain(t *testing.T) {
+	for kind, want := range map[household.ActKind]struct {
+		code       string
+		registered int
+	}{household.Death: {"person_died", 2}, household.MoveOut: {"person_left", 3}} {
+		t.Run(string(kind), func(t *testing.T) {
+			eachWorld(t, func(t *testing.T, w *world) {
+				file := workbook(t, family())
+				w.taken(t, file)
+				w.clock.Move(48 * time.Hour)
+				w.gone(t, kind)
+				w.clock.Move(72 * time.Hour)
+				r, err := w.taken(t, file).Parsed()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(r.Faults) != 1 || r.Faults[0].Row != 4 || r.Faults[0].Code != want.code {
+					t.Errorf("faults %v, want %s", r.Faults, want.code)
+				}
+				got := w.all(t, `select person_id from spell where kind = 'registered' and path like '610929%' and superseded_at = 0 and valid_to = '9999-12-31'`)
+				if len(got) != want.registered {
+					t.Errorf("%d are registered after the old workbook, want %d", len(got), want.registered)
+				}
+			})
+		})
+	}
+}
+
+// gone lets the son of the family die or move out of the county.
+func (w *world) gone(t *testing.T, kind household.ActKind) {
+	t.Helper()
+	r := registration.Request{Kind: kind, On: calendar.On(w.DB.Now())}
+	r.Evidence = household.Evidence{Document: "death_certificate", Number: "证0001", Office: "白河县医院", On: r.On}
+	if kind == household.MoveOut {
+		r.Evidence.Document, r.To = "transfer_permit", "610921"
+	}
+	dbtest.Given(t, w.DB, func(tx *db.Tx) error {
+		h, err := household.FindByRegisterNo(tx, homeNo)
+		if err != nil {
+			return err
+		}
+		members, err := residence.Members(tx, h.ID)
+		for _, m := range members {
+			if m.Person.Name == "黄小川" {
+				r.HouseholdID, r.Person, r.Persons = h.ID, m.Person.ID, []person.ID{m.Person.ID}
+			}
+		}
+		return err
+	})
+	if _, err := (&registration.Service{DB: w.DB, Keys: w.Keys}).Record(t.Context(), w.by, "gone", r); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // moved lets the family of the register live in 高庄社区.

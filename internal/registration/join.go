@@ -124,7 +124,7 @@ func (p *plan) known(d *person.Draft, who person.Person) error {
 	if err != nil {
 		return err
 	}
-	dead, err := died(p.tx, records)
+	dead, err := Died(p.tx, records)
 	if err != nil {
 		return err
 	}

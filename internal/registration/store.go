@@ -55,8 +55,8 @@ func ActsAbout(tx *db.Tx, id person.ID, since int64) ([]PersonAct, error) {
 		where (p.record_id = $1 or p.named_id = $1) and a.recorded_at >= $2 order by a.id`, id, since)
 }
 
-// died reports whether one of the records is of somebody who has died.
-func died(tx *db.Tx, records []person.ID) (bool, error) {
+// Died reports whether one of the records is of somebody who has died.
+func Died(tx *db.Tx, records []person.ID) (bool, error) {
 	for _, id := range records {
 		n, err := db.One[int64](tx, `select count(*) from household_act_person p join household_act a on a.id = p.act_id
 			where p.record_id = $1 and a.kind = 'death'
