@@ -10,6 +10,7 @@ import (
 	"anju/internal/code"
 	"anju/internal/ident"
 	"anju/internal/importer/table"
+	"anju/internal/person"
 )
 
 // ParseRow reads one row of the register below the header, as of a day. It
@@ -80,7 +81,7 @@ func (p *rowParser) name() string {
 		p.fault(ColName, "name_note")
 	case strings.ContainsAny(s, "?□〓■\ufffd○"):
 		p.fault(ColName, "name_unreadable")
-	case strings.ContainsFunc(s, func(r rune) bool { return !nameRune(r) }):
+	case !person.Nameable(s), strings.HasPrefix(s, "·"), strings.HasSuffix(s, "·"), strings.Contains(s, "··"):
 		p.fault(ColName, "name_form")
 	default:
 		if len([]rune(s)) == 1 {
@@ -94,19 +95,15 @@ func (p *rowParser) name() string {
 	return ""
 }
 
-func nameRune(r rune) bool {
-	return unicode.IsLetter(r) || unicode.Is(unicode.Co, r) || unicode.Is(unicode.Mn, r) || strings.ContainsRune("·〇 '-.", r)
-}
-
 // dots brings the dots that stand in names to one.
-var dots = strings.NewReplacer("•", "·", "・", "·", "．", "·", "‧", "·", "●", "·")
+var dots = strings.NewReplacer("•", "·", "・", "·", "．", "·", "‧", "·", "●", "·", "･", "·", "∙", "·", "⋅", "·")
 
 // tightName takes the spaces out of a Chinese name and writes its dot one way.
 func tightName(s string) string {
 	s = dots.Replace(s)
 	s = half(s)
 	if strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-		return tight(s)
+		return strings.ReplaceAll(tight(s), ".", "·")
 	}
 	return s
 }

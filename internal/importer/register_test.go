@@ -54,6 +54,7 @@ func TestNames(t *testing.T) {
 	h := headerOf(t)
 	for written, want := range map[string]string{
 		"朳大山": "朳大山", "𠮷大山": "𠮷大山", " 张 三 ": "张三", "买买提•艾力": "买买提·艾力", "古丽．娜": "古丽·娜",
+		"热汗･买买提": "热汗·买买提", "热汗∙买买提": "热汗·买买提", "热汗⋅买买提": "热汗·买买提", "热汗.买买提": "热汗·买买提", "J. Smith": "J. Smith",
 		"John Smith": "John Smith", "欧阳娜娜": "欧阳娜娜", "李〇": "李〇",
 	} {
 		got, faults := ParseRow(h, rowOf(h, head(), ColName, table.Cell{Text: written, Kind: table.Text}), today)

@@ -281,6 +281,20 @@ func TestGoodRowsAreNotHeldBackAndNothingHappensTwice(t *testing.T) {
 	})
 }
 
+// TestRefusedBeforeItIsTakenIn: what nobody can be entered with is told of its
+// row by the dry run, and does not stop the file when it is taken in.
+func TestRefusedBeforeItIsTakenIn(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		for _, name := range []string{"·", "..", "- -", "'", "\u0301", "·小川", "小川·", "黄··川"} {
+			i := w.taken(t, workbook(t, sonWith(ColName, name)))
+			r, err := i.Parsed()
+			if err != nil || i.State != Done || r.Good != 2 || len(r.Faults) != 1 || r.Faults[0].Row != 4 || r.Faults[0].Code != "name_form" {
+				t.Errorf("%q: %s %s, %d good, %v, %v", name, i.State, i.Error, r.Good, r.Faults, err)
+			}
+		}
+	})
+}
+
 // TestWhoHasDiedIsNotRegisteredAgain: an old workbook still has whoever died or
 // left since.
 func TestWhoHasDiedIsNotRegisteredAgain(t *testing.T) {

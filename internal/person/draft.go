@@ -35,7 +35,7 @@ func (d Draft) check(today calendar.Date, hasNumber bool) (Draft, error) {
 	var f fault.Fields
 	d.Name = strings.TrimSpace(d.Name)
 	f.Require("name", d.Name)
-	if !f.Has("name") && !nameable(d.Name) {
+	if !f.Has("name") && !Nameable(d.Name) {
 		f.Add("name", "person.field.name")
 	}
 	if _, ok := code.Sex.Lookup(d.Sex); !ok {
@@ -69,9 +69,9 @@ func (d Draft) check(today calendar.Date, hasNumber bool) (Draft, error) {
 	return d, f.Err()
 }
 
-// nameable reports whether a text can be a name: letters of any script, the
+// Nameable reports whether a text can be a name: letters of any script, the
 // dot between the parts of a name, spaces and hyphens; no mask and no digits.
-func nameable(s string) bool {
+func Nameable(s string) bool {
 	letters := false
 	for _, r := range s {
 		switch {
