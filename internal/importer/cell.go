@@ -94,21 +94,20 @@ var (
 	incompleteDate = regexp.MustCompile(`^\d{4}(年|[-/.年]\d{1,2}月?)?$|^\d{6}$`)
 	shortYear      = regexp.MustCompile(`^\d{1,2}[-/.年]\d{1,2}[-/.月]\d{1,4}日?$|^'?\d{2}年`)
 	lunarDate      = regexp.MustCompile(`农历|阴历|正月|冬月|腊月|初[一二三四五六七八九十]|廿`)
-	serialDate     = regexp.MustCompile(`^\d{5}$`)
+	serialDate     = regexp.MustCompile(`^\d{5}(\.\d+)?$`)
+	clockTime      = regexp.MustCompile(`[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$`)
 )
 
 // date reads a date as people write it, or as the serial number that a
-// spreadsheet keeps for it. An empty code means that it was understood.
-func date(s string, kind table.Kind) (calendar.Date, string) {
-	s = tight(strings.TrimSuffix(half(s), " 00:00:00"))
-	if kind == table.Number {
-		s = strings.TrimSuffix(s, ".0")
-	}
+// spreadsheet keeps for it. The time of day that systems write behind it says
+// nothing here. An empty code means that it was understood.
+func date(s string) (calendar.Date, string) {
+	s = tight(clockTime.ReplaceAllString(strings.TrimSpace(half(s)), ""))
 	if serialDate.MatchString(s) {
-		n, _ := strconv.Atoi(s) // five digits
+		n, _ := strconv.Atoi(s[:5])
 		return calendar.MustParse("1899-12-30").AddDays(n), ""
 	}
-	if d, err := calendar.ParseWritten(s); err == nil {
+	if d, err := calendar.ParseWritten(strings.TrimSuffix(s, ".0")); err == nil {
 		return d, ""
 	}
 	switch {

@@ -230,11 +230,11 @@ func (l *list) standard(p *rowParser, village, written string) (string, error) {
 
 // day reads a date; missing is the code if there must be one.
 func (p *rowParser) day(column, missing, form string) calendar.Date {
-	s, kind, ok := p.maybe(column, missing)
+	s, _, ok := p.maybe(column, missing)
 	if !ok {
 		return ""
 	}
-	d, wrong := date(s, kind)
+	d, wrong := date(s)
 	if wrong != "" {
 		p.fault(column, form)
 		return ""

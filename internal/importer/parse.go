@@ -149,11 +149,11 @@ func (p *rowParser) coded(list *code.List, column, missing, unknown string) stri
 }
 
 func (p *rowParser) birth() calendar.Date {
-	s, kind, ok := p.required(ColBirth, "birth_missing")
+	s, _, ok := p.required(ColBirth, "birth_missing")
 	if !ok {
 		return ""
 	}
-	d, wrong := date(s, kind)
+	d, wrong := date(s)
 	switch {
 	case wrong != "":
 		p.fault(ColBirth, "birth_"+wrong)
@@ -171,11 +171,11 @@ func (p *rowParser) birth() calendar.Date {
 }
 
 func (p *rowParser) registered() calendar.Date {
-	s, kind, ok := p.text(ColRegistered)
+	s, _, ok := p.text(ColRegistered)
 	if !ok {
 		return ""
 	}
-	d, wrong := date(s, kind)
+	d, wrong := date(s)
 	switch {
 	case wrong != "":
 		p.fault(ColRegistered, "registered_form")
