@@ -40,6 +40,10 @@ func (p *rowParser) text(column string) (string, table.Kind, bool) {
 		return "", cell.Kind, false
 	}
 	s := table.Clean(cell.Text)
+	if column != ColName && strings.ContainsRune(s, '\ufffd') { // a name has words of its own for it
+		p.fault(column, "cell_unreadable", "column", column)
+		return "", cell.Kind, false
+	}
 	limit := limits[column]
 	if limit == 0 {
 		limit = 100

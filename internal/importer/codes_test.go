@@ -44,6 +44,7 @@ func faultCases() []faultCase {
 	return []faultCase{
 		{code: "cell_formula", people: sonWith(ColEmployer, formula("1+1")), row: 4},
 		{code: "cell_long", people: sonWith(ColEmployer, strings.Repeat("长", 201)), row: 4},
+		{code: "cell_unreadable", people: sonWith(ColEmployer, "白河县\ufffd关镇"), row: 4},
 		{code: "cell_rounded", people: sonWith(ColHousehold, "6.1E+11"), row: 4},
 		{code: "column_dropped", people: family(), row: 1, extra: []string{"血型"}},
 		{code: "column_unknown", people: family(), row: 1, extra: []string{"备用"}},

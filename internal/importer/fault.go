@@ -46,7 +46,7 @@ func bad(faults []Fault) bool {
 // severities is every code of a row's fault and how grave it is.
 var severities = map[string]Severity{
 	// any cell
-	"cell_formula": Error, "cell_error": Error, "cell_long": Error, "cell_rounded": Error,
+	"cell_formula": Error, "cell_error": Error, "cell_long": Error, "cell_rounded": Error, "cell_unreadable": Error,
 	// columns and rows of the file
 	"column_dropped": Warning, "column_unknown": Warning, "row_header_again": Warning, "row_total": Warning,
 	// 户号

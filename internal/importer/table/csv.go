@@ -20,7 +20,7 @@ func (t *Table) openCSV(r io.ReaderAt, size int64) error {
 		return refuseFor(err, "encoding", "row", 1)
 	}
 	t.Encoding, t.Comma, t.Sheet = enc, separator(head), "CSV"
-	t.cur = &csvRows{in: in, comma: t.Comma}
+	t.cur = &csvRows{in: in, comma: t.Comma, utf8: enc == utf8Name}
 	return nil
 }
 
@@ -63,6 +63,7 @@ func separator(head []byte) rune {
 type csvRows struct {
 	in     *bufio.Reader
 	comma  rune
+	utf8   bool // as it came: what was not, decoding has made so
 	number int
 	done   bool
 }
@@ -109,7 +110,7 @@ func (c *csvRows) next() (Row, error) {
 		switch {
 		case r == 0:
 			return Row{}, refuse("nul", "row", row.Number, "column", ColumnName(len(row.Cells)))
-		case r == utf8.RuneError:
+		case r == utf8.RuneError && (n == 1 || !c.utf8): // the sign itself was lost before
 			return Row{}, refuse("encoding", "row", row.Number, "column", ColumnName(len(row.Cells)))
 		case state == cellQuoted && r != '"':
 			cell.WriteRune(r)

@@ -21,6 +21,7 @@ type rawKind struct {
 // rowKinds is a row's number and the kinds of its cells by column.
 type rowKinds struct {
 	number int
+	hidden bool
 	cells  []rawKind
 }
 
@@ -98,7 +99,8 @@ func (k *kinds) cells(start xml.StartElement) (out rowKinds, err error) {
 		number = n
 	}
 	k.row = number - 1
-	out.number = number
+	hides := attr(start, "hidden")
+	out.number, out.hidden = number, hides == "1" || hides == "true"
 	column := -1
 	for {
 		tok, err := k.dec.Token()

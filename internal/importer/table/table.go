@@ -68,6 +68,7 @@ type Cell struct {
 // program shows it, so the header is usually row 1.
 type Row struct {
 	Number int
+	Hidden bool // by hand or by a filter
 	Cells  []Cell
 }
 
@@ -114,6 +115,7 @@ type Table struct {
 	book   *book
 	cur    rows
 	peeked []Row // rows read while looking for the header, not yet returned
+	hidden []int // numbers of rows that were read and do not show
 	empty  int   // empty rows in a run
 	ended  bool
 	notes  []Note // of the file
@@ -179,6 +181,9 @@ func (t *Table) read() (Row, error) {
 		}
 		if !row.Blank() {
 			t.empty = 0
+			if row.Hidden {
+				t.hidden = append(t.hidden, row.Number)
+			}
 			return row, nil
 		}
 		if t.empty++; t.empty == 1 {
@@ -227,15 +232,18 @@ func (t *Table) use(i int) error {
 	if err != nil {
 		return err
 	}
-	t.cur, t.Sheet, t.empty, t.ended, t.said = rows, t.book.visible[i].name, 0, false, nil
+	t.cur, t.Sheet, t.hidden, t.empty, t.ended, t.said = rows, t.book.visible[i].name, nil, 0, false, nil
 	return nil
 }
 
-func (t *Table) endNotes() []Note {
-	if s, ok := t.cur.(*sheetRows); ok {
-		return s.endNotes()
+func (t *Table) endNotes() (notes []Note) {
+	if len(t.hidden) > 0 {
+		notes = append(notes, Note{"importer.note.hidden_rows", []any{"sheet", shown(t.Sheet), "count", len(t.hidden), "first", t.hidden[0]}})
 	}
-	return nil
+	if s, ok := t.cur.(*sheetRows); ok {
+		notes = append(notes, s.endNotes()...)
+	}
+	return notes
 }
 
 //i18n:dynamic importer.file.

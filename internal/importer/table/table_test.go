@@ -34,9 +34,9 @@ func TestKindsOfCells(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Row{
-		{1, []Cell{{"文字", Text}, {"42", Number}, {"610929199001011200", Number}, {"3.5", Number}, {"1", Text},
+		{Number: 1, Cells: []Cell{{"文字", Text}, {"42", Number}, {"610929199001011200", Number}, {"3.5", Number}, {"1", Text},
 			{"2001-02-03", Date}, {"2001-02-03", Date}, {"", Formula}, {"36925", Number}, {"构朳&<镇", Text}}},
-		{4, []Cell{{"第四行", Text}}},
+		{Number: 4, Cells: []Cell{{"第四行", Text}}},
 	}
 	if d := cmp.Diff(want, rows); d != "" {
 		t.Errorf("rows (-want +got):\n%s", d)
@@ -46,7 +46,7 @@ func TestKindsOfCells(t *testing.T) {
 func TestSpreadsheetErrorAnd1904(t *testing.T) {
 	file := raw(t, sheetHead+`<row r="1"><c r="A1" t="e"><v>#N/A</v></c><c r="C1" t="d"><v>2001-02-03T00:00:00</v></c><c t="str"><f>A1</f><v>x</v></c></row>`+sheetTail)
 	_, rows, err := readAll(file)
-	want := []Row{{1, []Cell{{"#N/A", Error}, {}, {"2001-02-03", Date}, {"x", Formula}}}}
+	want := []Row{{Number: 1, Cells: []Cell{{"#N/A", Error}, {}, {"2001-02-03", Date}, {"x", Formula}}}}
 	if d := cmp.Diff(want, rows); err != nil || d != "" {
 		t.Errorf("%v (-want +got):\n%s", err, d)
 	}
@@ -70,7 +70,7 @@ func TestCSV(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Row{{1, words("姓名", "电话")}, {2, words("张三", "138")}, {3, words("李𠮷", "139")}}
+	want := []Row{{Number: 1, Cells: words("姓名", "电话")}, {Number: 2, Cells: words("张三", "138")}, {Number: 3, Cells: words("李𠮷", "139")}}
 	for _, c := range []struct {
 		name, file, encoding string
 		comma                rune
@@ -114,10 +114,10 @@ func words(s ...string) []Cell {
 func TestCSVRowsAreCountedAsShown(t *testing.T) {
 	_, rows, err := readAll([]byte("a,b\n\n\"x\ny\",\"say \"\"hi\"\"\"\n=1+2,=\"0123\"\n5\" pipe,z\n"))
 	want := []Row{
-		{1, words("a", "b")},
-		{3, words("x\ny", `say "hi"`)},
-		{4, []Cell{{"=1+2", Formula}, {"0123", Text}}},
-		{5, words(`5" pipe`, "z")},
+		{Number: 1, Cells: words("a", "b")},
+		{Number: 3, Cells: words("x\ny", `say "hi"`)},
+		{Number: 4, Cells: []Cell{{"=1+2", Formula}, {"0123", Text}}},
+		{Number: 5, Cells: words(`5" pipe`, "z")},
 	}
 	if d := cmp.Diff(want, rows); err != nil || d != "" {
 		t.Errorf("%v (-want +got):\n%s", err, d)
@@ -214,6 +214,37 @@ func TestNotes(t *testing.T) {
 	}
 	if d := cmp.Diff(want, tab.Notes()); err != io.EOF || d != "" {
 		t.Errorf("%v, notes (-want +got):\n%s", err, d)
+	}
+}
+
+// TestHiddenRowsAreReadAndTold: whoever filtered a list sees fewer rows than are in it.
+func TestHiddenRowsAreReadAndTold(t *testing.T) {
+	file := workbook(t, func(f *excelize.File) {
+		fill(f, "Sheet1", []any{"姓名", "电话"}, []any{"张三", "1"}, []any{"李四", "2"}, []any{"王五", "3"})
+		for _, row := range []int{3, 4, 9} { // nothing stands in row 9
+			if err := f.SetRowVisible("Sheet1", row, false); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	tab, rows, err := readAll(file)
+	if err != nil || len(rows) != 4 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	want := []Note{{"importer.note.hidden_rows", []any{"sheet", "Sheet1", "count", 2, "first", 3}}}
+	if d := cmp.Diff(want, tab.Notes()); d != "" {
+		t.Errorf("notes (-want +got):\n%s", d)
+	}
+}
+
+// TestLostCharacterIsOneCell: a text in UTF-8 that carries the sign of a lost
+// character is whole; what was lost before is told where it stands.
+func TestLostCharacterIsOneCell(t *testing.T) {
+	for name, mark := range map[string]string{"UTF-8": "", "UTF-8 with a mark": "\ufeff"} {
+		_, rows, err := readAll([]byte(mark + "姓名,电话\n张\ufffd,1\n"))
+		if err != nil || len(rows) != 2 || rows[1].Cell(0).Text != "张\ufffd" {
+			t.Errorf("%s: %v, %v", name, rows, err)
+		}
 	}
 }
 

@@ -275,7 +275,7 @@ func (s *sheetRows) read() (Row, error) {
 	if len(values) > MaxColumns {
 		return Row{}, refuse("columns", "sheet", shown(s.sheet.name), "row", number, "limit", MaxColumns)
 	}
-	row := Row{Number: number, Cells: make([]Cell, len(values))}
+	row := Row{Number: number, Hidden: kinds.hidden, Cells: make([]Cell, len(values))}
 	for i, v := range values {
 		if len(v) > MaxCell && len([]rune(v)) > MaxCell {
 			return Row{}, refuse("cell_size", "sheet", shown(s.sheet.name), "row", number, "column", ColumnName(i), "limit", MaxCell)
