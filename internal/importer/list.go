@@ -88,6 +88,9 @@ func readList(t *table.Table, k kind, columns []table.Column, l *list) (*Reading
 		rep.Good++
 		rep.tally(what)
 	}
+	if rep.Rows == 0 {
+		return nil, errNoRows
+	}
 	sortFaults(faults)
 	rep.Kind, rep.Faults, rep.Bad = k.name, faults, rep.Rows-rep.Good
 	rep.HeaderRow, rep.Dropped = l.header.Row, l.header.Dropped

@@ -9,6 +9,7 @@ import (
 
 	"anju/internal/calendar"
 	"anju/internal/code"
+	"anju/internal/fault"
 	"anju/internal/ident"
 	"anju/internal/importer/table"
 )
@@ -62,6 +63,9 @@ func readRegister(t *table.Table, columns []table.Column, reg Register, on calen
 		if err == io.EOF {
 			break
 		}
+	}
+	if r.rows == 0 {
+		return nil, errNoRows
 	}
 	reading := r.finish()
 	reading.Report.describe(t)
@@ -303,6 +307,10 @@ func boolInt(b bool) int {
 	}
 	return 0
 }
+
+// errNoRows refuses a header with nothing below it: somebody chose the wrong
+// file, or the rows are on a sheet that is hidden.
+var errNoRows = fault.New(fault.Invalid, "importer.file.no_rows")
 
 // errStale says that a file changed between two readings of it.
 var errStale = errors.New("the file is not the one that was read")

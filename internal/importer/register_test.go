@@ -328,6 +328,29 @@ func TestReadRegisterRefusesWhatIsNoRegister(t *testing.T) {
 	}
 }
 
+// TestHeaderAlone: a template that was sent back empty is no file of nobody.
+func TestHeaderAlone(t *testing.T) {
+	for name, people := range map[string][]cells{"nothing": nil, "a line of sums": {{ColHousehold: "合计：0人"}}} {
+		file := workbook(t, people)
+		tab, err := table.Open("x", bytes.NewReader(file), int64(len(file)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadRegister(tab, givenCounty(), today); fault.KeyOf(err) != "importer.file.no_rows" {
+			t.Errorf("%s below the header: %v", name, err)
+		}
+	}
+	eachWorld(t, func(t *testing.T, w *world) {
+		for _, kind := range []string{KindHouses, KindRights} {
+			file := listOf(t, kind)
+			_, err := w.Terminal(t.Context(), officeFor(w, kind), kind, "x.xlsx", bytes.NewReader(file), int64(len(file)), true, nil)
+			if fault.KeyOf(err) != "importer.file.no_rows" {
+				t.Errorf("%s with a header alone: %v", kind, err)
+			}
+		}
+	})
+}
+
 func TestNoPersonalDataInReport(t *testing.T) {
 	for _, c := range faultCases() {
 		r := read(t, workbook(t, c.people), givenCounty())
