@@ -40,7 +40,7 @@ func TestCounty(t *testing.T) {
 		})
 		t.Run("rights", func(t *testing.T) { rightsAddUp(t, d, made) })
 		for name, f := range map[string]func(*db.Tx) error{
-			"timelines": timelines, "led": led, "clocks": clocks, "numbers": numbers, "protected": protected, "places": placesAgree, "series": seriesAgree, "sites": sitesBySize,
+			"timelines": timelines, "led": led, "clocks": clocks, "numbers": numbers, "protected": protected, "places": placesAgree, "series": seriesAgree, "sites": sitesBySize, "families": families,
 		} {
 			t.Run(name, func(t *testing.T) {
 				if err := d.Read(t.Context(), f); err != nil {

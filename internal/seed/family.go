@@ -1,6 +1,7 @@
 package seed
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -111,10 +112,10 @@ func (m *maker) schooling(age int) string {
 
 // person invents one person with an ID number of the division 610999, which
 // was never issued.
-func (m *maker) person(r role) person.Person {
+func (m *maker) person(f *family, r role, taken []string) person.Person {
 	birth := m.o.Day.AddYears(-r.age).AddDays(-m.between(1, 364))
 	d := person.Draft{
-		Name: r.surname + given(m.r, r.male, r.age), Sex: code.Female, Birth: birth, Ethnicity: code.Han, Education: m.schooling(r.age), Marital: r.marital,
+		Name: m.called(f, r, taken), Sex: code.Female, Birth: birth, Ethnicity: cmp.Or(f.ethnicity, code.Han), Education: m.schooling(r.age), Marital: r.marital,
 		Source: registerSource, AsOf: m.o.Day,
 	}
 	odd := 0

@@ -84,7 +84,7 @@ func (m *maker) home(f *family, origin dwelling.Address) (dwelling.Address, dwel
 		use = "resettlement"
 		put(m, "address", a)
 	}
-	h := dwelling.House{ID: m.id(), AddressID: a.ID, Use: use, Ownership: "own", Area: float64(60 + m.r.IntN(12)*10), Version: 1}
+	h := dwelling.House{ID: m.id(), AddressID: a.ID, Use: use, Ownership: "own", Area: m.floor(f), Version: 1}
 	put(m, "house", h)
 	return a, h
 }
@@ -93,9 +93,10 @@ func (m *maker) home(f *family, origin dwelling.Address) (dwelling.Address, dwel
 // work a grid of the county counts before a place outside.
 func (m *maker) members(f *family, home dwelling.House) (ids []person.ID) {
 	since := m.ago(4000, 8500)
-	for _, r := range m.roles(f.size) {
-		p := m.person(r)
-		ids = append(ids, p.ID)
+	var names []string
+	for _, r := range m.kin(f, m.roles(f.size)) {
+		p := m.person(f, r, names)
+		ids, names = append(ids, p.ID), append(names, p.Name)
 		if len(ids) == 1 {
 			f.head = p.Name
 		}

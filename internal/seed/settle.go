@@ -24,6 +24,7 @@ type family struct {
 	sealed    string // the police unit, of a protected family
 	size      int
 	head      string
+	ethnicity string // GB/T 3304; "" of the Han
 	workGrid  string // where one of them works: a grid of the county, or a place outside; "" of none
 }
 
