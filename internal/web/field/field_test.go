@@ -196,12 +196,16 @@ func TestThereAndBack(t *testing.T) {
 	l.want("GET", "/m/todo", nil, 200, "", "在我手里", "落石", "剩")
 	l.want("POST", at+"/return", l.post(at, "text", ""), 422, "", "请写明情况")
 	act(l, "return", "哪一栋？")
-	w.want("GET", "/m/todo", nil, 200, "", "等您回话", "落石")
+	w.want("GET", "/m/todo", nil, 200, "", "等您回话", "落石", "网格长请您补充")
+	for _, path := range []string{"/m/todo", at} { // it is not the leader who is asked
+		l.want("GET", path, nil, 200, "", "网格长请上报人补充", "!请您补充")
+	}
 	act(w, "resubmit", "三号楼")
 	act(l, "accept", "")
 	act(l, "comment", "已联系施工队")
 	act(l, "handle", "已清理")
 	w.want("GET", at, nil, 200, "", "已处置，请您确认", "确认已解决")
+	l.want("GET", at, nil, 200, "", "已处置，等上报人确认", "!请您确认")
 	w.want("POST", at+"/reopen", w.post(at, "text", " "), 422, "", "请写明情况")
 	act(w, "reopen", "又落石了")
 	act(l, "handle", "加装防护网")

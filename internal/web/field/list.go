@@ -75,7 +75,7 @@ func (p *Pages) part(r *http.Request, s *gate.Session, g *listPage, title, path,
 	one := listPart{Title: title, Pager: gate.More(r, path, param, next)}
 	for _, l := range lines {
 		one.Tasks = append(one.Tasks, ui.TaskArgs{
-			Title: i18n.T("matter.category." + l.Category), Href: "/m/matters/" + string(l.ID), Text: l.Text, Meta: []string{l.Number, progress(l.Matter)}, //i18n:dynamic matter.category.
+			Title: i18n.T("matter.category." + l.Category), Href: "/m/matters/" + string(l.ID), Text: l.Text, Meta: []string{l.Number, progress(l.Matter, f.Mine || l.Reporter == s.Actor.Account)}, //i18n:dynamic matter.category.
 			Tag: gate.MatterTag(l.State), Due: gate.LineDue(l, p.Now()), Icon: ui.IconMatter,
 		})
 	}

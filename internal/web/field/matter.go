@@ -65,9 +65,17 @@ func (p *Pages) report(w http.ResponseWriter, r *http.Request, s *gate.Session) 
 	return gate.See(w, r, "/m/matters/"+string(m.ID)+"?done=1")
 }
 
-// progress says where a matter is, in the words of a parcel.
-func progress(m matter.Matter) string {
+// addressed are the states that are told to the reporter in other words than to
+// everybody else.
+var addressed = []matter.State{matter.Returned, matter.Handled, matter.Told, matter.Checked, matter.Rated, matter.Withdrawn}
+
+// progress says where a matter is, in the words of a parcel; mine is whether to
+// its reporter.
+func progress(m matter.Matter, mine bool) string {
 	who := i18n.T("account.kind." + string(actor.AtLevel(int(m.Level)))) //i18n:dynamic account.kind.
+	if !mine && slices.Contains(addressed, m.State) {
+		return i18n.T("field.progress_of."+string(m.State), "who", who) //i18n:dynamic field.progress_of.
+	}
 	return i18n.T("field.progress."+string(m.State), "who", who)         //i18n:dynamic field.progress.
 }
 
@@ -104,7 +112,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, s *gate.Session, tr
 		return err
 	}
 	m := page.Matter
-	g := matterPage{PhoneArgs: p.frame(r, s, i18n.T("matter.category."+m.Category), ""), Page: page, Key: gate.NewKey(), Where: progress(m), Tag: *gate.MatterTag(m.State),
+	g := matterPage{PhoneArgs: p.frame(r, s, i18n.T("matter.category."+m.Category), ""), Page: page, Key: gate.NewKey(), Where: progress(m, page.Mine), Tag: *gate.MatterTag(m.State),
 		Place: gate.GridName(x.FullName(m.Path), m.Path) + " " + m.Place}
 	g.Back = &ui.LinkArgs{Label: i18n.T("field.home.mine"), Href: "/m/matters"}
 	if !page.Mine {
