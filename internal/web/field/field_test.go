@@ -204,7 +204,10 @@ func TestThereAndBack(t *testing.T) {
 	act(l, "accept", "")
 	act(l, "comment", "已联系施工队")
 	act(l, "handle", "已清理")
-	w.want("GET", at, nil, 200, "", "已处置，请您确认", "确认已解决")
+	body := w.want("GET", at, nil, 200, "", "已处置，请您确认", "确认已解决", "还没有解决")
+	if strings.Index(body, "还没有解决") > strings.Index(body, "留言") {
+		t.Error("that it is not solved comes after a word that changes nothing")
+	}
 	l.want("GET", at, nil, 200, "", "已处置，等上报人确认", "!请您确认")
 	w.want("POST", at+"/reopen", w.post(at, "text", " "), 422, "", "请写明情况")
 	act(w, "reopen", "又落石了")

@@ -35,8 +35,8 @@ var mainActs = []matter.Act{matter.Confirm, matter.Resubmit, matter.Accept, matt
 // whole of this one.
 var ownPages = []matter.Act{matter.Merge, matter.Split}
 
-// MatterActs are the forms of what this actor can do with the matter now, those
-// that stand open first.
+// MatterActs are the forms of what this actor can do with the matter now: those
+// that stand open first, then that it is not solved, the other answer to whether it is.
 func MatterActs(page matter.Page) (all []MatterAct) {
 	for _, a := range page.Acts {
 		all = append(all, MatterActOf(page, a))
@@ -49,7 +49,10 @@ func (a MatterAct) order() int {
 	if i := slices.Index(mainActs, a.Act); i >= 0 {
 		return i
 	}
-	return len(mainActs)
+	if a.Act == matter.Reopen {
+		return len(mainActs)
+	}
+	return len(mainActs) + 1
 }
 
 // MatterActOf is the form of one act on a matter.
