@@ -90,7 +90,7 @@ func TestPasswordSignIn(t *testing.T) {
 		t.Errorf("nobody is signed in, and the phone keeps %v", p.cookies)
 	}
 	p.signIn(pages, "worker")
-	p.want("GET", "/m/", nil, 200, "", "刘秀英，您好", "第3网格", "待您确认", "本网格户数", "待走访", "我上报未办结", `href="/m/todo"`, `href="/m/report"`, `href="/m/visits"`, `href="/m/grid"`, `href="/m/matters"`, "!超期")
+	p.want("GET", "/m/", nil, 200, "", "刘秀英，您好", "第3网格", "等您回话", "本网格户数", "待走访", "我上报未办结", `href="/m/todo"`, `href="/m/report"`, `href="/m/visits"`, `href="/m/grid"`, `href="/m/matters"`, "!超期")
 	p.want("GET", "/m/?done=totp", nil, 200, "", "动态码已绑定")
 	p.want("GET", "/m/?done=password", nil, 200, "", "口令已修改")
 	p.want("GET", "/m/grid", nil, 200, "", "清风社区第3网格", "网格员")
@@ -282,7 +282,8 @@ func TestVisit(t *testing.T) {
 		}
 		return to
 	}
-	p.want("GET", find("张"), nil, 200, "", "张桃花", "还没有走访过", `href="`+at+`"`, `value="张"`)
+	p.want("GET", "/m/", nil, 200, "", "待走访")
+	p.want("GET", find("张"), nil, 200, "", "张桃花", "还没有走访过", "待走访", `href="`+at+`"`, `value="张"`)
 	p.want("GET", find("李"), nil, 200, "", "!张桃花")
 	o.want("GET", find("张"), nil, 404, "", "!张桃花") // of somebody else
 	p.want("GET", at, nil, 200, "", "无异常", `href="`+home+`"`)
@@ -294,7 +295,7 @@ func TestVisit(t *testing.T) {
 	if err != nil || len(all) != 1 {
 		t.Errorf("%d visits (%v), want 1", len(all), err)
 	}
-	p.want("GET", "/m/visits?done=1", nil, 200, "", "走访已记录", "上次走访")
+	p.want("GET", "/m/visits?done=1", nil, 200, "", "走访已记录", "上次走访", "!待走访") // what the first page counts is marked, and it alone
 
 	p.want("GET", home, nil, 200, "", "张桃花", "138****1234", "!13800001234")
 	reveal := "/m/people/" + string(head) + "/phone"

@@ -59,7 +59,11 @@ func (p *Pages) visits(w http.ResponseWriter, r *http.Request, s *gate.Session) 
 		if d.LastAt != 0 {
 			last = i18n.T("field.visit.last", "on", string(calendar.On(time.UnixMilli(d.LastAt))))
 		}
-		g.Tasks = append(g.Tasks, ui.TaskArgs{Title: i18n.T("staff.household.title", "head", d.Head), Href: "/m/visits/" + string(d.HouseholdID), Text: d.Address, Meta: []string{last}, Icon: ui.IconHouse})
+		t := ui.TaskArgs{Title: i18n.T("staff.household.title", "head", d.Head), Href: "/m/visits/" + string(d.HouseholdID), Text: d.Address, Meta: []string{last}, Icon: ui.IconHouse}
+		if d.Late(p.Now()) {
+			t.Tag = &ui.TagArgs{Label: i18n.T("field.home.to_visit"), Tone: ui.Warn}
+		}
+		g.Tasks = append(g.Tasks, t)
 	}
 	return gate.Render(w, r, visitsView(g))
 }
