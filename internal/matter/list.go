@@ -86,12 +86,14 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, e
 			where, args = scope.WhereOn(policy.Informed, "t.path", "t.sealed_to")
 			where = seenBy + where + ")"
 		}
+		mine, mineOf := hands(by, f.Level, instead)
+		toTell, toTellOf := hands(by, int64(by.Kind.Level()), nil)
 		q.Add("where m.closed_at = 0 and "+where, args...).
 			If(f.Handed, "and m.unit = ?", string(by.Kind)).
 			If(f.Under != "", "and m.path >= ? and m.path < ?", f.Under, policy.PrefixEnd(f.Under)).
-			If(f.Level > 0 && !f.SentOut, "and "+waits+" and "+hands(instead), handsOf(f.Level, instead)...).
+			If(f.Level > 0 && !f.SentOut, "and "+waits+" and "+mine, mineOf...).
 			If(f.Level > 0 && f.SentOut, "and m.duty = ? and m.level < m.duty and "+waits, f.Level).
-			If(f.Untold, "and m.level = ? and "+untold, by.Kind.Level()).
+			If(f.Untold, "and "+untold+" and "+toTell, toTellOf...).
 			If(f.Countys, "and "+countys+" and "+waits).
 			If(f.Overdue, "and "+late, now).
 			If(f.DueSoon, "and "+soon, now, now).
@@ -182,19 +184,33 @@ func (s *Service) instead(ctx context.Context, by actor.Actor) (all []grid.Seat,
 	return all, err
 }
 
-// hands is, in SQL, that a level has to act on a matter: its own, or one of
-// those it answers for instead.
-func hands(instead []grid.Seat) string {
-	return "(m.level = ?" + strings.Repeat(" or m.level = ? and m.path >= ? and m.path < ?", len(instead)) + ")"
-}
-
-// handsOf are what hands asks for.
-func handsOf(level int64, instead []grid.Seat) []any {
-	args := []any{level}
+// hands is, in SQL, that a level has to act on a matter in the actor's area, or
+// in a place where it answers for another level instead.
+func hands(by actor.Actor, level int64, instead []grid.Seat) (string, []any) {
+	sql, args := "m.level = ?", []any{level}
+	if own, a := owned(by); own != "" {
+		sql, args = sql+" and "+own, append(args, a...)
+	}
 	for _, g := range instead {
+		sql += " or m.level = ? and m.path >= ? and m.path < ?"
 		args = append(args, g.Level, g.Path, policy.PrefixEnd(g.Path))
 	}
-	return args
+	return "(" + sql + ")", args
+}
+
+// owned is, in SQL, that a matter lies in the actor's own grids; "" where that is
+// all that is read. A grid leader reads the whole village.
+func owned(by actor.Actor) (string, []any) {
+	if !slices.ContainsFunc(by.Paths, func(p string) bool { return len(p) > 12 }) {
+		return "", nil
+	}
+	var parts []string
+	var args []any
+	for _, p := range by.Paths {
+		parts = append(parts, "m.path >= ? and m.path < ?")
+		args = append(args, p, policy.PrefixEnd(p))
+	}
+	return "(" + strings.Join(parts, " or ") + ")", args
 }
 
 // Counts is how many matters are open in an area, how many of them past a
@@ -227,15 +243,17 @@ func (s *Service) Counts(ctx context.Context, by actor.Actor) (n Counts, err err
 	if err != nil {
 		return n, err
 	}
+	mine, mineOf := hands(by, int64(level), instead)
+	toTell, toTellOf := hands(by, int64(level), nil)
 	q := new(db.Query).Add(`select count(*) as open,
-		coalesce(sum(case when `+waits+` and `+hands(instead)+` then 1 else 0 end), 0) as mine,
+		coalesce(sum(case when `+waits+` and `+mine+` then 1 else 0 end), 0) as mine,
 		coalesce(sum(case when m.duty = ? and m.level < m.duty and `+waits+` then 1 else 0 end), 0) as sent_out,
-		coalesce(sum(case when m.level = ? and `+untold+` then 1 else 0 end), 0) as untold,
+		coalesce(sum(case when `+untold+` and `+toTell+` then 1 else 0 end), 0) as untold,
 		coalesce(sum(case when `+countys+` and `+waits+` then 1 else 0 end), 0) as countys,
 		coalesce(sum(case when `+late+` then 1 else 0 end), 0) as overdue,
 		coalesce(sum(case when `+soon+` then 1 else 0 end), 0) as due_soon,
 		coalesce(sum(case when `+told+` then 1 else 0 end), 0) as told`+lineFrom(Filter{})+`where m.closed_at = 0 and `,
-		append(handsOf(int64(level), instead), level, level, now, now, now, level, level)...).Add(where, args...)
+		slices.Concat(mineOf, []any{level}, toTellOf, []any{now, now, now, level, level})...).Add(where, args...)
 	Seen(q, by)
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		if n, err = db.One[Counts](tx, q.Text(), q.Args()...); err != nil {
