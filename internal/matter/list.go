@@ -28,6 +28,7 @@ type Filter struct {
 	Seen    bool         // that another grid of a household answers for, and the actor's own sees
 	SentOut bool         // sent down by the actor's level, whose own clock goes on
 	Countys bool         // those of the county's own that wait for its centre
+	Asked   bool         // about which an order waits for the answer of the actor's level, closed ones too
 	Of      household.ID // those about this household, whichever of its grids answers; all the rest is not asked
 	After   string       // id of the last line of the page before
 	AfterAt int64        // and what it was ordered by
@@ -55,7 +56,7 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, e
 	}
 	now := s.DB.Now().UnixMilli()
 	instead := []grid.Seat(nil)
-	if f.Level > 0 && f.Level == int64(by.Kind.Level()) {
+	if f.Asked || f.Level > 0 && f.Level == int64(by.Kind.Level()) {
 		if instead, err = s.instead(ctx, by); err != nil {
 			return nil, err
 		}
@@ -69,6 +70,10 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, e
 	case f.Mine:
 		order = "order by m.id desc"
 		q.Add("where m.reporter = ?", by.Account).If(f.Waiting, "and "+waiting).If(f.After != "", "and m.id < ?", f.After)
+		Seen(q, by)
+	case f.Asked:
+		where, args := scope.WhereOn(policy.At, "o.path", "")
+		asking(q.Add("where"), by, where, args, instead).If(f.After != "", "and (m.level_since, m.id) > (?, ?)", f.AfterAt, f.After)
 		Seen(q, by)
 	case f.Of != "":
 		q.Add("where")
@@ -86,8 +91,8 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Line, e
 			where, args = scope.WhereOn(policy.Informed, "t.path", "t.sealed_to")
 			where = seenBy + where + ")"
 		}
-		mine, mineOf := hands(by, f.Level, instead)
-		toTell, toTellOf := hands(by, int64(by.Kind.Level()), nil)
+		mine, mineOf := hands("m", by, f.Level, instead)
+		toTell, toTellOf := hands("m", by, int64(by.Kind.Level()), nil)
 		q.Add("where m.closed_at = 0 and "+where, args...).
 			If(f.Handed, "and m.unit = ?", string(by.Kind)).
 			If(f.Under != "", "and m.path >= ? and m.path < ?", f.Under, policy.PrefixEnd(f.Under)).
@@ -184,9 +189,9 @@ func (s *Service) instead(ctx context.Context, by actor.Actor) (all []grid.Seat,
 	return all, err
 }
 
-// hands is, in SQL, that a level has to act on a matter in the actor's area, or
-// in a place where it answers for another level instead.
-func hands(by actor.Actor, level int64, instead []grid.Seat) (string, []any) {
+// hands is, in SQL, that a level has to act on what a row is about in the actor's
+// area, or in a place where it answers for another level instead.
+func hands(row string, by actor.Actor, level int64, instead []grid.Seat) (string, []any) {
 	sql, args := "m.level = ?", []any{level}
 	if own, a := owned(by); own != "" {
 		sql, args = sql+" and "+own, append(args, a...)
@@ -195,7 +200,7 @@ func hands(by actor.Actor, level int64, instead []grid.Seat) (string, []any) {
 		sql += " or m.level = ? and m.path >= ? and m.path < ?"
 		args = append(args, g.Level, g.Path, policy.PrefixEnd(g.Path))
 	}
-	return "(" + sql + ")", args
+	return strings.ReplaceAll("("+sql+")", "m.", row+"."), args
 }
 
 // owned is, in SQL, that a matter lies in the actor's own grids; "" where that is
@@ -222,6 +227,7 @@ type Counts struct {
 	DueSoon    int64 `db:"due_soon"` // four fifths of the limit or more are over
 	Told       int64 `db:"told"`     // a lower level's, of which the actor's level has been told
 	Unanswered int64 `db:"unanswered"`
+	Asked      int64 `db:"asked"`      // matters about which an order waits for the answer of the actor's level
 	ToConfirm  int64 `db:"to_confirm"` // own reports that wait for one's word
 	Reported   int64 `db:"reported"`   // own reports that are not closed
 	SentOut    int64 `db:"sent_out"`   // sent down by the actor's level, whose own clock goes on
@@ -243,8 +249,8 @@ func (s *Service) Counts(ctx context.Context, by actor.Actor) (n Counts, err err
 	if err != nil {
 		return n, err
 	}
-	mine, mineOf := hands(by, int64(level), instead)
-	toTell, toTellOf := hands(by, int64(level), nil)
+	mine, mineOf := hands("m", by, int64(level), instead)
+	toTell, toTellOf := hands("m", by, int64(level), nil)
 	q := new(db.Query).Add(`select count(*) as open,
 		coalesce(sum(case when `+waits+` and `+mine+` then 1 else 0 end), 0) as mine,
 		coalesce(sum(case when m.duty = ? and m.level < m.duty and `+waits+` then 1 else 0 end), 0) as sent_out,
@@ -269,6 +275,12 @@ func (s *Service) Counts(ctx context.Context, by actor.Actor) (n Counts, err err
 		}
 		if n.Reported, err = db.One[int64](tx, `select count(*) from matter where reporter = $1 and closed_at = 0`, by.Account); err != nil {
 			return err
+		}
+		if policy.May(by, policy.OrderAnswer) {
+			aq := Seen(asking(new(db.Query).Add("select count(*) from matter m where"), by, swhere, sargs, instead), by)
+			if n.Asked, err = db.One[int64](tx, aq.Text(), aq.Args()...); err != nil {
+				return err
+			}
 		}
 		handed, hargs := scope.WhereOn(policy.Handed, "m.path", "")
 		hq := new(db.Query).Add("select count(*) from matter m where m.unit = ? and m.unit <> '' and m.closed_at = 0 and "+handed, append([]any{string(by.Kind)}, hargs...)...)

@@ -23,6 +23,7 @@ type Page struct {
 	Clocks   []deadline.Clock
 	Warnings []deadline.Warning
 	Orders   []Order
+	Asked    map[string]bool // of the orders, those that wait for the actor's answer
 	Receipts []Receipt
 	Pauses   map[string][]deadline.Pause // of each clock that has been paused
 	Calendar *calendar.Notice
@@ -180,6 +181,7 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) 
 		if p.Orders, err = OrdersOf(tx, id); err != nil {
 			return p, err
 		}
+		p.Asked = asked(tx, by, whole, places, p.Orders)
 		if p.Receipts, err = receiptsOf(tx, p.Matter); err != nil {
 			return p, err
 		}

@@ -54,6 +54,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Page("GET /m/matters/{id}/{act}", policy.MatterRead, p.actForm)
 	m.Page("GET /m/matters/{id}/photos/{photo}", policy.MatterRead, p.photo)
 	m.Upload("POST /m/matters/{id}/{act}", policy.MatterConfirm, p.act)
+	m.Page("POST /m/orders/{id}/answer", policy.OrderAnswer, p.answer)
 	m.Page("GET /m/visits", policy.VisitRecord, p.visits)
 	m.Page("POST /m/visits", policy.VisitRecord, p.find)
 	m.Page("GET /m/households/{id}", policy.HouseholdRead, p.household)

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"anju/internal/account"
 	"anju/internal/actor"
@@ -216,6 +217,37 @@ func TestThereAndBack(t *testing.T) {
 	w.want("GET", "/m/todo", nil, 200, "", "没有待办")
 	w.want("GET", "/m/matters", nil, 200, "", "已办结")
 	l.want("POST", at+"/steal", l.post("/m/me"), 404, "")
+}
+
+// TestOrderOnThePhone: who has let a matter lie reads why it has gone up, and
+// answers the order, on the phone too; the answer that is wrong comes back.
+func TestOrderOnThePhone(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		pages, newPhone := doorOn(t, d)
+		m := given(t, pages)
+		c.Move(7*24*time.Hour + time.Minute)
+		if _, err := pages.Matters.Sweeper().Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		page, err := pages.Matters.Get(t.Context(), leader, m.ID)
+		if err != nil || len(page.Orders) != 1 {
+			t.Fatalf("%d orders, %v", len(page.Orders), err)
+		}
+		at, answer := "/m/matters/"+string(m.ID), "/m/orders/"+page.Orders[0].ID+"/answer"
+		w, l := newPhone().signIn(pages, "worker"), newPhone().signIn(pages, "leader")
+		w.want("GET", at, nil, 200, "", "时限说明", "受理、留言、退回都不停表", "!督办答复")
+		w.want("POST", answer, w.post(at, "text", "不归我答", "matter", string(m.ID)), 403, "")
+		newPhone().signIn(pages, "other").want("GET", at, nil, 404, "", "!落石")
+
+		act := l.post(at, "text", "已清理")
+		l.want("POST", at+"/handle", act, 303, at+"?done=handle")
+		l.want("GET", "/m/todo", nil, 200, "", "督办等我答复", "落石", "!在我手里")
+		l.want("GET", at, nil, 200, "", "督办答复", page.Orders[0].Number, "时限说明")
+		l.want("POST", answer, l.post(at, "text", " ", "matter", string(m.ID)), 422, "", "请写明情况", "落石")
+		l.want("POST", answer, l.post(at, "text", "已清理完毕", "matter", string(m.ID)), 303, at+"?done=answered")
+		l.want("GET", at+"?done=answered", nil, 200, "", "督办回复已送出", "!督办答复")
+		l.want("GET", "/m/todo", nil, 200, "", "!落石")
+	})
 }
 
 // lives is a household in the third grid.

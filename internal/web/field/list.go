@@ -44,6 +44,9 @@ func (p *Pages) todo(w http.ResponseWriter, r *http.Request, s *gate.Session) er
 		if err := p.part(r, s, &g, i18n.T("field.todo.hands"), "/m/todo", "hands", matter.Filter{Level: int64(n)}); err != nil {
 			return err
 		}
+		if err := p.part(r, s, &g, i18n.T("staff.matters.asked"), "/m/todo", "asked", matter.Filter{Asked: true}); err != nil {
+			return err
+		}
 		if err := p.part(r, s, &g, i18n.T("staff.matters.untold"), "/m/todo", "untold", matter.Filter{Untold: true}); err != nil {
 			return err
 		}

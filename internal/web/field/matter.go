@@ -76,7 +76,7 @@ func progress(m matter.Matter, mine bool) string {
 	if !mine && slices.Contains(addressed, m.State) {
 		return i18n.T("field.progress_of."+string(m.State), "who", who) //i18n:dynamic field.progress_of.
 	}
-	return i18n.T("field.progress."+string(m.State), "who", who)         //i18n:dynamic field.progress.
+	return i18n.T("field.progress."+string(m.State), "who", who) //i18n:dynamic field.progress.
 }
 
 type matterPage struct {
@@ -89,9 +89,11 @@ type matterPage struct {
 	Due    *ui.DueArgs
 	Steps  []ui.Step
 	Events []ui.Event
+	Why    []string // it did or did not go up
+	Asked  []askedOrder
 	Acts   []gate.MatterAct // that stand open
 	More   []gate.MatterAct
-	Tried  string // the act whose form comes back
+	Tried  string // the act, or the order, whose form comes back
 	Again  string // and its key
 	Wrong  []ui.FieldError
 }
@@ -99,11 +101,13 @@ type matterPage struct {
 // matter is one matter on the phone: where it is, what happened, what one can
 // do.
 func (p *Pages) matter(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	return p.show(w, r, s, "", nil, http.StatusOK)
+	return p.show(w, r, s, matter.ID(r.PathValue("id")), "", nil, http.StatusOK)
 }
 
-func (p *Pages) show(w http.ResponseWriter, r *http.Request, s *gate.Session, tried string, wrong map[string]string, status int) error {
-	page, err := p.Matters.Get(r.Context(), s.Actor, matter.ID(r.PathValue("id")))
+// show shows a matter's page; tried is the act, or the id of the order, whose form
+// comes back with what is wrong.
+func (p *Pages) show(w http.ResponseWriter, r *http.Request, s *gate.Session, id matter.ID, tried string, wrong map[string]string, status int) error {
+	page, err := p.Matters.Get(r.Context(), s.Actor, id)
 	if err != nil {
 		return err
 	}
@@ -120,14 +124,28 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, s *gate.Session, tr
 	}
 	done := r.URL.Query().Get("done")
 	said := gate.SaidOfMatter(done)
-	if done == "1" {
+	switch done {
+	case "answered":
+		said = i18n.T("staff.done.answered")
+	case "1":
 		said = i18n.T("field.report.sent", "number", m.Number)
 	}
 	if said != "" {
 		g.Notices = append(g.Notices, ui.NoticeArgs{Tone: ui.Good, Text: said, Dismiss: true})
 	}
 	g.Steps, g.Tried = steps(m), tried
-	g.Due, g.Events = gate.RunningDue(page, p.Now()), gate.Timeline(page.Events)
+	g.Due, g.Events, g.Why = gate.RunningDue(page, p.Now()), gate.Timeline(page.Events), page.Explain(p.Now())
+	for _, o := range page.Orders {
+		if !page.Asked[o.ID] {
+			continue
+		}
+		a := askedOrder{Order: o, Due: i18n.T("field.order.due", "on", gate.Expected(o.AnswerDue, page.Expected[o.ID])), Answer: gate.AnswerField(o)}
+		if tried == o.ID {
+			gate.Fill(r, wrong, &a.Answer)
+			g.Wrong, g.Again = ui.Errors(a.Answer), r.PostFormValue(gate.KeyField)
+		}
+		g.Asked = append(g.Asked, a)
+	}
 	for _, a := range gate.MatterActs(page) {
 		if a.Path == tried {
 			for i := range a.Fields {
@@ -143,6 +161,27 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, s *gate.Session, tr
 		}
 	}
 	return gate.RenderCode(w, r, status, matterView(g))
+}
+
+// An askedOrder is a supervision order that waits for the actor's answer.
+type askedOrder struct {
+	matter.Order
+	Due    string
+	Answer ui.FieldArgs
+}
+
+// answer sends the answer to an order. Its form stands on the page of its matter,
+// and comes back there.
+func (p *Pages) answer(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	id := r.PathValue("id")
+	o, err := p.Matters.AnswerOrder(r.Context(), s.Actor, gate.Key(r), id, gate.Trim(r, "text"))
+	if wrong, ok := gate.Invalid(err); ok {
+		return p.show(w, r, s, matter.ID(r.PostFormValue("matter")), id, wrong, http.StatusUnprocessableEntity)
+	}
+	if err != nil {
+		return err
+	}
+	return gate.See(w, r, "/m/matters/"+string(o.MatterID)+"?done=answered")
 }
 
 // steps is the way of a matter, like a parcel's: reported, accepted, handled,
@@ -168,14 +207,14 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, s *gate.Session) err
 	if wrong, err := gate.KeepPhotos(r, s, p.Matters); err != nil {
 		return err
 	} else if wrong != nil {
-		return p.show(w, r, s, path, wrong, http.StatusUnprocessableEntity)
+		return p.show(w, r, s, id, path, wrong, http.StatusUnprocessableEntity)
 	}
 	_, err := p.Matters.Do(r.Context(), s.Actor, gate.Key(r), gate.ActOfPath(path), id, gate.SayOf(r))
 	if wrong, bad := gate.Invalid(err); bad {
 		if a := gate.ActOfPath(path); a == matter.Merge || a == matter.Split {
 			return p.showAct(w, r, s, wrong, http.StatusUnprocessableEntity)
 		}
-		return p.show(w, r, s, path, wrong, http.StatusUnprocessableEntity)
+		return p.show(w, r, s, id, path, wrong, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err

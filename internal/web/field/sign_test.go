@@ -41,6 +41,10 @@ type phone struct {
 
 func newDoor(t *testing.T) (*Pages, func() *phone) {
 	d, _ := dbtest.SQLite(t)
+	return doorOn(t, d)
+}
+
+func doorOn(t *testing.T, d *db.DB) (*Pages, func() *phone) {
 	keys := seal.FromSeed(1)
 	dbtest.Given(t, d, func(tx *db.Tx) error {
 		for login, post := range map[string]account.Post{

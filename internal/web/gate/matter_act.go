@@ -209,5 +209,10 @@ func MergeFields(lines []matter.Line, x *division.Index) []ui.FieldArgs {
 	return []ui.FieldArgs{into, number}
 }
 
+// AnswerField asks for the answer to a supervision order.
+func AnswerField(o matter.Order) ui.FieldArgs {
+	return ui.FieldArgs{Name: "text", ID: "f-order-" + o.ID, Label: i18n.T("staff.order.answer"), Kind: ui.TextArea, Required: true, Max: matter.MaxText}
+}
+
 // KeyOf is the key of a form that is shown again, or a new one.
 func KeyOf(r *http.Request) string { return cmp.Or(r.PostFormValue(KeyField), NewKey()) }

@@ -28,7 +28,7 @@ type mattersPage struct {
 func (p *Pages) matters(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	q := r.URL.Query()
 	f := matter.Filter{Overdue: q.Get("overdue") == "1", Mine: q.Get("mine") != "", Waiting: q.Get("mine") == "waiting", Under: q.Get("at"), Limit: 50,
-		Untold: q.Get("untold") == "1", Seen: q.Get("seen") == "1", SentOut: q.Get("sent") == "1", Countys: q.Get("county") == "1", Of: household.ID(q.Get("household"))}
+		Untold: q.Get("untold") == "1", Seen: q.Get("seen") == "1", SentOut: q.Get("sent") == "1", Countys: q.Get("county") == "1", Asked: q.Get("asked") == "1", Of: household.ID(q.Get("household"))}
 	if q.Get("own") == "1" || f.SentOut {
 		f.Level = int64(s.Actor.Kind.Level())
 	}
@@ -57,7 +57,7 @@ func (p *Pages) matters(w http.ResponseWriter, r *http.Request, s *gate.Session)
 	if office {
 		tab("staff.matters.handed", "/matters", n.Handed, f.Handed)
 	} else {
-		tab("staff.matters.open", "/matters", n.Open, !f.Overdue && !f.Mine && !f.Untold && !f.Seen && !f.Countys && f.Level == 0 && f.Of == "")
+		tab("staff.matters.open", "/matters", n.Open, !f.Overdue && !f.Mine && !f.Untold && !f.Seen && !f.Countys && !f.Asked && f.Level == 0 && f.Of == "")
 	}
 	if s.Actor.Kind == actor.CountyCentre {
 		tab("staff.matters.county", "/matters?county=1", n.Countys, f.Countys)
@@ -68,6 +68,9 @@ func (p *Pages) matters(w http.ResponseWriter, r *http.Request, s *gate.Session)
 			tab("staff.matters.sent_out", "/matters?sent=1", n.SentOut, f.SentOut)
 		}
 		tab("staff.matters.untold", "/matters?untold=1", n.Untold, f.Untold)
+		if n.Asked > 0 || f.Asked {
+			tab("staff.matters.asked", "/matters?asked=1", n.Asked, f.Asked)
+		}
 	}
 	if !office {
 		tab("staff.matters.overdue", "/matters?overdue=1", n.Overdue, f.Overdue)

@@ -110,6 +110,24 @@ func TestOrderAnswer(t *testing.T) {
 	centre.send(at, "/orders/"+order.ID+"/close", "key", "k6").check(t, "closed", 303, at+"?done=order_closed")
 }
 
+// TestOrderIsAskedFor: who has to answer an order is told so where the day begins
+// and among the matters, also once the matter itself is dealt with.
+func TestOrderIsAskedFor(t *testing.T) {
+	o := withMatters(t)
+	m := o.report(t, "后坡有落石")
+	order := o.overdue(t, m)
+	at := "/matters/" + string(m.ID)
+	leader := o.signIn(t, "leader")
+	leader.send(at, at+"/handle", "text", "已清理", "key", "k1").check(t, "handled", 303, at+"?done=handle")
+	leader.get("/matters").check(t, "the way to it", 200, "", "督办等我答复", `href="/matters?asked=1"`)
+	leader.get("/matters?asked=1").check(t, "the list", 200, "", "后坡有落石", "待确认")
+	o.signIn(t, "far").get("/matters?asked=1").check(t, "of another village", 200, "", "!后坡有落石")
+	o.signIn(t, "centre").get("/matters").check(t, "the centre answers none", 200, "", "!督办等我答复")
+	leader.send(at, "/orders/"+order.ID+"/answer", "text", "已清理完毕", "matter", string(m.ID), "key", "k2").check(t, "answered", 303, at+"?done=answered")
+	leader.get("/matters?asked=1").check(t, "no more", 200, "", "!后坡有落石")
+	leader.get("/matters").check(t, "nothing waits", 200, "", "!督办等我答复")
+}
+
 // TestOrderIsLate: an order is marked when the day for its answer is over, not
 // when it goes out.
 func TestOrderIsLate(t *testing.T) {

@@ -47,8 +47,9 @@ func orderPanels(page matter.Page, by actor.Actor) []orderPanel {
 			if op.Close = centre; centre {
 				op.Return = &ui.FieldArgs{Name: "text", ID: "f-return-" + o.ID, Label: i18n.T("staff.order.return_why"), Kind: ui.TextArea, Required: true, Max: matter.MaxText}
 			}
-		case int64(by.Kind.Level()) == o.Level && policy.May(by, policy.OrderAnswer):
-			op.Answer = &ui.FieldArgs{Name: "text", ID: "f-order-" + o.ID, Label: i18n.T("staff.order.answer"), Kind: ui.TextArea, Required: true, Max: matter.MaxText}
+		case page.Asked[o.ID]:
+			f := gate.AnswerField(o)
+			op.Answer = &f
 		}
 		if centre && o.SignedAt != 0 && o.AnsweredAt == 0 && o.ClosedAt == 0 {
 			op.Acts = append(op.Acts, orderAct{"remind", i18n.T("staff.order.remind")})

@@ -119,6 +119,9 @@ func (p *Pages) matterWork(r *http.Request, s *gate.Session, g *workPage) error 
 	}
 	count(n.Open, i18n.T("staff.work.open"), i18n.T("staff.unit.matters"), "/matters", ui.Neutral, ui.IconMatter)
 	count(n.Overdue, i18n.T("staff.work.overdue"), i18n.T("staff.unit.matters"), "/matters?overdue=1", late, ui.IconClock)
+	if n.Asked > 0 {
+		count(n.Asked, i18n.T("staff.matters.asked"), i18n.T("staff.unit.matters"), "/matters?asked=1", ui.Bad, ui.IconOrder)
+	}
 	f := matter.Filter{Level: int64(s.Actor.Kind.Level()), Limit: 8}
 	if policy.May(s.Actor, policy.MatterSupervise) {
 		count(n.Unanswered, i18n.T("staff.work.orders"), i18n.T("staff.unit.orders"), "/orders", ui.Neutral, ui.IconOrder)
