@@ -54,6 +54,11 @@ func (p *Pages) workTable(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 			return err
 		}
 	}
+	if slices.Contains(matter.Units, by.Kind) {
+		if err := p.handedWork(r, by, &g); err != nil {
+			return err
+		}
+	}
 	if policy.May(by, policy.BookletApprove) {
 		if err := p.approvals(r, by, &g); err != nil {
 			return err
@@ -145,7 +150,33 @@ func (p *Pages) matterWork(r *http.Request, s *gate.Session, g *workPage) error 
 		}
 		lines = append(own, slices.DeleteFunc(lines, func(l matter.Line) bool { return l.IsCountys() })...)
 	}
-	x, err := p.Overview.Index(r.Context(), s.Actor)
+	if err := p.matterTasks(r, s.Actor, g, lines); err != nil {
+		return err
+	}
+	if len(lines) == f.Limit {
+		g.More = &ui.LinkArgs{Label: i18n.T("staff.work.all"), Href: "/matters"}
+	}
+	return nil
+}
+
+// handedWork is what a department has been asked to do.
+func (p *Pages) handedWork(r *http.Request, by actor.Actor, g *workPage) error {
+	n, err := p.Matters.Counts(r.Context(), by)
+	if err != nil || n.Handed == 0 {
+		return err
+	}
+	label := i18n.T("staff.matters.handed")
+	g.stat(n.Handed, label, ui.Stat{Label: label, Unit: i18n.T("staff.unit.matters"), Href: "/matters", Icon: ui.IconMatter})
+	lines, err := p.Matters.List(r.Context(), by, matter.Filter{Handed: true, Limit: 8})
+	if err != nil {
+		return err
+	}
+	return p.matterTasks(r, by, g, lines)
+}
+
+// matterTasks lists matters as what is to be done.
+func (p *Pages) matterTasks(r *http.Request, by actor.Actor, g *workPage, lines []matter.Line) error {
+	x, err := p.Overview.Index(r.Context(), by)
 	if err != nil {
 		return err
 	}
@@ -154,9 +185,6 @@ func (p *Pages) matterWork(r *http.Request, s *gate.Session, g *workPage) error 
 			Title: i18n.T("matter.category." + l.Category), Href: "/matters/" + string(l.ID), Text: clip(l.Text, 60), //i18n:dynamic matter.category.
 			Meta: []string{l.Number, x.FullName(l.Path), level(l.Level)}, Tag: gate.MatterTag(l.State), Due: gate.LineDue(l, p.Now()), Icon: ui.IconMatter,
 		})
-	}
-	if len(lines) == f.Limit {
-		g.More = &ui.LinkArgs{Label: i18n.T("staff.work.all"), Href: "/matters"}
 	}
 	return nil
 }

@@ -70,6 +70,13 @@ func TestWorkTableDeniesNothing(t *testing.T) {
 		}
 		m := o.report(t, "楼梯扶手松动")
 		o.signIn(t, "centre").get("/").check(t, "a matter under way below", http.StatusOK, "", "!"+nothing, elsewhere, `<a href="/matters">在办事件：1件</a>`, "!/matters/"+string(m.ID), "!超期事件：")
+		o.signIn(t, "registrar").get("/").check(t, "nothing handed over", http.StatusOK, "", "!移交给我部门的")
+		leader := actor.Actor{Account: "leader", Name: "李明", Kind: actor.GridLeader, Paths: []string{"610929101001003"}}
+		if _, err := o.Matters.Do(t.Context(), leader, "k", matter.Transfer, m.ID, matter.Say{Unit: actor.Registrar, Text: "请核实"}); err != nil {
+			t.Fatal(err)
+		}
+		o.signIn(t, "far").get("/").check(t, "handed to another station", http.StatusOK, "", nothing, "!楼梯扶手松动")
+		o.signIn(t, "registrar").get("/").check(t, "handed to the station", http.StatusOK, "", "移交给我部门的", "楼梯扶手松动", `href="/matters/`+string(m.ID)+`"`)
 		dbtest.Given(t, d, func(tx *db.Tx) error {
 			return db.Insert(tx, "booklet", booklet.Booklet{ID: "b9", HouseholdID: "b9", Path: "610929101001003", HeadName: "王守山", State: booklet.Verified, AppliedBy: "a", AppliedAt: 9, Version: 1})
 		})
