@@ -40,7 +40,7 @@ func TestYearWithoutNotice(t *testing.T) {
 		w.clock.Set(time.Date(2026, 12, 30, 3, 0, 0, 0, time.UTC))
 		w.sweep()
 		order := func() (matter.OrderLine, matter.Page, string) {
-			lines, err := w.Orders(t.Context(), people["town centre"], false, "", 10)
+			lines, err := w.Orders(t.Context(), people["town centre"], matter.OpenOrders, "", 10)
 			if err != nil || len(lines) != 1 {
 				t.Fatalf("the orders: %d, %v", len(lines), err)
 			}

@@ -298,7 +298,7 @@ func TestNamedOfficial(t *testing.T) {
 		chief := actor.Actor{Account: named.Account, Name: named.Name, Kind: actor.CountyCentre, Paths: []string{county}}
 		_, err = w.Get(t.Context(), chief, m.ID)
 		none("its page, from the county's centre", err)
-		if orders, err := w.Orders(t.Context(), chief, true, "", 50); err != nil || len(orders) != 0 {
+		if orders, err := w.Orders(t.Context(), chief, matter.AllOrders, "", 50); err != nil || len(orders) != 0 {
 			t.Errorf("orders: %d, %v", len(orders), err)
 		}
 		// Sent down, it passes the level whose post the named one holds.

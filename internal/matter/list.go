@@ -266,7 +266,7 @@ func (s *Service) Counts(ctx context.Context, by actor.Actor) (n Counts, err err
 			return err
 		}
 		swhere, sargs := scope.WhereOn(policy.At, "o.path", "")
-		sq := Seen(new(db.Query).Add("select count(*) from supervision o join matter m on m.id = o.matter_id where o.closed_at = 0 and o.answered_at = 0 and "+swhere, sargs...), by)
+		sq := Seen(new(db.Query).Add("select count(*) from supervision o join matter m on m.id = o.matter_id where "+waitsForAnswer+" and "+swhere, sargs...), by)
 		if n.Unanswered, err = db.One[int64](tx, sq.Text(), sq.Args()...); err != nil {
 			return err
 		}
@@ -308,9 +308,20 @@ type OrderLine struct {
 	Expected     bool   // 预计: the day for the answer hangs on a year whose notice is not known
 }
 
+// What a list shows of the orders.
+const (
+	OpenOrders    = "" // not closed
+	WaitingOrders = "waiting"
+	AllOrders     = "all"
+)
+
+// waitsForAnswer is, in SQL, that an order o has no answer: the number and the list
+// that it leads to are the same words.
+const waitsForAnswer = "o.closed_at = 0 and o.answered_at = 0"
+
 // Orders lists warnings with their supervision orders in the actor's area, the
-// newest first: those not closed, or all.
-func (s *Service) Orders(ctx context.Context, by actor.Actor, all bool, after string, limit int) ([]OrderLine, error) {
+// newest first: those not closed, those without an answer, or all.
+func (s *Service) Orders(ctx context.Context, by actor.Actor, show, after string, limit int) ([]OrderLine, error) {
 	scope, err := policy.Predicate(by, policy.MatterSupervise)
 	if err != nil {
 		return nil, err
@@ -318,7 +329,8 @@ func (s *Service) Orders(ctx context.Context, by actor.Actor, all bool, after st
 	where, args := scope.WhereOn(policy.At, "o.path", "")
 	q := new(db.Query).Add(`select `+db.Columns[Order]("o.")+`, m.number as matter_number, m.category, m.state, w.told, w.step, w.due_at, w.at as warned_at
 		from supervision o join matter m on m.id = o.matter_id join warning w on w.id = o.warning_id where `+where, args...).
-		If(!all, "and o.closed_at = 0").
+		If(show != AllOrders, "and o.closed_at = 0").
+		If(show == WaitingOrders, "and "+waitsForAnswer).
 		If(after != "", "and o.id < ?", after)
 	Seen(q, by).Add("order by o.id desc limit ?", limit)
 	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.MatterSupervise), For: "supervision.list"}, func(tx *db.Tx) (lines []OrderLine, err error) {

@@ -166,7 +166,7 @@ func TestLateRefusal(t *testing.T) {
 			t.Fatalf("%+v %+v %+v, %v", p.Warnings, p.Receipts, p.Orders, err)
 		}
 		for _, who := range []string{"town centre", "far centre", "general"} {
-			if lines, err := w.Orders(t.Context(), people[who], true, "", 10); err != nil || len(lines) != 0 {
+			if lines, err := w.Orders(t.Context(), people[who], matter.AllOrders, "", 10); err != nil || len(lines) != 0 {
 				t.Errorf("%s: %+v, %v", who, lines, err)
 			}
 		}

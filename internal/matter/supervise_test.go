@@ -132,7 +132,7 @@ func TestCentresSee(t *testing.T) {
 		w.clock.Move(7 * day)
 		w.sweep()
 		for who, want := range map[string]int{"town centre": 1, "county centre": 1, "general": 1, "chief": 1, "far centre": 0, "far general": 0} {
-			got, err := w.Orders(t.Context(), people[who], false, "", 50)
+			got, err := w.Orders(t.Context(), people[who], matter.OpenOrders, "", 50)
 			if err != nil || len(got) != want {
 				t.Errorf("%s: got %d, %v, want %d", who, len(got), err, want)
 			}
@@ -142,7 +142,7 @@ func TestCentresSee(t *testing.T) {
 			}
 		}
 		for _, who := range []string{"nobody", "leader", "section", "worker", "police", "system admin"} {
-			if _, err := w.Orders(t.Context(), people[who], true, "", 50); kind(err) != "forbidden" {
+			if _, err := w.Orders(t.Context(), people[who], matter.AllOrders, "", 50); kind(err) != "forbidden" {
 				t.Errorf("%s lists orders: %v", who, err)
 			}
 		}

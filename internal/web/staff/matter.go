@@ -116,9 +116,14 @@ type ordersPage struct {
 
 // orders is the centre's list of warnings with their supervision orders.
 func (p *Pages) orders(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	all := r.URL.Query().Get("all") == "1"
+	show := matter.OpenOrders
+	for _, other := range []string{matter.WaitingOrders, matter.AllOrders} {
+		if r.URL.Query().Get(other) == "1" {
+			show = other
+		}
+	}
 	const limit = 50
-	lines, err := p.Matters.Orders(r.Context(), s.Actor, all, r.URL.Query().Get("after"), limit)
+	lines, err := p.Matters.Orders(r.Context(), s.Actor, show, r.URL.Query().Get("after"), limit)
 	if err != nil {
 		return err
 	}
@@ -127,7 +132,8 @@ func (p *Pages) orders(w http.ResponseWriter, r *http.Request, s *gate.Session) 
 		return err
 	}
 	g := ordersPage{OfficeArgs: p.frame(r, s, i18n.T("staff.menu.orders"), "/orders"), Tabs: ui.TabBarArgs{Label: i18n.T("staff.menu.orders"), Items: []ui.TabItem{
-		{Label: i18n.T("staff.order.open"), Href: "/orders", Current: !all}, {Label: i18n.T("staff.all"), Href: "/orders?all=1", Current: all},
+		{Label: i18n.T("staff.order.open"), Href: "/orders", Current: show == matter.OpenOrders}, {Label: i18n.T("staff.order.waiting"), Href: "/orders?waiting=1", Current: show == matter.WaitingOrders},
+		{Label: i18n.T("staff.all"), Href: "/orders?all=1", Current: show == matter.AllOrders},
 	}}}
 	next := ""
 	if len(lines) == limit {

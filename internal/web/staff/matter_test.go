@@ -128,6 +128,20 @@ func TestOrderIsAskedFor(t *testing.T) {
 	leader.get("/matters").check(t, "nothing waits", 200, "", "!督办等我答复")
 }
 
+// TestOrdersThatWait: the number of orders that wait for an answer leads to as many:
+// not to those that have one and wait for the centre.
+func TestOrdersThatWait(t *testing.T) {
+	o := withMatters(t)
+	m := o.report(t, "后坡有落石")
+	order := o.overdue(t, m)
+	at := "/matters/" + string(m.ID)
+	centre := o.signIn(t, "centre")
+	centre.get("/orders?waiting=1").check(t, "it waits", 200, "", order.Number, `href="/orders?waiting=1"`)
+	o.signIn(t, "leader").send(at, "/orders/"+order.ID+"/answer", "text", "已清理完毕", "matter", string(m.ID), "key", "k1").check(t, "answered", 303, at+"?done=answered")
+	centre.get("/orders?waiting=1").check(t, "it has an answer", 200, "", "!"+order.Number)
+	centre.get("/orders").check(t, "the centre has not closed it", 200, "", order.Number, "已答复")
+}
+
 // TestOrderIsLate: an order is marked when the day for its answer is over, not
 // when it goes out.
 func TestOrderIsLate(t *testing.T) {

@@ -129,7 +129,7 @@ func (p *Pages) matterWork(r *http.Request, s *gate.Session, g *workPage) error 
 	}
 	f := matter.Filter{Level: int64(s.Actor.Kind.Level()), Limit: 8}
 	if policy.May(s.Actor, policy.MatterSupervise) {
-		count(n.Unanswered, i18n.T("staff.work.orders"), i18n.T("staff.unit.orders"), "/orders", ui.Neutral, ui.IconOrder)
+		count(n.Unanswered, i18n.T("staff.work.orders"), i18n.T("staff.unit.orders"), "/orders?waiting=1", ui.Neutral, ui.IconOrder)
 		if f.Level == 0 {
 			f.Overdue = true
 		}
