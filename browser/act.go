@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -100,6 +101,15 @@ func (p *Page) Press(key string) {
 		p.t.Fatalf("press %s: %v", key, err)
 	}
 	p.Settle()
+}
+
+// Offline takes the line away from the tab, or gives it back.
+func (p *Page) Offline(off bool) {
+	p.t.Helper()
+	rule := network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{{Offline: off, DownloadThroughput: -1, UploadThroughput: -1}}}
+	if _, err := chromedp.Call(p.ctx, network.EmulateNetworkConditionsByRule, rule); err != nil {
+		p.t.Fatalf("take the line away: %v", err)
+	}
 }
 
 // Focused names what has the focus, as "role name".

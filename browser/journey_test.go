@@ -20,6 +20,7 @@ func TestDemoCounty(t *testing.T) {
 			t.Run("register in", func(t *testing.T) { registerIn(t, c, "hz1", "../examples/register-good.xlsx") })
 			t.Run("search", func(t *testing.T) { searchInNoAddress(t, c, "ck100") })
 			t.Run("late form", func(t *testing.T) { lateForm(t, c, "wg100001002", "pz100001") })
+			t.Run("lost line", func(t *testing.T) { lostLine(t, c, "wg100001002") })
 			t.Run("other files", func(t *testing.T) { otherFiles(t, c, "hz1") })
 			t.Run("counter", func(t *testing.T) { atTheCounter(t, c, "mj100", "ck100") })
 			t.Run("not theirs", func(t *testing.T) { notTheirs(t, c) })
@@ -219,6 +220,33 @@ func lateForm(t *testing.T, c *county, who, other string) {
 		if got := worker.Value("情况说明"); got != "" {
 			t.Errorf("sent, and the form holds %q", got)
 		}
+	}
+}
+
+// lostLine: a report that is sent where there is no signal is not lost. Whoever goes
+// back from the browser's own page finds it in the form, and nothing once it is sent.
+func lostLine(t *testing.T, c *county, who string) {
+	const text = "护林路上有落石，过不了车"
+	worker := c.as(t, who, Phone)
+	worker.Goto("/m/report")
+	worker.Click("安全隐患")
+	worker.Fill("情况说明", text)
+	worker.Offline(true)
+	worker.Click("提交上报")
+	worker.Offline(false)
+	Eval[bool](worker, `history.back(), true`)
+	eventually(t, "the page before", func() bool { return worker.URL() == "/m/" })
+	worker.Problems()
+	worker.ClickRole("link", "上报")
+	worker.See("情况说明")
+	if got := worker.Value("情况说明"); got != text {
+		t.Errorf("the form holds %q, want %q", got, text)
+	}
+	sendReport(worker)
+	worker.See("已上报，编号", text)
+	worker.Goto("/m/report")
+	if got := worker.Value("情况说明"); got != "" {
+		t.Errorf("sent, and the form holds %q", got)
 	}
 }
 

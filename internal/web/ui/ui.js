@@ -50,19 +50,21 @@
     f.prepend(p);
   };
 
-  // A draft outlives the sending until a page without its form, or with good news, has come:
-  // if the line breaks in between, what was typed is still there.
+  // A draft outlives the sending until a page without its form, or with good news, has come of it:
+  // if the line breaks in between, what was typed is still there. What comes of it comes from the
+  // page of the form; a page one goes back to, or opens anew, says nothing.
   // A page that knows nobody (an error, the sign-in page) says that the sending came to nothing.
   const dropSent = () => {
     if (!who) {
       try { sessionStorage.removeItem("sent"); } catch (e) { /* switched off: there is no draft either */ }
       return;
     }
-    const sent = store((s) => s.getItem("sent"));
+    const [sent, from] = store((s) => JSON.parse(s.getItem("sent"))) || [];
     if (!sent) return;
-    const here = Array.from(document.querySelectorAll("form[data-draft]")).some((f) => draftKey(f) === sent);
-    if (!here || document.querySelector(".notice.good")) store((s) => s.removeItem(sent));
     store((s) => s.removeItem("sent"));
+    const came = document.referrer === from && performance.getEntriesByType("navigation").every((n) => n.type !== "back_forward");
+    const here = Array.from(document.querySelectorAll("form[data-draft]")).some((f) => draftKey(f) === sent);
+    if (came && (!here || document.querySelector(".notice.good"))) store((s) => s.removeItem(sent));
   };
 
   // Tree: narrow it to the nodes whose name holds the words, and the way to them.
@@ -154,7 +156,7 @@
     if (f.dataset.draft) {
       clearTimeout(timer);
       saveDraft(f);
-      store((s) => s.setItem("sent", draftKey(f)));
+      store((s) => s.setItem("sent", JSON.stringify([draftKey(f), location.href.split("#")[0]])));
     }
     if ("out" in f.dataset) store((s) => s.clear());
     if (!("once" in f.dataset) || f.hasAttribute("hx-post") || f.target === "_blank") return;
