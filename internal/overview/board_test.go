@@ -246,9 +246,9 @@ func TestEveryNumberOpensItsList(t *testing.T) {
 			t.Errorf("one of %d came on paper: %v", x.Reported, two)
 		}
 		want := map[string]int64{
-			"reported": x.Reported, "answered": x.Answered, "unanswered": x.Reported - x.Answered, "closed": x.Closed, "on_time": x.OnTime, "late": x.Closed - x.OnTime,
+			"reported": x.Reported, "answered": x.Answered, "unanswered": x.Reported - x.Answered, "closed": x.Closed, "on_time": x.OnTime, "late": x.Due() - x.OnTime,
 			"solved": x.Solved, "first": x.First, "again": x.Closed - x.First, "village": x.Level2 + x.Level3, "town": x.Level4, "county": x.Level5, "open": x.Open, "overdue": x.Overdue,
-			"online": two["online"], "offline": two["offline"],
+			"within_town": x.InTown().N, "online": two["online"], "offline": two["offline"],
 		}
 		if len(want) != len(overview.Numbers()) {
 			t.Errorf("%d numbers are compared, there are %v", len(want), overview.Numbers())

@@ -135,7 +135,7 @@ func boardStats(b overview.Board, l boardLinks) []ui.Stat {
 		one("on_time", ratio(t.OnTimeRate()), "", "late", i18n.T("staff.board.of", "n", count(t.OnTime), "of", count(t.Due()))),
 		one("first", ratio(t.FirstRate()), "", "again", i18n.T("staff.board.of", "n", count(t.First), "of", count(t.Closed))),
 		one("village", ratio(t.InVillage()), "", "village", i18n.T("staff.board.village_note")),
-		one("town", ratio(t.InTown()), "", "town", i18n.T("staff.board.town_note")),
+		one("town", ratio(t.InTown()), "", "within_town", i18n.T("staff.board.town_note")),
 		one("county", count(t.Level5), matters, "county", i18n.T("staff.board.county_note")),
 	}
 	all[1].Tone = late
