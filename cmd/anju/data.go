@@ -62,6 +62,9 @@ func importFile(ctx context.Context, c *call) error {
 		bar.Done()
 		ok = rep.Bad == 0
 		fmt.Fprintln(c.out, i18n.T(summaryKey(kind), "rows", rep.Rows, "good", rep.Good, "bad", rep.Bad, "warnings", rep.Warnings, "new", rep.New, "updated", rep.Updated, "unchanged", rep.Unchanged))
+		for _, told := range rep.Told() {
+			fmt.Fprintln(c.out, told)
+		}
 		if len(rep.Dropped) > 0 {
 			fmt.Fprintln(c.out, i18n.T("staff.import.dropped", "columns", strings.Join(rep.Dropped, "、")))
 		}

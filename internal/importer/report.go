@@ -68,7 +68,14 @@ func (r *Report) columns() ([]table.Column, error) {
 	return named(k.columns, r.Named), err
 }
 
-//i18n:dynamic importer.note.
+// Told is what is to be known of the file as a whole: sheets that were not read,
+// rows that do not show.
+func (r *Report) Told() (all []string) {
+	for _, n := range r.Notes {
+		all = append(all, i18n.T(n.Key, n.Args...)) //i18n:dynamic importer.note.
+	}
+	return all
+}
 
 // line is a line of the report as other programs read it.
 type line struct {
@@ -85,8 +92,8 @@ func (r *Report) WriteJSONL(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
-	for _, n := range r.Notes {
-		if err := enc.Encode(line{Code: n.Key[len("importer.note."):], Severity: Warning, Message: i18n.T(n.Key, n.Args...)}); err != nil {
+	for i, told := range r.Told() {
+		if err := enc.Encode(line{Code: r.Notes[i].Key[len("importer.note."):], Severity: Warning, Message: told}); err != nil {
 			return fmt.Errorf("write report: %w", err)
 		}
 	}

@@ -246,8 +246,8 @@ func (r *Report) summaryRows() [][]any {
 		{i18n.T("importer.report.unchanged"), r.Unchanged},
 		{i18n.T("importer.report.dropped"), strings.Join(r.Dropped, "、")},
 	}
-	for _, n := range r.Notes {
-		rows = append(rows, []any{i18n.T("importer.report.note"), i18n.T(n.Key, n.Args...)})
+	for _, told := range r.Told() {
+		rows = append(rows, []any{i18n.T("importer.report.note"), told})
 	}
 	rows = append(rows, []any{}, []any{i18n.T("importer.report.code"), i18n.T("importer.report.count"),
 		i18n.T("importer.report.first"), i18n.T("importer.report.example")})

@@ -83,6 +83,7 @@ type importPage struct {
 	importer.Import
 	Progress *ui.ProgressArgs
 	Stats    []ui.Stat
+	Told     []string
 	Dropped  []string
 	Table    *ui.TableArgs
 	More     int
@@ -125,7 +126,7 @@ func (p *Pages) showImport(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	}
 	if i.Report != "" {
 		g.Stats = importStats(i.Kind, rep)
-		g.Dropped = rep.Dropped
+		g.Told, g.Dropped = rep.Told(), rep.Dropped
 		g.Table = faultTable(rep.Faults)
 		g.More = max(0, len(rep.Faults)-shownFaults)
 	}
