@@ -49,6 +49,10 @@ func readResident(l *list, p *rowParser) (entry, change, error) {
 		return nil, 0, err
 	}
 	r.Person = who.ID
+	if _, ok, err := residence.Current(l.tx, who.ID, residence.Registered); err != nil || !ok {
+		p.fault(ColID, "person_unknown")
+		return nil, 0, err
+	}
 	if r.Since.After(l.on) {
 		p.fault(colSince, "since_future")
 	}

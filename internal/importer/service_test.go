@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -323,6 +324,22 @@ func TestWhoHasDiedIsNotRegisteredAgain(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestWhoHasDiedLivesNowhere: a list that still has them is told so, as those
+// of moves, contracts and rights are; it was counted as taken in, and was not.
+func TestWhoHasDiedLivesNowhere(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		w.taken(t, workbook(t, family()))
+		w.clock.Move(48 * time.Hour)
+		w.gone(t, household.Death)
+		w.clock.Move(72 * time.Hour)
+		line := maps.Clone(goodLine[KindResidents])
+		line[ColID], line[ColName], line[colSince] = number("1998-01-02", 997), "黄小川", ""
+		if r := w.dry(t, KindResidents, line); r.Good != 0 || len(r.Faults) != 1 || r.Faults[0].Code != "person_unknown" {
+			t.Errorf("%d good, %v", r.Good, r.Faults)
+		}
+	})
 }
 
 // gone lets the son of the family die or move out of the county.
