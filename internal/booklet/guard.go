@@ -76,6 +76,9 @@ func mustSeeAll(d policy.Decision) error {
 	return nil
 }
 
+// Lists reports whether the actor has a list of booklets to go back to.
+func Lists(by actor.Actor) bool { return listsWhole(by) == nil }
+
 // listsWhole reports whether the actor's kind of post sees whole booklets in
 // its own area: lists show names.
 func listsWhole(by actor.Actor) error {

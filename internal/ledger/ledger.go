@@ -112,14 +112,8 @@ func (q *Query) allowed(by actor.Actor, a policy.Action) error {
 	if len(q.Place) == 0 {
 		q.Place = []string{""} // nobody's
 	}
-	for _, p := range q.Place {
-		places := policy.Places{{Relation: policy.At, Path: p}}
-		if q.Side == Between { // either end has it in its ledger
-			places = append(places, policy.Place{Relation: policy.At, Path: q.Other})
-		}
-		if err := policy.Check(by, a, places); err != nil {
-			return err
-		}
+	if err := q.kept(by, a); err != nil {
+		return err
 	}
 	if q.Limit <= 0 || q.Limit > 200 {
 		q.Limit = 50
@@ -130,6 +124,22 @@ func (q *Query) allowed(by actor.Actor, a policy.Action) error {
 	}
 	q.check(&f)
 	return f.Err()
+}
+
+// Kept reports whether the actor keeps the ledgers that a query asks for.
+func (q Query) Kept(by actor.Actor) bool { return q.kept(by, policy.LedgerRead) == nil }
+
+func (q Query) kept(by actor.Actor, a policy.Action) error {
+	for _, p := range q.Place {
+		places := policy.Places{{Relation: policy.At, Path: p}}
+		if q.Side == Between { // either end has it in its ledger
+			places = append(places, policy.Place{Relation: policy.At, Path: q.Other})
+		}
+		if err := policy.Check(by, a, places); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // county is the prefix of the county a place lies in.

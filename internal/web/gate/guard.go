@@ -125,7 +125,7 @@ func (g *Gate) Address(r *http.Request) string {
 	at := from.Addr().Unmap()
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0 && g.trusts(at); i-- {
-		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		hop, err := parseHop(strings.TrimSpace(hops[i]))
 		if err != nil {
 			break
 		}
@@ -135,6 +135,14 @@ func (g *Gate) Address(r *http.Request) string {
 		return network.String()
 	}
 	return at.String()
+}
+
+// parseHop reads an address; some proxies write the port behind it.
+func parseHop(s string) (netip.Addr, error) {
+	if at, err := netip.ParseAddrPort(s); err == nil {
+		return at.Addr(), nil
+	}
+	return netip.ParseAddr(s)
 }
 
 // secure reports whether the browser speaks TLS: with us, or with the trusted

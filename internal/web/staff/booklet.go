@@ -113,7 +113,9 @@ func (p *Pages) showBooklet(w http.ResponseWriter, r *http.Request, s *gate.Sess
 	b := page.Booklet
 	g := bookletPage{OfficeArgs: p.frame(r, s, i18n.T("staff.booklet.title", "head", b.HeadName), "/booklets"), Page: page, Key: gate.NewKey(), Own: page.Own}
 	g.Sub = b.Number
-	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.menu.booklets"), Href: "/booklets?state=" + string(b.State)}}
+	if booklet.Lists(s.Actor) {
+		g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.menu.booklets"), Href: "/booklets?state=" + string(b.State)}}
+	}
 	g.Steps = bookletSteps(b.State)
 	if b.State == booklet.Cancelled {
 		g.Ended = bookletEnded(page)

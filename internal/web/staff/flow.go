@@ -339,8 +339,8 @@ func (p *Pages) showMatrix(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 	return gate.RenderCode(w, r, status, flowView(g))
 }
 
-// matrixTable sets the matrix: each number leads to its list, each town to its
-// villages.
+// matrixTable sets the matrix: each number leads to its list, if the reader keeps
+// it, each town to its villages.
 func matrixTable(m ledger.Matrix, q ledger.MatrixQuery, by actor.Actor, byMoves bool) ui.TableArgs {
 	t := ui.TableArgs{Caption: i18n.T("staff.menu.matrix"), Columns: []ui.Column{{Label: i18n.T("staff.flow.corner")}},
 		Empty: ui.EmptyArgs{Title: i18n.T("staff.flow.none"), Hint: i18n.T("staff.flow.none_hint"), Icon: ui.IconFlow}}
@@ -362,11 +362,11 @@ func matrixTable(m ledger.Matrix, q ledger.MatrixQuery, by actor.Actor, byMoves 
 		}
 		for _, c := range m.Columns {
 			n := amount(m.Cells[[2]string{r.Code, c.Code}])
+			to := ledger.Query{Place: []string{r.Code}, Side: ledger.Between, Other: c.Code, Programme: q.Programme, Period: q.Period}
 			switch {
 			case n == 0:
 				row.Cells = append(row.Cells, ui.Text(""))
-			case policy.May(by, policy.LedgerRead):
-				to := ledger.Query{Place: []string{r.Code}, Side: ledger.Between, Other: c.Code, Programme: q.Programme, Period: q.Period}
+			case to.Kept(by):
 				row.Cells = append(row.Cells, ui.LinkTo(ui.Thousands(n), flowURL(to)))
 			default:
 				row.Cells = append(row.Cells, ui.Num(n))
