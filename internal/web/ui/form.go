@@ -1,5 +1,7 @@
 package ui
 
+import "anju/internal/i18n"
+
 import "github.com/a-h/templ"
 
 // ButtonKind is how much weight a button has on its page.
@@ -92,6 +94,14 @@ type FormArgs struct {
 	Draft  string // key of the draft kept in this window until it is sent; empty keeps none
 	Hidden []Option
 	Attrs  templ.Attributes
+}
+
+// draftNote is said when what was typed has come back: files do not.
+func (f FormArgs) draftNote() string {
+	if f.Files {
+		return i18n.T("ui.form.draft_files")
+	}
+	return i18n.T("ui.form.draft")
 }
 
 // GroupArgs is a titled part of a form.

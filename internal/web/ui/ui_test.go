@@ -172,3 +172,15 @@ func render(t *testing.T, c templ.Component) string {
 func galleryArgs() PageArgs {
 	return PageArgs{County: "白河县", CSRF: "token", Demo: &DemoArgs{Clock: DemoClock(DemoClockArgs{Now: "2026-11-23 09:40", Action: "/clock", CSRF: "token", Steps: []Option{{Value: "168h", Label: "快进7天"}}})}}
 }
+
+// TestDraftKeepsNoFile: what was typed comes back and a photograph does not, and the
+// note of a form that takes them says so.
+func TestDraftKeepsNoFile(t *testing.T) {
+	const again = "选过的照片、附件要重新选"
+	if html := render(t, Form(FormArgs{Action: "/x", Draft: "d", Files: true})); !strings.Contains(html, again) {
+		t.Errorf("a form with files says nothing of them:\n%s", html)
+	}
+	if html := render(t, Form(FormArgs{Action: "/x", Draft: "d"})); strings.Contains(html, again) {
+		t.Errorf("a form without files speaks of them:\n%s", html)
+	}
+}
