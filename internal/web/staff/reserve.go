@@ -44,6 +44,10 @@ func (p *Pages) showReserves(w http.ResponseWriter, r *http.Request, s *gate.Ses
 	g.Aside = placesTree(x, "/reserve", under, firstPath(s))
 	t := ui.TableArgs{Caption: g.Title, Cards: true, Columns: []ui.Column{{Label: i18n.T("staff.col.name")}, {Label: i18n.T("staff.reserve.place"), Wide: true}, {Label: i18n.T("staff.reserve.met"), Code: true}, {Label: i18n.T("staff.reserve.answered"), Code: true}, {Label: i18n.T("staff.col.state")}},
 		Empty: ui.EmptyArgs{Title: i18n.T("staff.reserve.none"), Hint: i18n.T("staff.reserve.none_hint"), Icon: ui.IconPerson}, Pager: gate.More(r, "/reserve", "after", next)}
+	if policy.Check(s.Actor, policy.ReserveRead, policy.Places{{Relation: policy.At, Path: firstPath(s)}}) != nil { // sees the own file alone
+		g.Title, g.Aside = i18n.T("staff.reserve.own"), nil
+		t.Caption, t.Empty.Title = g.Title, i18n.T("staff.reserve.own_none")
+	}
 	for _, one := range all {
 		name := ui.NameLink(one.Name, "/reserve/"+one.ID)
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{name, ui.Two(x.FullName(one.Path), one.Document), ui.Text(string(one.MetOn)), ui.Text(string(one.AnsweredOn)), ui.Tag(reserveState(one.State))}})

@@ -37,9 +37,17 @@ func TestReservePages(t *testing.T) {
 			if err := account.Insert(tx, account.Account{ID: "far", Login: "far", Name: "王芳", State: "active", Password: seal.DemoCost.Hash(password, []byte("0123456789abcdef")), TOTPSealed: keys.Seal("account", "totp", "far", []byte(secret.Reveal()))}); err != nil {
 				return err
 			}
+			if err := account.Insert(tx, account.Account{ID: "centre", Login: "centre", Name: "李强", State: "active", Password: seal.DemoCost.Hash(password, []byte("0123456789abcdef")), TOTPSealed: keys.Seal("account", "totp", "centre", []byte(secret.Reveal()))}); err != nil {
+				return err
+			}
+			if _, err := account.Appoint(tx, account.Post{AccountID: "centre", Kind: actor.TownCentre, Path: "610929101", Office: "镇综治中心", ValidFrom: "2025-01-01"}); err != nil {
+				return err
+			}
 			_, err := account.Appoint(tx, account.Post{AccountID: "far", Kind: actor.VillageClerk, Path: "610929101002", Office: "清风社区", ValidFrom: "2025-01-01"})
 			return err
 		})
+		// Who may see the own file alone is not told that a place has none.
+		o.signIn(t, "centre").get("/reserve").check(t, "the town's centre", 200, "", "没有您本人的后备干部材料", "!这里还没有后备干部材料", "!王守山")
 		o.signIn(t, "far").get("/reserve?at=610929101001").check(t, "another village", 200, "", "这里还没有后备干部材料", "!王守山")
 		clerk := o.signIn(t, "clerk")
 		link, more := regexp.MustCompile(`href="/reserve/(f\d+)"`), regexp.MustCompile(`href="(/reserve\?[^"]*after=[^"]*)"`)
