@@ -60,7 +60,7 @@ func (p *Pages) mediations(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 		href := "/mediations/" + string(l.ID)
 		m := mediation.Mediation{Modes: l.Modes, State: l.State, PerformBy: l.PerformBy, EffectiveOn: l.EffectiveOn, ConfirmBy: l.ConfirmBy, Confirmation: l.Confirmation}
 		g.Table.Rows = append(g.Table.Rows, ui.Row{Late: l.State == mediation.Agreed && l.EffectiveOn != "" && l.PerformBy < today, Cells: []templ.Component{
-			ui.LinkTo(l.Number, href), ui.Text(l.MatterNumber), ui.Text(modeNames(m)), ui.Text(x.FullName(l.Path)), ui.Text(l.Mediator), ui.Text(strings.Join(mediationDays(m, today), "；")), ui.Tag(mediationTag(l.State)),
+			ui.LinkTo(l.Number, href), ui.Text(l.MatterNumber), ui.Text(modeNames(m)), ui.Text(x.FullName(l.Path)), ui.Text(l.Mediator), ui.Text(strings.Join(mediationDays(m, today), "")), ui.Tag(mediationTag(l.State)),
 		}, Actions: []ui.ButtonArgs{{Label: i18n.T("staff.see"), Href: href}}})
 	}
 	return gate.Render(w, r, mediationsView(g))
