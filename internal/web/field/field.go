@@ -50,6 +50,7 @@ func (p *Pages) Mux() *gate.Mux {
 	m.Upload("POST /m/report", policy.MatterReport, p.report)
 	m.Page("GET /m/matters", policy.MatterRead, p.mine)
 	m.Page("GET /m/todo", policy.MatterRead, p.todo)
+	m.Page("GET /m/overdue", policy.MatterRead, p.overdue)
 	m.Page("GET /m/matters/{id}", policy.MatterRead, p.matter)
 	m.Page("GET /m/matters/{id}/{act}", policy.MatterRead, p.actForm)
 	m.Page("GET /m/matters/{id}/photos/{photo}", policy.MatterRead, p.photo)

@@ -239,9 +239,14 @@ func TestOrderOnThePhone(t *testing.T) {
 		w.want("POST", answer, w.post(at, "text", "不归我答", "matter", string(m.ID)), 403, "")
 		newPhone().signIn(pages, "other").want("GET", at, nil, 404, "", "!落石")
 
+		// What has run past a limit is a number of the village, and opens the list of it.
+		l.want("GET", "/m/", nil, 200, "", "超期事件", `href="/m/overdue"`)
+		l.want("GET", "/m/overdue", nil, 200, "", "超期事件", "落石")
+		w.want("GET", "/m/overdue", nil, 200, "", "!落石")
 		act := l.post(at, "text", "已清理")
 		l.want("POST", at+"/handle", act, 303, at+"?done=handle")
 		l.want("GET", "/m/todo", nil, 200, "", "督办等我答复", "落石", "!在我手里")
+		l.want("GET", "/m/overdue", nil, 200, "", "!落石")
 		l.want("GET", at, nil, 200, "", "督办答复", page.Orders[0].Number, "时限说明")
 		l.want("POST", answer, l.post(at, "text", " ", "matter", string(m.ID)), 422, "", "请写明情况", "落石")
 		l.want("POST", answer, l.post(at, "text", "已清理完毕", "matter", string(m.ID)), 303, at+"?done=answered")

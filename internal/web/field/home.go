@@ -96,7 +96,7 @@ func (p *Pages) homeStats(r *http.Request, s *gate.Session, g *homePage) (err er
 	}
 	if s.Actor.Kind.Level() >= 2 {
 		add(i18n.T("field.home.hands"), n.Mine, matters, "/m/todo", ui.IconInbox, ui.Info)
-		add(i18n.T("staff.work.overdue"), n.Overdue, matters, "/m/todo", ui.IconClock, ui.Bad)
+		add(i18n.T("staff.work.overdue"), n.Overdue, matters, "/m/overdue", ui.IconClock, ui.Bad)
 	}
 	add(i18n.T("field.home.confirm"), n.ToConfirm, matters, "/m/todo", ui.IconBell, ui.Warn)
 	if goes {

@@ -62,6 +62,17 @@ func (p *Pages) todo(w http.ResponseWriter, r *http.Request, s *gate.Session) er
 	return gate.Render(w, r, listView(g))
 }
 
+// overdue lists what has run past a limit in the area one reads: the matters of a
+// village, in whosever hands.
+func (p *Pages) overdue(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
+	g := listPage{PhoneArgs: p.frame(r, s, i18n.T("staff.work.overdue"), ""), Empty: ui.EmptyArgs{Title: i18n.T("staff.matters.none"), Icon: ui.IconGood}}
+	g.Back = &ui.LinkArgs{Label: i18n.T("field.tab.home"), Href: "/m/"}
+	if err := p.part(r, s, &g, "", "/m/overdue", "after", matter.Filter{Overdue: true}); err != nil {
+		return err
+	}
+	return gate.Render(w, r, listView(g))
+}
+
 // part adds a list of matters if there are any; param is the part of the
 // address that says where it goes on.
 func (p *Pages) part(r *http.Request, s *gate.Session, g *listPage, title, path, param string, f matter.Filter) error {
