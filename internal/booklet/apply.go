@@ -66,6 +66,32 @@ func leadsToBooklet(m relocation.Move, moves []relocation.Move) error {
 	return nil
 }
 
+// onward is the move by which the last of those whom a booklet was asked for have
+// left its address, or false while somebody is there.
+func onward(tx *db.Tx, b Booklet) (relocation.Move, bool, error) {
+	moves, err := relocation.Of(tx, b.HouseholdID)
+	if err != nil {
+		return relocation.Move{}, false, err
+	}
+	for _, m := range moves {
+		if m.ID == b.MoveID {
+			next, left := m.Onward(moves)
+			return next, left, nil
+		}
+	}
+	return relocation.Move{}, false, nil
+}
+
+// stillThere refuses to take an application further towards a booklet that could
+// not be made: everybody has left the address it is for.
+func stillThere(tx *db.Tx, b Booklet) error {
+	_, left, err := onward(tx, b)
+	if err == nil && left {
+		err = fault.New(fault.Conflict, "booklet.apply.moved_on")
+	}
+	return err
+}
+
 // endFormer ends the live booklets of moves that everybody has left behind, now
 // that the one that takes their place is approved.
 func endFormer(tx *db.Tx, b Booklet) error {
@@ -77,7 +103,7 @@ func endFormer(tx *db.Tx, b Booklet) error {
 	if at < 0 {
 		return nil
 	}
-	all, err := liveOf(tx, b.HouseholdID)
+	all, err := LiveOf(tx, b.HouseholdID)
 	if err != nil {
 		return err
 	}

@@ -49,6 +49,9 @@ func (s *Service) Approve(ctx context.Context, by actor.Actor, key db.Key, id ID
 		if own {
 			return fault.New(fault.Forbidden, "booklet.approve.own")
 		}
+		if err := stillThere(tx, was); err != nil {
+			return err
+		}
 		year := calendar.On(tx.Now()).Year()
 		n, err := db.NextInSeries(tx, fmt.Sprintf("booklet/%d", year))
 		if err != nil {

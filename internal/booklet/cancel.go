@@ -49,7 +49,7 @@ func end(tx *db.Tx, is *Booklet, e End) error {
 // registered where they live (户籍迁移), if the rule of that day says so. Each
 // keeps the rule's text as it was. It reports how many it has ended.
 func RegistrationMoved(tx *db.Tx, id household.ID) (n int, err error) {
-	all, err := liveOf(tx, id)
+	all, err := LiveOf(tx, id)
 	if err != nil || len(all) == 0 {
 		return 0, err
 	}

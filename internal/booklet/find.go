@@ -121,7 +121,7 @@ func InHand(tx *db.Tx, by actor.Actor, number string) (b Booklet, open bool, err
 // Instead is the booklet that the household of one that has ended holds or waits
 // for today, if the whole of it is open to who asks.
 func Instead(tx *db.Tx, by actor.Actor, ended Booklet) (b Booklet, ok bool, err error) {
-	all, err := liveOf(tx, ended.HouseholdID)
+	all, err := LiveOf(tx, ended.HouseholdID)
 	for _, b := range all {
 		if ok, err := opens(tx, by, b); ok || err != nil {
 			return b, ok, err

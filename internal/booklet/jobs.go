@@ -76,7 +76,7 @@ func (s *Service) changed(ctx context.Context, payload string) error {
 		return err
 	}
 	var all []Booklet
-	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { all, err = liveOf(tx, id); return err })
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { all, err = LiveOf(tx, id); return err })
 	if err != nil || len(all) == 0 {
 		return err
 	}

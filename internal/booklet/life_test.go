@@ -249,6 +249,53 @@ func TestWhichMoveLeadsToABooklet(t *testing.T) {
 	})
 }
 
+// TestLeftBehind: an application for an address that everybody has left is not
+// taken further, whatever its state, and its page leads to the move that came
+// after. It ends by itself when the next is approved.
+func TestLeftBehind(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		b := w.reach(t, booklet.Verified)
+		if p, err := w.Get(t.Context(), registrar, b.ID); err != nil || p.Onward != "" {
+			t.Errorf("who lives there has gone on to %q, %v", p.Onward, err)
+		}
+		next := w.moves(t, relocation.Request{Persons: w.people[:2], Village: far, Address: "幸福家园9号楼101室", MovedOn: "2026-03-02"})
+		w.moves(t, relocation.Request{Persons: w.people[2:], Village: far, Address: "幸福家园9号楼102室", MovedOn: "2026-03-03"}) // the son's, and not theirs
+		if _, err := w.Approve(t.Context(), head, "", b.ID); fault.KeyOf(err) != "booklet.apply.moved_on" {
+			t.Errorf("approved for an address they have left: %v", err)
+		}
+		if n := w.count(t, `select count(*) from series where name like 'booklet/%'`); n != 0 {
+			t.Error("a refused approval has taken a number")
+		}
+		w.step(t, func(c context.Context) (booklet.Booklet, error) {
+			return w.Return(c, head, "", b.ID, "门牌号不符")
+		})
+		if _, err := w.Reapply(t.Context(), registrar, "", b.ID); fault.KeyOf(err) != "booklet.apply.moved_on" {
+			t.Errorf("applied for again: %v", err)
+		}
+		if p, err := w.Get(t.Context(), registrar, b.ID); err != nil || p.Onward != next.ID {
+			t.Errorf("leads to %q, want %q, %v", p.Onward, next.ID, err)
+		}
+		is := w.step(t, func(c context.Context) (booklet.Booklet, error) { return w.Apply(c, registrar, "", next.ID) })
+		w.step(t, func(c context.Context) (booklet.Booklet, error) { return w.Verify(c, registrar, "", is.ID) })
+		w.step(t, func(c context.Context) (booklet.Booklet, error) { return w.Approve(c, head, "", is.ID) })
+		w.step(t, func(c context.Context) (booklet.Booklet, error) { return w.Make(c, registrar, "", is.ID) })
+		if p, err := w.Get(t.Context(), registrar, b.ID); err != nil || p.Booklet.State != booklet.Cancelled || p.Onward != "" {
+			t.Errorf("the former is %s and leads to %q, %v", p.Booklet.State, p.Onward, err)
+		}
+	})
+}
+
+// TestVerifyLeftBehind: nor is it verified.
+func TestVerifyLeftBehind(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		b := w.reach(t, booklet.Applied)
+		w.moves(t, relocation.Request{Persons: w.people[:2], Village: far, Address: "幸福家园9号楼101室", MovedOn: "2026-03-02"})
+		if _, err := w.Verify(t.Context(), registrar, "", b.ID); fault.KeyOf(err) != "booklet.apply.moved_on" {
+			t.Errorf("verified for an address they have left: %v", err)
+		}
+	})
+}
+
 // TestTwoAddresses: the son moves out to an address of his own. Both he and his
 // parents may have a booklet, in whatever order they ask; and only what is
 // approved takes the place of another.

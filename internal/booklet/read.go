@@ -19,6 +19,7 @@ type Page struct {
 	Stale    bool
 	Whole    bool     // the actor may read all of it, not only whether it is valid
 	Own      bool     // the actor applied for it
+	Onward   string   // of one whose people have all left its address: their next move
 	Now      *Booklet // of one that has ended: the household's of today, if that is open too
 }
 
@@ -75,6 +76,13 @@ func (s *Service) page(tx *db.Tx, by actor.Actor, b Booklet, d policy.Decision) 
 		if p.Stale, err = Stale(tx, s.Keys, b); err != nil {
 			return p, err
 		}
+		fallthrough
+	default:
+		next, _, err := onward(tx, b)
+		if err != nil {
+			return p, err
+		}
+		p.Onward = next.ID
 	}
 	p.Move, err = relocation.Get(tx, b.MoveID)
 	return p, err

@@ -28,6 +28,9 @@ func (s *Service) Return(ctx context.Context, by actor.Actor, key db.Key, id ID,
 // name of whoever applies now.
 func (s *Service) Reapply(ctx context.Context, by actor.Actor, key db.Key, id ID) (Booklet, error) {
 	return s.act(ctx, by, key, policy.BookletApply, id, "", func(tx *db.Tx, was Booklet, is *Booklet) error {
+		if err := stillThere(tx, was); err != nil {
+			return err
+		}
 		is.AppliedBy, is.AppliedName, is.AppliedAt = by.Account, by.Name, tx.Millis()
 		return nil
 	})

@@ -27,16 +27,16 @@ func ByNumber(tx *db.Tx, number string) (Booklet, error) {
 
 // Live is the latest live booklet of a household; ok is false if it has none.
 func Live(tx *db.Tx, id household.ID) (b Booklet, ok bool, err error) {
-	all, err := liveOf(tx, id)
+	all, err := LiveOf(tx, id)
 	if err != nil || len(all) == 0 {
 		return b, false, err
 	}
 	return all[0], true, nil
 }
 
-// liveOf lists the live booklets of a household, the latest first: one for each
+// LiveOf lists the live booklets of a household, the latest first: one for each
 // address that some of it have moved to and not left again.
-func liveOf(tx *db.Tx, id household.ID) ([]Booklet, error) {
+func LiveOf(tx *db.Tx, id household.ID) ([]Booklet, error) {
 	return db.All[Booklet](tx, `select `+db.Columns[Booklet]("")+` from booklet
 		where household_id = $1 and state <> 'cancelled' order by id desc`, id)
 }
@@ -357,7 +357,7 @@ func sampleVersions(tx *db.Tx, state string, n int) ([]Version, error) {
 // MoveTo says in which grids of their villages the live booklets of a household
 // lie. What they say of their grids is out of date then, and shown as such.
 func MoveTo(tx *db.Tx, id household.ID, path func(string) string) error {
-	all, err := liveOf(tx, id)
+	all, err := LiveOf(tx, id)
 	if err != nil {
 		return err
 	}

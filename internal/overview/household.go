@@ -34,7 +34,7 @@ type HouseholdPage struct {
 	Separated    bool
 	Members      []MemberRow
 	Grids        []GridRow
-	Booklet      *booklet.Booklet
+	Booklets     []booklet.Booklet // live: one for each address that some of it have moved to
 	Moves        []relocation.Move
 	OriginRights []entitlement.Line
 	LivingRights []entitlement.Line
@@ -316,13 +316,11 @@ func (s *Service) outside(tx *db.Tx, by actor.Actor, row *GridRow, places policy
 
 func (s *Service) rest(tx *db.Tx, by actor.Actor, id household.ID, hidden bool, p *HouseholdPage) error {
 	if p.Fields.Has(policy.Validity) && !hidden {
-		b, ok, err := booklet.Live(tx, id)
+		all, err := booklet.LiveOf(tx, id)
 		if err != nil {
 			return err
 		}
-		if ok {
-			p.Booklet = &b
-		}
+		p.Booklets = all
 	}
 	if p.Fields.Has(policy.Booklet) && !hidden {
 		moves, err := relocation.Of(tx, id)

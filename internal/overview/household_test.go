@@ -78,7 +78,7 @@ func filled(t *testing.T, by actor.Actor, p overview.HouseholdPage) {
 		{policy.Phone, "a phone", p.Members[0].Phone != ""},
 		{policy.Land, "rights at the origin", len(p.OriginRights) > 0},
 		{policy.Insurance, "rights where they live", len(p.LivingRights) > 0},
-		{policy.Validity, "the booklet", p.Booklet != nil},
+		{policy.Validity, "the booklet", len(p.Booklets) > 0},
 		{policy.Booklet, "moves", len(p.Moves) > 0},
 	} {
 		if g.there != p.Fields.Has(g.group) {

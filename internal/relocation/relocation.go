@@ -115,17 +115,24 @@ type Move struct {
 // LeftBehind reports whether everybody of m has moved on in a later one of all
 // the household's moves, the latest first: then nothing follows from m any more.
 func (m Move) LeftBehind(all []Move) bool {
+	_, left := m.Onward(all)
+	return left
+}
+
+// Onward is the latest move of any of the people of m, if all of them have moved
+// on since.
+func (m Move) Onward(all []Move) (next Move, left bool) {
 	at := slices.IndexFunc(all, func(o Move) bool { return o.ID == m.ID })
-	if at <= 0 {
-		return false
-	}
 	people, err := m.People()
-	if err != nil {
-		return false
+	if at <= 0 || err != nil || len(people) == 0 {
+		return Move{}, false
 	}
-	return !slices.ContainsFunc(people, func(id person.ID) bool {
-		return !slices.ContainsFunc(all[:at], func(later Move) bool { return later.moves([]person.ID{id}) })
-	})
+	for _, id := range people {
+		if !slices.ContainsFunc(all[:at], func(later Move) bool { return later.moves([]person.ID{id}) }) {
+			return Move{}, false
+		}
+	}
+	return all[slices.IndexFunc(all, func(o Move) bool { return o.moves(people) })], true
 }
 
 // Outside reports whether they moved out of the county.

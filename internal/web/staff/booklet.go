@@ -84,6 +84,7 @@ type bookletPage struct {
 	Steps   ui.StepsArgs
 	Facts   []ui.Item
 	Preview ui.PreviewArgs
+	Onward  *ui.NoticeArgs // that everybody has left its address, and by which move
 	Ended   *ui.NoticeArgs // that it is not good any more, and which one is
 	Forms   []bookletAct
 	Own     bool // it is for another account to approve
@@ -98,6 +99,7 @@ type bookletAct struct {
 	Fields           []ui.FieldArgs
 	Fold             bool // behind its name: it is not the usual way on
 	Open             bool // it was just tried
+	There            bool // only while somebody lives at the booklet's address
 }
 
 // booklet is one booklet: what it says, where it stands, what can be done.
@@ -142,6 +144,13 @@ func (p *Pages) showBooklet(w http.ResponseWriter, r *http.Request, s *gate.Sess
 			return err
 		}
 		g.Forms = bookletActs(b, s.Actor, p.Now(), printers)
+		if page.Onward != "" {
+			g.Onward = &ui.NoticeArgs{Tone: ui.Warn, Title: i18n.T("staff.booklet.left"), Text: i18n.T("staff.booklet.left_how")}
+			if policy.May(s.Actor, policy.MoveRecord) {
+				g.Onward.Link = &ui.LinkArgs{Label: i18n.T("staff.booklet.onward"), Href: "/moves/" + page.Onward}
+			}
+			g.Forms = slices.DeleteFunc(g.Forms, func(f bookletAct) bool { return f.There })
+		}
 		g.History = historyTable(page.History)
 	}
 	g.Own = page.Own && b.Can(policy.BookletApprove) && policy.May(s.Actor, policy.BookletApprove)

@@ -3,6 +3,7 @@ package staff
 import (
 	"bytes"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,9 @@ import (
 	"anju/internal/web/gate"
 	"anju/internal/web/ui"
 )
+
+// onlyThere leads to what says that people live at the booklet's address.
+var onlyThere = []policy.Action{policy.BookletApply, policy.BookletVerify, policy.BookletApprove, policy.BookletMake, policy.BookletCheck, policy.BookletReplace}
 
 // bookletActs are what the actor can do with a booklet now, the usual way on
 // first.
@@ -36,7 +40,7 @@ func bookletActs(b booklet.Booklet, by actor.Actor, now time.Time, printers []ui
 			for i := range fields {
 				fields[i].ID = "f-" + at + "-" + fields[i].Name
 			}
-			all = append(all, bookletAct{Act: at, Label: i18n.T(key), Hint: i18n.T(key + "_hint"), Kind: kind, Fields: fields, Fold: fold}) //i18n:dynamic staff.booklet.
+			all = append(all, bookletAct{Act: at, Label: i18n.T(key), Hint: i18n.T(key + "_hint"), Kind: kind, Fields: fields, Fold: fold, There: slices.Contains(onlyThere, a)}) //i18n:dynamic staff.booklet.
 		}
 	}
 	add(policy.BookletVerify, "verify", ui.Primary, false)

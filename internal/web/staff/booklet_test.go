@@ -2,6 +2,7 @@ package staff
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"anju/internal/booklet"
@@ -55,4 +56,38 @@ func TestEndedBookletPages(t *testing.T) {
 	police2.get("/booklets/a").check(t, "which does not open there", http.StatusNotFound, "", "!张桃花")
 	search(police2, next).check(t, "the one they have", http.StatusSeeOther, "/booklets/b")
 	police2.get("/booklets/b").check(t, "is good", 200, "", next, "!"+gone)
+}
+
+// TestMovedOnPages: an application that came back because the address was wrong is
+// not sent again for that address. Its page leads to the move that put it right, and
+// there the booklet can be asked for.
+func TestMovedOnPages(t *testing.T) {
+	o, home, _ := withHousehold(t)
+	o.Pages.Booklets = &booklet.Service{DB: o.Accounts.DB, Keys: seal.FromSeed(1)}
+	police := o.signIn(t, "police")
+	move := func(address, on, key string) string {
+		t.Helper()
+		made := police.send("/me", "/moves", "household", string(home), "village", "610929101202", "address", address, "programme", relocation.Programmes[0], "moved_on", on, "answer", "stays", "key", key)
+		if made.code != http.StatusSeeOther {
+			t.Fatalf("%d\n%.2000s", made.code, made.body)
+		}
+		return made.to
+	}
+	const ask, former, onward = `action="/booklets"`, "原住址的居住簿先不用注销", "查看后来那次搬迁"
+	first := move("惠民小区99号楼101室", "2026-01-05", "k1")
+	police.get(first).check(t, "the first move", 200, "", ask, "!"+former)
+	asked := police.send(first, "/booklets", "move", strings.TrimPrefix(first, "/moves/"), "key", "k2")
+	at, _, _ := strings.Cut(asked.to, "?")
+	police.get(at).check(t, "asked for", 200, "", `action="`+at+`/verify"`, "!"+onward)
+	police.get(first).check(t, "the first move, asked for", 200, "", "!"+ask, at)
+	second := move("惠民小区9号楼101室", "2026-01-06", "k3")
+	police.get(at).check(t, "left", 200, "", "簿上的人都已搬离这个地址", onward, second, `action="`+at+`/cancel"`, "!"+at+"/verify")
+	police.get(second).check(t, "the second move", 200, "", ask, former, "!"+at)
+	police.get(first).check(t, "the first move, left behind", 200, "", "!"+ask)
+	again := police.send(second, "/booklets", "move", strings.TrimPrefix(second, "/moves/"), "key", "k5")
+	next, _, _ := strings.Cut(again.to, "?")
+	if next == at {
+		t.Fatalf("asked for at the second address: %s", next)
+	}
+	police.get("/households/"+string(home)).check(t, "the household", 200, "", at, next)
 }

@@ -33,7 +33,7 @@ type householdPage struct {
 	WorkGrid *ui.ButtonArgs // the way to say at which one outside the county they work
 	Origin   *ui.TableArgs
 	Living   *ui.TableArgs
-	Booklet  *ui.NoticeArgs
+	Booklets []ui.NoticeArgs
 	Steps    []ui.Event
 	When     *ui.FilterArgs   // to another day, for those who may look back
 	Counter  []ui.ButtonArgs  // 办理
@@ -112,12 +112,12 @@ func (p *Pages) showHousehold(w http.ResponseWriter, r *http.Request, s *gate.Se
 	if h.Fields.Has(policy.Insurance) {
 		g.Living = rightTable(h.LivingRights, false)
 	}
-	if b := h.Booklet; b != nil {
-		n := &ui.NoticeArgs{Tone: bookletTag(b.State).Tone, Title: i18n.T("booklet.state." + string(b.State)), Text: b.Number}
+	for _, b := range h.Booklets {
+		n := ui.NoticeArgs{Tone: bookletTag(b.State).Tone, Title: i18n.T("booklet.state." + string(b.State)), Text: b.Number}
 		if h.Fields.Has(policy.Booklet) {
 			n.Link = &ui.LinkArgs{Label: i18n.T("staff.see"), Href: "/booklets/" + string(b.ID)}
 		}
-		g.Booklet = n
+		g.Booklets = append(g.Booklets, n)
 	}
 	for _, m := range h.Moves {
 		e := ui.Event{At: string(m.MovedOn), Title: i18n.T("relocation.case." + m.Case), Text: m.FromAddress + " → " + m.ToAddress, Who: m.RecordedBy, Tone: ui.Info} //i18n:dynamic relocation.case.

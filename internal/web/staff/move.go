@@ -2,7 +2,9 @@ package staff
 
 import (
 	"net/http"
+	"slices"
 
+	"anju/internal/booklet"
 	"anju/internal/calendar"
 	"anju/internal/code"
 	"anju/internal/fault"
@@ -221,8 +223,9 @@ type receiptPage struct {
 	Steps   ui.StepsArgs
 	Move    relocation.Move
 	Facts   []ui.Item
-	CanAsk  bool // for a booklet
-	Booklet string
+	CanAsk  bool          // for a booklet
+	Booklet string        // that was asked for after this move
+	Former  bool          // the household has one of an address that it has left
 	Answer  *ui.FieldArgs // another answer, where the question was asked
 	Redate  []ui.FieldArgs
 	Acts    *ui.TableArgs
@@ -273,11 +276,19 @@ func (p *Pages) showMove(w http.ResponseWriter, r *http.Request, s *gate.Session
 	if err != nil {
 		return err
 	}
-	if h.Booklet != nil {
-		g.Booklet = string(h.Booklet.ID)
+	for _, b := range h.Booklets {
+		if b.MoveID == m.ID {
+			g.Booklet = string(b.ID)
+		}
 	}
-	g.CanAsk = m.Arrival != relocation.Returned && m.Arrival != relocation.Withdrawn && m.Track == relocation.Booklet && m.Answer != "will_transfer" && h.Booklet == nil && policy.May(s.Actor, policy.BookletApply)
+	g.Former = g.Booklet == "" && slices.ContainsFunc(h.Booklets, func(b booklet.Booklet) bool { return leftBehind(b.MoveID, h.Moves) })
+	g.CanAsk = g.Booklet == "" && !m.LeftBehind(h.Moves) && m.Arrival != relocation.Returned && m.Arrival != relocation.Withdrawn && m.Track == relocation.Booklet && m.Answer != relocation.WillTransfer && policy.May(s.Actor, policy.BookletApply)
 	return gate.RenderCode(w, r, code, receiptView(g))
+}
+
+// leftBehind reports whether everybody of a move has gone on from where it led.
+func leftBehind(id string, moves []relocation.Move) bool {
+	return slices.ContainsFunc(moves, func(m relocation.Move) bool { return m.ID == id && m.LeftBehind(moves) })
 }
 
 // moveAnswer writes down that the household has answered otherwise since.

@@ -153,8 +153,8 @@ func householdView(p householdPage) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					if p.Booklet != nil {
-						templ_7745c5c3_Err = ui.Notice(*p.Booklet).Render(ctx, templ_7745c5c3_Buffer)
+					for _, n := range p.Booklets {
+						templ_7745c5c3_Err = ui.Notice(n).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
