@@ -2,6 +2,7 @@ package staff
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -120,7 +121,7 @@ func villageField(i int) string {
 // foundingVillages are the villages of a form, each once.
 func foundingVillages(r *http.Request) (all []string) {
 	for i := range mostVillages {
-		if v := r.FormValue(villageField(i)); len(v) == 12 && strings.Trim(v, "0123456789") == "" && !contains(all, v) {
+		if v := r.FormValue(villageField(i)); len(v) == 12 && strings.Trim(v, "0123456789") == "" && !slices.Contains(all, v) {
 			all = append(all, v)
 		}
 	}

@@ -290,7 +290,7 @@ func villageOptions(x *division.Index, path, chosen string) (all []ui.Option) {
 func groupChecks(x *division.Index, village string, chosen []string) (all []ui.FieldArgs) {
 	for _, g := range x.Groups(village) {
 		if g.ValidTo == calendar.Forever {
-			all = append(all, ui.FieldArgs{Name: "groups", ID: "g-" + g.No, Kind: ui.CheckField, Label: g.No + " " + g.Name, Options: []ui.Option{{Value: g.No, Selected: contains(chosen, g.No)}}})
+			all = append(all, ui.FieldArgs{Name: "groups", ID: "g-" + g.No, Kind: ui.CheckField, Label: g.No + " " + g.Name, Options: []ui.Option{{Value: g.No, Selected: slices.Contains(chosen, g.No)}}})
 		}
 	}
 	return all

@@ -3,6 +3,7 @@ package staff
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"anju/internal/booklet"
 	"anju/internal/calendar"
@@ -63,7 +64,7 @@ func (p *Pages) movePage(r *http.Request, s *gate.Session, id string, wrong map[
 	for _, m := range h.Members {
 		relation, _ := code.Relation.Lookup(m.Relation)
 		f := ui.FieldArgs{Name: "person", ID: "p-" + string(m.ID), Kind: ui.CheckField, Label: m.Name + "（" + relation + "，" + i18n.T("staff.years", "n", m.Age) + "）",
-			Options: []ui.Option{{Value: string(m.ID), Selected: r.Method == http.MethodGet || contains(chosen, string(m.ID))}}}
+			Options: []ui.Option{{Value: string(m.ID), Selected: r.Method == http.MethodGet || slices.Contains(chosen, string(m.ID))}}}
 		g.Persons = append(g.Persons, f)
 	}
 	if g.Fields, err = p.moveFields(r, s, wrong); err != nil {
@@ -81,15 +82,6 @@ func firstPath(s *gate.Session) string {
 		return ""
 	}
 	return s.Actor.Paths[0]
-}
-
-func contains(all []string, s string) bool {
-	for _, a := range all {
-		if a == s {
-			return true
-		}
-	}
-	return false
 }
 
 func (p *Pages) moveFields(r *http.Request, s *gate.Session, wrong map[string]string) ([]ui.FieldArgs, error) {
@@ -148,13 +140,20 @@ func (p *Pages) movePreview(w http.ResponseWriter, r *http.Request, s *gate.Sess
 		return p.moveAgain(w, r, s, nil, http.StatusOK)
 	}
 	pre, err := p.Relocations.Preview(r.Context(), s.Actor, q)
-	if wrong, ok := gate.Invalid(err); ok {
+	wrong, ok := gate.Invalid(err)
+	if (ok || err == nil) && len(q.Persons) == 0 { // to the noun nobody is everybody; a clerk who has unticked all has not said so
+		if wrong == nil {
+			wrong = map[string]string{}
+		}
+		wrong["persons"], ok = i18n.T("relocation.record.persons"), true
+	}
+	if ok {
 		return p.moveAgain(w, r, s, wrong, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err
 	}
-	return p.showPreview(w, r, s, pre, nil, http.StatusOK)
+	return p.showPreview(w, r, s, q, pre, nil, http.StatusOK)
 }
 
 func (p *Pages) moveAgain(w http.ResponseWriter, r *http.Request, s *gate.Session, wrong map[string]string, code int) error {
@@ -165,15 +164,18 @@ func (p *Pages) moveAgain(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	return gate.RenderCode(w, r, code, moveFormView(g))
 }
 
-func (p *Pages) showPreview(w http.ResponseWriter, r *http.Request, s *gate.Session, pre relocation.Preview, wrong map[string]string, code int) error {
+func (p *Pages) showPreview(w http.ResponseWriter, r *http.Request, s *gate.Session, q relocation.Request, pre relocation.Preview, wrong map[string]string, code int) error {
 	g, err := p.movePage(r, s, r.PostFormValue("household"), nil)
 	if err != nil {
 		return err
 	}
 	g.Preview, g.Steps = &pre, moveSteps(1)
 	g.Facts = []ui.Item{
+		{Label: i18n.T("staff.move.who"), Text: names(g.Household, q.Persons), Wide: true},
 		{Label: i18n.T("staff.move.from"), Text: pre.From, Wide: true},
 		{Label: i18n.T("staff.move.to"), Text: pre.To, Wide: true},
+		{Label: i18n.T("staff.move.programme"), Text: i18n.T("relocation.programme." + q.Programme)}, //i18n:dynamic relocation.programme.
+		{Label: i18n.T("staff.move.on"), Text: string(q.MovedOn)},
 		{Label: i18n.T("staff.move.case"), Text: i18n.T("relocation.case." + pre.Case)},         //i18n:dynamic relocation.case.
 		{Label: i18n.T("staff.move.track"), Text: i18n.T("relocation.track." + pre.Rule.Track)}, //i18n:dynamic relocation.track.
 	}
@@ -186,6 +188,20 @@ func (p *Pages) showPreview(w http.ResponseWriter, r *http.Request, s *gate.Sess
 	g.Answer = answerField(r.PostFormValue("answer"), wrong["answer"])
 	g.Wrong = ui.Errors(g.Answer)
 	return gate.RenderCode(w, r, code, movePreviewView(g))
+}
+
+// noQuestion says why nobody is asked whether the registration moves too.
+func noQuestion(track string) string { return i18n.T("staff.move.no_question." + track) } //i18n:dynamic staff.move.no_question.
+
+// names are those of some members of a household; of everybody where none is given.
+func names(h overview.HouseholdPage, ids []person.ID) string {
+	var all []string
+	for _, m := range h.Members {
+		if len(ids) == 0 || slices.Contains(ids, m.ID) {
+			all = append(all, m.Name)
+		}
+	}
+	return strings.Join(all, "、")
 }
 
 // answerField asks whether the household moves its registration too.
@@ -209,7 +225,7 @@ func (p *Pages) moveRecord(w http.ResponseWriter, r *http.Request, s *gate.Sessi
 		if err != nil {
 			return err
 		}
-		return p.showPreview(w, r, s, pre, wrong, http.StatusUnprocessableEntity)
+		return p.showPreview(w, r, s, q, pre, wrong, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err
@@ -265,16 +281,22 @@ func (p *Pages) showMove(w http.ResponseWriter, r *http.Request, s *gate.Session
 		g.Redate = redateFields(r, m, wrong)
 		g.Wrong = append(g.Wrong, ui.Errors(g.Redate...)...)
 	}
+	h, err := p.Overview.Household(r.Context(), s.Actor, m.HouseholdID)
+	if err != nil {
+		return err
+	}
+	g.Crumbs[1].Label = gate.HouseholdTitle(h)
+	people, err := m.People()
+	if err != nil {
+		return err
+	}
+	g.Facts = slices.Insert(g.Facts, 1, ui.Item{Label: i18n.T("staff.move.who"), Text: names(h, people), Wide: true})
 	var acts []relocation.Act
 	if acts, g.Acts, err = p.moveActs(r, s, m.ID); err != nil {
 		return err
 	}
 	if g.Notice = arrivalNotice(m.Arrival, acts); g.Notice != nil && m.Arrival == relocation.Returned && policy.May(s.Actor, policy.MoveMend) {
 		g.Notice.Link = &ui.LinkArgs{Label: i18n.T("staff.arrival.mend"), Href: "/arrivals/" + m.ID}
-	}
-	h, err := p.Overview.Household(r.Context(), s.Actor, m.HouseholdID)
-	if err != nil {
-		return err
 	}
 	for _, b := range h.Booklets {
 		if b.MoveID == m.ID {

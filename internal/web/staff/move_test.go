@@ -2,6 +2,7 @@ package staff
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -135,6 +136,25 @@ func TestMoveForm(t *testing.T) {
 	}
 }
 
+// TestMovePreview: before a move is registered the clerk reads who moves, when and
+// where to; who has unticked everybody has said nothing, and an address that nobody
+// has approved is to be read again.
+func TestMovePreview(t *testing.T) {
+	o, id, people := withHousehold(t)
+	police := o.signIn(t, "police")
+	form := []string{"household", string(id), "village", "610929101202", "address", "惠民小区99号楼101室", "programme", "natural", "moved_on", "2026-01-05", "key", "k"}
+	send := func(more ...string) page { return police.send("/me", "/moves/preview", append(slices.Clone(form), more...)...) }
+	send().check(t, "nobody ticked", 422, "", "请至少选择一名本户成员", "惠民小区99号楼101室")
+	send("person", string(people[1])).check(t, "the son", 200, "", "<dd>李小山</dd>", "自行搬迁", "2026-01-05", "这个地址还没有核定", "!<dd>张桃花")
+	dbtest.Given(t, o.Accounts.DB, func(tx *db.Tx) error {
+		_, err := tx.Exec(`insert into address (id, village, group_no, text, state, version) values ('b', '610929101202', '', '白河县中厂镇宽坪社区惠民小区99号楼101室', 'approved', 1)`)
+		return err
+	})
+	send("person", string(people[1])).check(t, "to an approved address", 200, "", "李小山", "!还没有核定")
+	form[5] = ""
+	send("person", string(people[1])).check(t, "without an address", 422, "", ">现居住地址：请填写此项<")
+}
+
 // TestAnswerLater: people may change their minds, at the station that knows
 // the move.
 func TestAnswerLater(t *testing.T) {
@@ -145,7 +165,7 @@ func TestAnswerLater(t *testing.T) {
 		t.Fatalf("%d to %q\n%.2000s", made.code, made.to, made.body)
 	}
 	at := made.to
-	police.get(at).check(t, "the move", 200, "", "暂不迁移户籍（", "更正群众答复")
+	police.get(at).check(t, "the move", 200, "", "张桃花户", "<dd>张桃花、李小山</dd>", "暂不迁移户籍（", "更正群众答复")
 	for _, who := range []string{"police2", "leader", "admin"} {
 		if p := o.signIn(t, who).send("/me", at+"/answer", "answer", "later"); p.code != 404 && p.code != 403 {
 			t.Errorf("%s: %d", who, p.code)

@@ -1,8 +1,12 @@
 package ui
 
-import "anju/internal/i18n"
+import (
+	"strings"
 
-import "github.com/a-h/templ"
+	"github.com/a-h/templ"
+
+	"anju/internal/i18n"
+)
 
 // ButtonKind is how much weight a button has on its page.
 type ButtonKind string
@@ -182,7 +186,11 @@ func Errors(fields ...FieldArgs) []FieldError {
 	var es []FieldError
 	for _, f := range fields {
 		if f.Error != "" {
-			es = append(es, FieldError{ID: f.id(), Text: f.Error})
+			e := FieldError{ID: f.id(), Text: f.Error}
+			if f.Label != "" && !strings.Contains(f.Error, f.Label) {
+				e.Text = i18n.T("ui.form.error_of", "field", f.Label, "error", f.Error)
+			}
+			es = append(es, e)
 		}
 	}
 	return es
