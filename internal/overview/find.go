@@ -47,8 +47,11 @@ func (s *Service) find(tx *db.Tx, by actor.Actor, scope policy.Scope, f Resident
 	if n, err := ident.ParseBookletNumber(f.Search); err == nil {
 		return q.booklet(string(n))
 	}
-	if strings.HasPrefix(q.key, addressMark) {
+	switch {
+	case strings.HasPrefix(q.key, addressMark):
 		return q.address()
+	case strings.HasPrefix(q.key, householdMark):
+		return q.household()
 	}
 	t, ok := person.ParseTerm(s.Keys, f.Search, func(n string) (ident.CitizenID, error) { return ident.ParseCitizenID(n, tx.Now()) })
 	switch {
@@ -65,7 +68,10 @@ func (s *Service) find(tx *db.Tx, by actor.Actor, scope policy.Scope, f Resident
 	if err != nil || len(found) > 0 || f.After != "" || !t.Name {
 		return found, err
 	}
-	return q.address() // nobody has that name
+	if found, err = q.household(); err != nil || len(found) > 0 || f.named { // nobody has that name
+		return found, err
+	}
+	return q.address()
 }
 
 // byPerson is the path of a spell that is looked up by its person. To SQLite it
@@ -224,6 +230,18 @@ func (q search) booklet(number string) ([]hit, error) {
 		Add("and s.person_id = r.person_id and s.person_id > ? order by s.person_id limit ?", q.id, q.f.Limit+1)
 	return db.All[hit](q.tx, b.Text(), b.Args()...)
 }
+
+// household finds who is registered under a household's number (户号).
+func (q search) household() ([]hit, error) {
+	b := new(db.Query).Add("select '" + householdMark + "' as sort_key, s.person_id from household h cross join spell r cross join spell s")
+	q.where(b, byPerson, false).
+		Add("and h.register_no = ? and r.household_id = h.id and r.kind = 'registered' and r.superseded_at = 0 and r.valid_to = '9999-12-31'", strings.TrimSpace(q.f.Search)).
+		Add("and s.person_id = r.person_id and s.person_id > ? order by s.person_id limit ?", q.id, q.f.Limit+1)
+	return db.All[hit](q.tx, b.Text(), b.Args()...)
+}
+
+// householdMark is the key of whom a household's number has found.
+const householdMark = "="
 
 // addressMark stands before the key of whom a part of an address has found; no key
 // of the search index begins so.

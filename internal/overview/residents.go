@@ -2,6 +2,7 @@ package overview
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,12 +20,13 @@ import (
 // A ResidentFilter says which residents a list shows.
 type ResidentFilter struct {
 	Under     string // within this division
-	Search    string // one box: name, pinyin, initials, four last digits, a whole number, a booklet's, parts of an address
+	Search    string // one box: name, pinyin, initials, four last digits, a whole number, a household's, a booklet's, parts of an address
 	View      string // residence.Living (default) or residence.Registered
 	Sex       string // GB/T 2261.1, "" for all
 	Separated bool   // only those who live elsewhere than they are registered
 	After     string // Next of the page before
 	Limit     int    // 1 to 200; anything else is 50
+	named     bool   // by no part of an address
 }
 
 // A ResidentRow is one resident in a list.
@@ -50,6 +52,7 @@ type ResidentPage struct {
 	Rows  []ResidentRow
 	Next  string // "" at the end
 	Count int64  // on all pages; -1 where that is not counted
+	Other int    // how many of Rows, the last, only the other view has
 	// Booklet is the one whose number was searched for, if it is open to who looks.
 	Booklet booklet.ID
 	Ended   *EndedBooklet // the one whose number was searched for, ended where only its household is open
@@ -108,26 +111,14 @@ func (s *Service) Residents(ctx context.Context, by actor.Actor, f ResidentFilte
 		f.View = residence.Living
 	}
 	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.HouseholdRead), For: "resident.list"}, func(tx *db.Tx) (page ResidentPage, err error) {
-		page.Count = -1
 		tx.Saw()
-		for { // until somebody can be shown: that there is a next page tells, too
-			found, err := s.find(tx, by, scope, f)
-			if err != nil {
+		if page, err = s.listed(tx, by, scope, f, nil); err != nil {
+			return page, err
+		}
+		if f.Search != "" && f.After == "" && page.Next == "" {
+			if err := s.others(tx, by, scope, f, &page); err != nil {
 				return page, err
 			}
-			page.Next = ""
-			if len(found) > f.Limit {
-				found = found[:f.Limit]
-				last := found[f.Limit-1]
-				page.Next = last.Key + "|" + string(last.PersonID)
-			}
-			if page.Rows, err = s.rows(tx, by, f, found); err != nil {
-				return page, err
-			}
-			if len(page.Rows) > 0 || page.Next == "" {
-				break
-			}
-			f.After = page.Next
 		}
 		if n, err := ident.ParseBookletNumber(f.Search); err == nil {
 			if err := held(tx, by, string(n), &page); err != nil {
@@ -137,6 +128,39 @@ func (s *Service) Residents(ctx context.Context, by actor.Actor, f ResidentFilte
 		page.Count, err = s.count(tx, scope, f, page)
 		return page, err
 	})
+}
+
+// listed is a page of one view, without those who are shown already.
+func (s *Service) listed(tx *db.Tx, by actor.Actor, scope policy.Scope, f ResidentFilter, shown []ResidentRow) (page ResidentPage, err error) {
+	for { // until somebody can be shown: that there is a next page tells, too
+		found, err := s.find(tx, by, scope, f)
+		if err != nil {
+			return page, err
+		}
+		page.Next = ""
+		if len(found) > f.Limit {
+			found = found[:f.Limit]
+			last := found[f.Limit-1]
+			page.Next = last.Key + "|" + string(last.PersonID)
+		}
+		found = slices.DeleteFunc(found, func(h hit) bool {
+			return slices.ContainsFunc(shown, func(r ResidentRow) bool { return r.PersonID == h.PersonID })
+		})
+		if page.Rows, err = s.rows(tx, by, f, found); err != nil || len(page.Rows) > 0 || page.Next == "" {
+			return page, err
+		}
+		f.After = page.Next
+	}
+}
+
+// others adds to who was searched for those whom only the other view has: whoever
+// stands at the counter may be registered here and live elsewhere, and somebody of
+// the same name who does live here must not be taken for them.
+func (s *Service) others(tx *db.Tx, by actor.Actor, scope policy.Scope, f ResidentFilter, page *ResidentPage) error {
+	f.View, f.named = map[string]string{residence.Living: residence.Registered, residence.Registered: residence.Living}[f.View], true
+	more, err := s.listed(tx, by, scope, f, page.Rows)
+	page.Rows, page.Other = append(page.Rows, more.Rows...), len(more.Rows)
+	return err
 }
 
 // count is how many people all pages of a list show: known where one page is

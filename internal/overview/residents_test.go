@@ -94,8 +94,9 @@ func TestFilters(t *testing.T) {
 			{narrow, overview.ResidentFilter{Search: "李"}, ""},
 			{narrow, overview.ResidentFilter{Search: "覃丽"}, ""},
 			{narrow, overview.ResidentFilter{Search: "ql"}, ""},
-			{clerk, overview.ResidentFilter{Search: numberA}, ""},
-			{clerk, overview.ResidentFilter{Search: "0016"}, ""},
+			{clerk, overview.ResidentFilter{Search: numberA}, want("王守山")}, // lives elsewhere
+			{clerk, overview.ResidentFilter{Search: "0016"}, want("王守山")},
+			{clerk, overview.ResidentFilter{Search: "0016", Under: far}, ""},
 			{wide, overview.ResidentFilter{Search: "0017"}, ""},
 			{wide, overview.ResidentFilter{Search: "#"}, ""},
 			{wide, overview.ResidentFilter{Search: "610929196102140017"}, ""},
@@ -115,6 +116,8 @@ func TestFilters(t *testing.T) {
 			{wide, overview.ResidentFilter{Search: "zh"}, want("张华")}, // by the pinyin and by the initials
 			{wide, overview.ResidentFilter{Search: "q"}, want("覃丽", "覃小宝")},
 			{wide, overview.ResidentFilter{Search: "0016"}, want("王守山")},
+			{narrow, overview.ResidentFilter{Search: "610929001"}, want("王守山", "王建军", "陈桂兰")}, // a household's number
+			{narrow, overview.ResidentFilter{Search: "610929002"}, ""},
 			{narrow, overview.ResidentFilter{Search: "1234"}, want("王守山", "陈桂兰")}, // the tail of a phone, too
 			{wide, overview.ResidentFilter{Search: numberA}, want("王守山")},
 			{wide, overview.ResidentFilter{Search: numberA, View: residence.Registered}, want("王守山")},
@@ -134,6 +137,41 @@ func TestFilters(t *testing.T) {
 				if got := sorted(w.names(t, tt.by, tt.f)); got != tt.want {
 					t.Errorf("%s %+v: %q, want %q", tt.by.Kind, tt.f, got, tt.want)
 				}
+			}
+		}
+	})
+}
+
+// TestOtherView: who is searched for is found in either view, those of the view that
+// was asked for first; without a search a list stays what it is.
+func TestOtherView(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		home, there := as(actor.VillageClerk, origin), as(actor.VillageClerk, far)
+		for _, tt := range []struct {
+			by    actor.Actor
+			f     overview.ResidentFilter
+			want  string
+			other int
+		}{
+			{as(actor.VillageClerk, hidden), overview.ResidentFilter{Search: "王"}, "", 0},
+			{as(actor.VillageClerk, hidden), overview.ResidentFilter{Search: "610929001"}, "", 0},
+			{home, overview.ResidentFilter{Search: "王建军"}, "王建军", 1}, // lives elsewhere
+			{home, overview.ResidentFilter{Search: "wjj"}, "王建军", 1},
+			{home, overview.ResidentFilter{Search: "王"}, "王秀英 王守山 王建军", 2},
+			{home, overview.ResidentFilter{Search: "王", View: residence.Registered}, "王守山 王建军 王秀英", 0},
+			{there, overview.ResidentFilter{Search: "王", View: residence.Registered}, "王守山 王建军", 2},
+			{there, overview.ResidentFilter{Search: "610929001", Under: hidden}, "", 0},
+		} {
+			page, err := w.Residents(t.Context(), tt.by, tt.f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var names []string
+			for _, r := range page.Rows {
+				names = append(names, r.Name)
+			}
+			if got := strings.Join(names, " "); got != tt.want || page.Other != tt.other || page.Count != int64(len(names)) {
+				t.Errorf("%s %+v: %q, the last %d from the other view, %d in all; want %q, %d", tt.by.Kind, tt.f, got, page.Other, page.Count, tt.want, tt.other)
 			}
 		}
 	})

@@ -90,4 +90,5 @@ func TestMovedOnPages(t *testing.T) {
 		t.Fatalf("asked for at the second address: %s", next)
 	}
 	police.get("/households/"+string(home)).check(t, "the household", 200, "", at, next)
+	police.get(police.send("/residents?view=registered", "/residents", "q", "1", "view", "registered", "at", "610929101202").to).check(t, "who lives in the village, searched for among those registered there", 200, "", "列在最后的2人现居住在这里，户籍在别处。", "张桃花", "李小山")
 }

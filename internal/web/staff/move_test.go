@@ -143,7 +143,9 @@ func TestMovePreview(t *testing.T) {
 	o, id, people := withHousehold(t)
 	police := o.signIn(t, "police")
 	form := []string{"household", string(id), "village", "610929101202", "address", "惠民小区99号楼101室", "programme", "natural", "moved_on", "2026-01-05", "key", "k"}
-	send := func(more ...string) page { return police.send("/me", "/moves/preview", append(slices.Clone(form), more...)...) }
+	send := func(more ...string) page {
+		return police.send("/me", "/moves/preview", append(slices.Clone(form), more...)...)
+	}
 	send().check(t, "nobody ticked", 422, "", "请至少选择一名本户成员", "惠民小区99号楼101室")
 	send("person", string(people[1])).check(t, "the son", 200, "", "<dd>李小山</dd>", "自行搬迁", "2026-01-05", "这个地址还没有核定", "!<dd>张桃花")
 	dbtest.Given(t, o.Accounts.DB, func(tx *db.Tx) error {

@@ -22,6 +22,7 @@ import (
 type residentsPage struct {
 	ui.OfficeArgs
 	Filter ui.FilterArgs
+	Other  string         // that the last of those found are here in another way than was asked for
 	Ended  *ui.NoticeArgs // the booklet that was searched for is not good any more
 	Table  ui.TableArgs
 }
@@ -66,8 +67,22 @@ func (p *Pages) residents(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 	if e := page.Ended; e != nil {
 		g.Ended = &ui.NoticeArgs{Tone: ui.Warn, Title: i18n.T("staff.booklet.ended"), Text: i18n.T("staff.residents.ended", "number", e.Number, "on", e.On.Chinese()), Link: bookletNow(e.Now)}
 	}
+	g.Other = otherView(page, f.View)
 	g.Table = residentTable(page, s.Actor, live(gate.More(r, "/residents", "after", p.Gate.Veil(s, page.Next))))
 	return gate.Render(w, r, residentsView(g))
+}
+
+// otherView says which of those found live here and are registered elsewhere, or the
+// other way about, where the list is by the one and the search has found the other.
+func otherView(page overview.ResidentPage, view string) string {
+	if page.Other == 0 {
+		return ""
+	}
+	key := "staff.residents.other_registered"
+	if view == residence.Registered {
+		key = "staff.residents.other_living"
+	}
+	return i18n.T(key, "n", page.Other) //i18n:dynamic staff.residents.other_
 }
 
 // find takes in a search for residents: see ADR 8.
