@@ -125,7 +125,7 @@ func (s *Service) household(tx *db.Tx, by actor.Actor, id household.ID) (p House
 		return p, err
 	}
 	if p.Separated = residence.Separated(p.Household.Village, p.LivingPath); p.LivingPath != "" {
-		p.LivingPlace = x.FullName(p.LivingPath)
+		p.LivingPlace = placeName(x, p.LivingPath)
 	}
 	return p, s.rest(tx, by, id, hidden, &p)
 }

@@ -10,7 +10,9 @@ import (
 	"anju/internal/booklet"
 	"anju/internal/calendar"
 	"anju/internal/db"
+	"anju/internal/division"
 	"anju/internal/household"
+	"anju/internal/i18n"
 	"anju/internal/ident"
 	"anju/internal/person"
 	"anju/internal/policy"
@@ -251,13 +253,22 @@ func (s *Service) row(tx *db.Tx, by actor.Actor, f residentRow) (r ResidentRow, 
 	}
 	r.whole = d.Fields.Has(policy.Booklet)
 	if f.LivingPath != "" {
-		r.Living, r.Grid = x.FullName(f.LivingPath), f.Grid
+		r.Living, r.Grid = placeName(x, f.LivingPath), f.Grid
 		r.Separated = residence.Separated(f.Registered, f.LivingPath)
 		if d.Fields.Has(policy.Address) {
 			r.Address = short(f.Address, x.Name(f.LivingPath[:min(6, len(f.LivingPath))]), r.Living)
 		}
 	}
 	return r, true, nil
+}
+
+// placeName is where people live in words; of a place outside the county only its
+// code is known.
+func placeName(x *division.Index, path string) string {
+	if _, ok := x.Get(path[:min(6, len(path))]); !ok {
+		return i18n.T("overview.outside", "code", path)
+	}
+	return x.FullName(path)
 }
 
 // short leaves out of an address what the page says anyway.

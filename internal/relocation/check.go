@@ -126,7 +126,7 @@ func (p *plan) village(tx *db.Tx, r Request, today calendar.Date, f *fault.Field
 	}
 	if p.outside = !within(p.household.Village, r.Village, 6); p.outside {
 		if _, err := ident.ParseDivisionCode(r.Village); err != nil || len(r.Village) < 6 {
-			f.Add("village", "relocation.record.village")
+			f.Add("village", "relocation.record.outside")
 		}
 		return nil
 	}

@@ -79,7 +79,7 @@ func TestFaultsByField(t *testing.T) {
 			{"an unknown village", func(r *relocation.Request) { r.Village = "610929100999" }, []string{"village relocation.record.village"}},
 			{"a village that was abolished", func(r *relocation.Request) { r.Village = closed }, []string{"village relocation.record.village"}},
 			{"a town only", func(r *relocation.Request) { r.Village = farTown }, []string{"village relocation.record.village"}},
-			{"nowhere in the country", func(r *relocation.Request) { r.Village = "00x" }, []string{"village relocation.record.village"}},
+			{"nowhere in the country", func(r *relocation.Request) { r.Village = "00x" }, []string{"village relocation.record.outside"}},
 			{"a village and no door", func(r *relocation.Request) { r.Address = "白河县中厂镇同心社区" }, []string{"address relocation.record.address"}},
 			{"where they live already", func(r *relocation.Request) { r.Village, r.Address = origin, home }, []string{"address relocation.record.same"}},
 			{"somebody of another household", func(r *relocation.Request) { r.Persons = []person.ID{w.people[0], "stranger"} }, []string{"persons relocation.record.not_member"}},

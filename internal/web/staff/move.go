@@ -93,11 +93,13 @@ func (p *Pages) moveFields(r *http.Request, s *gate.Session, wrong map[string]st
 	for _, v := range x.Villages(firstPath(s)[:6]) {
 		villages = append(villages, ui.Option{Value: v.Code, Label: x.FullName(v.Code)})
 	}
+	villages = append(villages, ui.Option{Value: outside, Label: i18n.T("staff.move.outside")})
 	for _, k := range relocation.Programmes {
 		programmes = append(programmes, ui.Option{Value: k, Label: i18n.T("relocation.programme." + k)}) //i18n:dynamic relocation.programme.
 	}
 	fields := []ui.FieldArgs{
 		{Name: "village", Label: i18n.T("staff.move.village"), Kind: ui.SelectField, Required: true, Options: villages, Empty: i18n.T("staff.choose")},
+		{Name: "outside", Label: i18n.T("staff.move.outside_code"), Kind: ui.NumberField, Max: 12, Hint: i18n.T("staff.move.outside_hint")},
 		{Name: "address", Label: i18n.T("staff.move.address"), Required: true, Wide: true, Hint: i18n.T("staff.move.address_hint"), Max: 100},
 		{Name: "programme", Label: i18n.T("staff.move.programme"), Kind: ui.SelectField, Required: true, Options: programmes, Empty: i18n.T("staff.choose")},
 		{Name: "moved_on", Label: i18n.T("staff.move.on"), Kind: ui.DateField, Required: true, Value: string(calendar.On(p.Now()))},
@@ -122,10 +124,17 @@ func moveSteps(at int) ui.StepsArgs {
 	return a
 }
 
+// outside stands in the list of villages for everywhere outside the county, of which
+// the code is asked for.
+const outside = "outside"
+
 func moveRequest(r *http.Request) relocation.Request {
 	q := relocation.Request{
 		HouseholdID: household.ID(r.PostFormValue("household")), Village: gate.Trim(r, "village"),
 		Address: gate.Trim(r, "address"), MovedOn: calendar.Date(gate.Trim(r, "moved_on")), Programme: gate.Trim(r, "programme"), Answer: gate.Trim(r, "answer"),
+	}
+	if q.Village == outside {
+		q.Village = gate.Trim(r, "outside")
 	}
 	for _, id := range r.PostForm["person"] {
 		q.Persons = append(q.Persons, person.ID(id))
@@ -157,6 +166,10 @@ func (p *Pages) movePreview(w http.ResponseWriter, r *http.Request, s *gate.Sess
 }
 
 func (p *Pages) moveAgain(w http.ResponseWriter, r *http.Request, s *gate.Session, wrong map[string]string, code int) error {
+	if text, ok := wrong["village"]; ok && r.PostFormValue("village") == outside {
+		wrong["outside"] = text
+		delete(wrong, "village")
+	}
 	g, err := p.movePage(r, s, r.PostFormValue("household"), wrong)
 	if err != nil {
 		return err
@@ -179,7 +192,7 @@ func (p *Pages) showPreview(w http.ResponseWriter, r *http.Request, s *gate.Sess
 		{Label: i18n.T("staff.move.case"), Text: i18n.T("relocation.case." + pre.Case)},         //i18n:dynamic relocation.case.
 		{Label: i18n.T("staff.move.track"), Text: i18n.T("relocation.track." + pre.Rule.Track)}, //i18n:dynamic relocation.track.
 	}
-	for _, name := range []string{"household", "village", "address", "programme", "moved_on", "key"} {
+	for _, name := range []string{"household", "village", "outside", "address", "programme", "moved_on", "key"} {
 		g.Hidden = append(g.Hidden, ui.Option{Value: name, Label: orElse(r.PostFormValue(name), map[bool]string{true: g.Key}[name == "key"])})
 	}
 	for _, id := range r.PostForm["person"] {

@@ -153,7 +153,18 @@ func TestMovePreview(t *testing.T) {
 		return err
 	})
 	send("person", string(people[1])).check(t, "to an approved address", 200, "", "李小山", "!还没有核定")
-	form[5] = ""
+	form[3] = "outside"
+	send("person", string(people[1])).check(t, "out of the county, nobody knows where", 422, "", ">县外区划代码：请填写此项<")
+	send("person", string(people[1]), "outside", "99").check(t, "to no place", 422, "", "请填写县外的行政区划代码", `value="99"`)
+	out := append(slices.Clone(form), "person", string(people[1]), "outside", "440300", "key", "k9")
+	police.send("/me", "/moves/preview", out...).check(t, "out of the county", 200, "", "搬出县外", "居住证暂行条例第二条", "按规定不发居住簿", "!同村（社区）内")
+	made := police.send("/me", "/moves", out...)
+	if made.code != 303 {
+		t.Fatalf("out of the county: %d\n%.2000s", made.code, made.body)
+	}
+	police.get(made.to).check(t, "registered out of the county", 200, "", "搬出县外", "惠民小区99号楼101室", "!申请居住簿")
+	police.get("/residents?view=registered").check(t, "the list", 200, "", "县外（440300）", "李小山")
+	form[3], form[5] = "610929101202", ""
 	send("person", string(people[1])).check(t, "without an address", 422, "", ">现居住地址：请填写此项<")
 }
 
