@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -119,16 +120,20 @@ func (p *Pages) showBooklet(w http.ResponseWriter, r *http.Request, s *gate.Sess
 		g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.menu.booklets"), Href: "/booklets?state=" + string(b.State)}}
 	}
 	g.Steps = bookletSteps(b.State)
+	if b.State == booklet.Applied || b.State == booklet.Returned { // what was verified before it was returned is to be verified again
+		b.VerifiedName, b.VerifiedAt = "", 0
+	}
 	if b.State == booklet.Cancelled {
 		g.Ended = bookletEnded(page)
 	}
 	g.Facts = []ui.Item{
 		{Label: i18n.T("staff.col.booklet_no"), Text: b.Number}, {Label: i18n.T("staff.col.state"), Value: ui.Tag(*bookletTag(b.State))},
-		{Label: i18n.T("staff.booklet.applied"), Text: b.AppliedName + " " + gate.At(b.AppliedAt)}, {Label: i18n.T("staff.booklet.approved"), Text: b.ApprovedName + " " + gate.At(b.ApprovedAt)},
-		{Label: i18n.T("staff.booklet.made"), Text: gate.At(b.MadeAt)}, {Label: i18n.T("staff.booklet.issued"), Text: b.ReceivedBy + " " + gate.At(b.IssuedAt)},
+		{Label: i18n.T("staff.booklet.applied"), Text: doneBy(b.AppliedName, b.AppliedAt)}, {Label: i18n.T("staff.booklet.verified"), Text: doneBy(b.VerifiedName, b.VerifiedAt)},
+		{Label: i18n.T("staff.booklet.approved"), Text: doneBy(b.ApprovedName, b.ApprovedAt)}, {Label: i18n.T("staff.booklet.made"), Text: doneBy("", b.MadeAt)}, {Label: i18n.T("staff.booklet.issued"), Text: doneBy(b.ReceivedBy, b.IssuedAt)},
 	}
 	if page.Whole {
-		g.Facts = append(g.Facts, ui.Item{Label: i18n.T("staff.move.rule"), Text: page.Move.RuleText, Wide: true})
+		g.Facts = append(g.Facts, ui.Item{Label: i18n.T("staff.move.rule"), Text: page.Move.RuleText, Wide: true},
+			ui.Item{Label: i18n.T("staff.booklet.household"), Value: ui.LinkTo(i18n.T("staff.booklet.see_household", "head", b.HeadName), "/households/"+string(b.HouseholdID))})
 		g.Preview = ui.PreviewArgs{Title: i18n.T("staff.booklet.preview"), PDF: "/booklets/" + string(b.ID) + "/preview.pdf" + bareViewer, Alt: i18n.T("staff.booklet.preview")}
 		if page.Versions > 0 {
 			g.Preview.Download = "/booklets/" + string(b.ID) + "/booklet.pdf"
@@ -165,6 +170,9 @@ func (p *Pages) showBooklet(w http.ResponseWriter, r *http.Request, s *gate.Sess
 	}
 	return gate.RenderCode(w, r, status, bookletView(g))
 }
+
+// doneBy is who did something and when, or nothing while nobody has.
+func doneBy(who string, at int64) string { return strings.TrimSpace(who + " " + gate.At(at)) }
 
 // bookletEnded says of a booklet that it is not good any more, since when and why,
 // and which one the household has now.

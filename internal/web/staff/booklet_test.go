@@ -78,7 +78,7 @@ func TestMovedOnPages(t *testing.T) {
 	police.get(first).check(t, "the first move", 200, "", ask, "!"+former)
 	asked := police.send(first, "/booklets", "move", strings.TrimPrefix(first, "/moves/"), "key", "k2")
 	at, _, _ := strings.Cut(asked.to, "?")
-	police.get(at).check(t, "asked for", 200, "", `action="`+at+`/verify"`, "!"+onward)
+	police.get(at).check(t, "asked for", 200, "", `<dt>核验</dt><dd><span class="none">—</span></dd>`, `<dt>审核</dt><dd><span class="none">—</span></dd>`, `href="/households/`+string(home)+`">张桃花户</a>`, `action="`+at+`/verify"`, "!"+onward)
 	police.get(first).check(t, "the first move, asked for", 200, "", "!"+ask, at)
 	second := move("惠民小区9号楼101室", "2026-01-06", "k3")
 	police.get(at).check(t, "left", 200, "", "簿上的人都已搬离这个地址", onward, second, `action="`+at+`/cancel"`, "!"+at+"/verify")
