@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"anju/internal/actor"
@@ -484,6 +486,31 @@ func TestUnique(t *testing.T) {
 			t.Errorf("Unique(%v) = %q", err, got)
 		}
 	})
+}
+
+// TestIDsSortAsMade: those of one transaction in the order of making, those of a
+// later moment behind them, and none twice.
+func TestIDsSortAsMade(t *testing.T) {
+	d, clock := dbtest.SQLite(t)
+	var all []string
+	for range 2 {
+		err := d.Read(t.Context(), func(tx *db.Tx) error {
+			for range 20_000 {
+				all = append(all, tx.NewID())
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		clock.Move(time.Millisecond)
+	}
+	if !slices.IsSorted(all) || len(slices.Compact(all)) != 40_000 {
+		t.Error("ids are not in the order of making, or twice")
+	}
+	if u, err := uuid.Parse(all[1]); err != nil || u.Version() != 7 || u.Variant() != uuid.RFC4122 {
+		t.Errorf("%s: %v", all[1], err)
+	}
 }
 
 func TestNumbered(t *testing.T) {

@@ -22,6 +22,7 @@ type Tx struct {
 	now     time.Time
 	by      actor.Actor
 	action  string
+	ids     int // given so far
 	writes  int
 	changes []Change
 	seen    []string // subjects of a look
@@ -40,11 +41,18 @@ func (tx *Tx) By() actor.Actor { return tx.by }
 func (tx *Tx) Context() context.Context { return tx.ctx }
 
 // NewID returns a fresh id: a UUIDv7 of the transaction's moment, so that ids
-// sort by time.
-func (tx *Tx) NewID() string { return NewID(tx.now, tx.d.rand) }
+// sort by time, and those of one transaction as they were made.
+func (tx *Tx) NewID() string {
+	tx.ids++
+	return newID(tx.now, tx.ids-1, tx.d.rand)
+}
 
 // NewID makes a UUIDv7 of the moment at from the random source r.
-func NewID(at time.Time, r io.Reader) string {
+func NewID(at time.Time, r io.Reader) string { return newID(at, 0, r) }
+
+// newID makes the id numbered n of a moment. The number stands in the eighteen
+// bits behind the time; fifty-six are random.
+func newID(at time.Time, n int, r io.Reader) string {
 	var u uuid.UUID
 	if _, err := io.ReadFull(r, u[:]); err != nil {
 		panic(err) // the random source is gone: nothing can be trusted
@@ -53,8 +61,10 @@ func NewID(at time.Time, r io.Reader) string {
 	for i := range 6 {
 		u[i] = byte(ms >> (40 - 8*i))
 	}
-	u[6] = u[6]&0x0f | 0x70
-	u[8] = u[8]&0x3f | 0x80
+	n = min(n, 1<<18-1)
+	u[6] = 0x70 | byte(n>>14)
+	u[7] = byte(n >> 6)
+	u[8] = 0x80 | byte(n&0x3f)
 	return u.String()
 }
 

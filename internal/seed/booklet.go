@@ -76,7 +76,7 @@ func (m *maker) booklet(tx *db.Tx, x *division.Index, c *candidate, left, all in
 	registrar, head := m.accounts["mj"+town], m.accounts["sz"+town]
 	applied := m.hours(max(m.o.Day.AddDays(-3-left*bookletDays/all), c.movedOn.AddDays(2)), 9, 12)
 	b := booklet.Booklet{
-		ID: booklet.ID(m.id()), HouseholdID: c.id, MoveID: c.move, Path: c.home.grid, OriginPath: c.groupUnit.grid,
+		ID: booklet.ID(m.idOf(applied)), HouseholdID: c.id, MoveID: c.move, Path: c.home.grid, OriginPath: c.groupUnit.grid,
 		HeadName: c.head, State: booklet.Applied, AppliedBy: string(registrar.id), AppliedName: registrar.name, AppliedAt: applied.UnixMilli(), Version: 1,
 	}
 	waiting := max(4, all/40)

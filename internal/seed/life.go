@@ -51,7 +51,7 @@ func (m *maker) begin(at time.Time, grid string) *life {
 	l := &life{maker: m, grid: grid, worker: pick(m.r, m.workers[grid])}
 	category := pick(m.r, matter.Categories)
 	l.m = matter.Matter{
-		ID: matter.ID(m.id()), Category: category, Text: pick(m.r, stories[category]), Path: grid, Reporter: string(l.worker.id), ReporterName: l.worker.name,
+		ID: matter.ID(m.idOf(at)), Category: category, Text: pick(m.r, stories[category]), Path: grid, Reporter: string(l.worker.id), ReporterName: l.worker.name,
 		ReportedAt: at.UnixMilli(), State: matter.Reported, Level: 2, Duty: 2, LevelSince: at.UnixMilli(), Via: matter.Self, Days: 7, Version: 1,
 	}
 	if homes := m.homes[grid]; (category == "livelihood" || category == "service") && m.chance(0.6) {
@@ -192,12 +192,12 @@ func (l *life) warn(at time.Time) {
 	if !ok {
 		panic("seed: a warning that is due does not come")
 	}
-	w.ID = l.id()
+	w.ID = l.idOf(at)
 	*c = next
 	l.warns = append(l.warns, w)
 	l.system(matter.Warn, at, 0)
 	o := order{Order: matter.Order{
-		ID: l.id(), MatterID: l.m.ID, WarningID: w.ID, Path: l.m.Path, Level: l.m.Level, IssuerPath: l.m.IssuerPath(w), Issuer: l.issuer(l.m.IssuerPath(w)),
+		ID: l.idOf(at), MatterID: l.m.ID, WarningID: w.ID, Path: l.m.Path, Level: l.m.Level, IssuerPath: l.m.IssuerPath(w), Issuer: l.issuer(l.m.IssuerPath(w)),
 		IssuedAt: at.UnixMilli(), SignedAt: at.UnixMilli(), AnswerDue: string(calendar.AddWorking(calendar.On(at), 3)), Version: 1,
 	}}
 	if l.chance(0.7) {

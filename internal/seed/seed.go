@@ -175,6 +175,10 @@ func (m *maker) id() string {
 	return db.NewID(m.at.Add(-48*time.Hour+time.Duration(m.ids)*time.Millisecond), m.src)
 }
 
+// idOf is the id of what happened at a moment: where the program lists by id it
+// lists by time.
+func (m *maker) idOf(at time.Time) string { return db.NewID(at, m.src) }
+
 // put sends one row on its way.
 func put[T any](m *maker, table string, v T) { db.Put(m.bulk, table, v) }
 

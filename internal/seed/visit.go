@@ -27,10 +27,10 @@ func (m *maker) visits() {
 
 func (m *maker) visit(f *family, grid string) {
 	w := pick(m.r, m.workers[grid])
-	at := m.hours(m.ago(1, 90), 8, 19).UnixMilli()
+	at := m.hours(m.ago(1, 90), 8, 19)
 	v := visit.Visit{
-		ID: m.id(), HouseholdID: f.id, Path: grid, Account: string(w.id), Name: w.name,
-		VisitedAt: at, Outcome: visit.Well, RecordedAt: at,
+		ID: m.idOf(at), HouseholdID: f.id, Path: grid, Account: string(w.id), Name: w.name,
+		VisitedAt: at.UnixMilli(), Outcome: visit.Well, RecordedAt: at.UnixMilli(),
 	}
 	switch {
 	case m.chance(0.1):
