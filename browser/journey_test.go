@@ -74,6 +74,11 @@ func moveToBooklet(t *testing.T, c *county, registrar, head, from, to string) {
 		clerk.Click("暂不迁移户籍")
 		clerk.Click("确认登记")
 		clerk.See("搬迁已登记", "白搬回〔")
+		receipt := clerk.URL()
+		Eval[bool](clerk, `history.back(), true`) // to the form, not to what was sent
+		eventually(t, "the form", func() bool { return clerk.URL() == href })
+		clerk.See("谁搬、搬到哪")
+		clerk.Goto(receipt)
 		clerk.Click("申请居住簿")
 		clerk.See("已提交，等待核验", "待核验")
 		clerk.Click("核验通过")

@@ -76,7 +76,7 @@ func (p *Pages) Mux() *gate.Mux {
 // frame is what every phone page shows around its content.
 func (p *Pages) frame(r *http.Request, s *gate.Session, title, current string) ui.PhoneArgs {
 	a := ui.PhoneArgs{
-		PageArgs: ui.PageArgs{Title: title, County: p.Gate.County, CSRF: s.CSRF, Who: s.Actor.Account, Elder: p.Gate.Elder(r)},
+		PageArgs: ui.PageArgs{Title: title, County: p.Gate.County, CSRF: s.CSRF, Who: s.Actor.Account, From: s.From, Elder: p.Gate.Elder(r)},
 		Grid:     s.Actor.Office,
 		Tabs: []ui.MenuItem{
 			{Label: i18n.T("field.tab.home"), Href: "/m/", Icon: ui.IconHome},

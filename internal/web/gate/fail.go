@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net/http"
 	"regexp"
-	"strings"
 
 	"anju/internal/fault"
 	"anju/internal/i18n"
@@ -47,14 +46,17 @@ func Status(err error) int {
 // fail answers with a page that says what happened and how to go on. What is
 // ours to mend is logged once, here, with the reference number on the page.
 // What is not there and what one may not know of look alike to the byte.
-func (g *Gate) fail(w http.ResponseWriter, r *http.Request, err error) {
+func (m *Mux) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() != nil {
 		return // nobody is waiting any more
 	}
 	code := Status(err)
-	p := failPage{PlainArgs: ui.PlainArgs{PageArgs: ui.PageArgs{County: g.County, Elder: g.Elder(r)}}, Home: "/"}
-	if strings.HasPrefix(r.URL.Path, "/m/") {
+	p := failPage{PlainArgs: ui.PlainArgs{PageArgs: ui.PageArgs{County: m.Gate.County, Elder: m.Gate.Elder(r)}}, Home: "/"}
+	if m.phone() {
 		p.Home = "/m/"
+	}
+	if unsafe(r) && code != http.StatusNotFound {
+		p.Back = m.origin(r)
 	}
 	say := func(title, text, how string) { p.Title, p.Text, p.How = title, text, how }
 	f := fault.Of(err)
@@ -109,5 +111,6 @@ type failPage struct {
 	Text    string
 	How     string
 	Home    string
+	Back    string // the page whose form was refused
 	Details []string
 }

@@ -22,6 +22,7 @@ import (
 type Session struct {
 	account.Session
 	Demo *Demo
+	From string // of what was sent: the page that its form stands on, if that can be opened again
 	told bool
 }
 
@@ -101,7 +102,7 @@ func (m *Mux) Upload(pattern string, action policy.Action, h Handler) {
 
 func (m *Mux) page(pattern string, action policy.Action, h Handler, limit int64) {
 	m.routes = append(m.routes, Route{Pattern: pattern, Action: action})
-	m.mux.Handle(pattern, m.Gate.guard(func(w http.ResponseWriter, r *http.Request) error {
+	m.mux.Handle(pattern, m.guard(func(w http.ResponseWriter, r *http.Request) error {
 		s, err := m.session(r)
 		if fault.KindOf(err) == fault.NotFound {
 			return m.toSignIn(w, r, fault.KeyOf(err))
@@ -118,6 +119,9 @@ func (m *Mux) page(pattern string, action policy.Action, h Handler, limit int64)
 		if s.Must != "" && r.URL.Path != "/me/"+s.Must && r.URL.Path != "/sign-out" && r.URL.Path != "/m/sign-out" {
 			http.Redirect(w, r, "/me/"+s.Must, http.StatusSeeOther)
 			return nil
+		}
+		if unsafe(r) {
+			s.From = m.origin(r)
 		}
 		if err := h(w, r, s); err != nil || s.Note == "" || !s.told {
 			return err
@@ -138,7 +142,7 @@ func (s *Session) Tell() string {
 // Open registers a page that asks for no session; s is nil without one.
 func (m *Mux) Open(pattern string, h Handler) {
 	m.routes = append(m.routes, Route{Pattern: pattern, Open: true})
-	m.mux.Handle(pattern, m.Gate.guard(func(w http.ResponseWriter, r *http.Request) error {
+	m.mux.Handle(pattern, m.guard(func(w http.ResponseWriter, r *http.Request) error {
 		if err := readForm(w, r, formLimit); err != nil {
 			return err
 		}
@@ -152,7 +156,7 @@ func (m *Mux) Open(pattern string, h Handler) {
 
 // Missing is the page for addresses that do not exist.
 func (m *Mux) Missing(pattern string) {
-	m.mux.Handle(pattern, m.Gate.guard(func(http.ResponseWriter, *http.Request) error {
+	m.mux.Handle(pattern, m.guard(func(http.ResponseWriter, *http.Request) error {
 		return fault.New(fault.NotFound, "gate.no_page")
 	}))
 }

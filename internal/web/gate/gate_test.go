@@ -301,6 +301,31 @@ func TestBackToTheForm(t *testing.T) {
 	}
 }
 
+// TestRefusedLeadsBack: the page that refuses a form leads back to where it
+// stands, as it is now; what is not there leads home only.
+func TestRefusedLeadsBack(t *testing.T) {
+	h := newHouse(t)
+	me, csrf := h.signIn(t, "leader")
+	h.office.Page("POST /refused/{key}", "", func(_ http.ResponseWriter, r *http.Request, _ *gate.Session) error {
+		return fault.New(map[string]fault.Kind{"late": fault.Conflict, "none": fault.NotFound}[r.PathValue("key")], "policy.not_found")
+	})
+	for _, c := range []struct {
+		key, referer string
+		back         bool
+	}{
+		{"none", "http://anju.test/page?a=1", false},
+		{"late", "http://evil.test/page?a=1", false},
+		{"late", "http://anju.test/things/check", false}, // the answer to a form
+		{"late", "", false},
+		{"late", "http://anju.test/page?a=1", true},
+	} {
+		body := h.send("POST", "/refused/"+c.key, url.Values{"csrf": {csrf}}, with(me), head("Referer", c.referer)).Body.String()
+		if back := strings.Contains(body, `href="/page?a=1"`); back != c.back || back != strings.Contains(body, "返回刚才的页面") || !strings.Contains(body, "返回首页") {
+			t.Errorf("%s from %q:\n%s", c.key, c.referer, body)
+		}
+	}
+}
+
 // A counter counts what is read of it.
 type counter struct {
 	io.Reader

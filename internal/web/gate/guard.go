@@ -24,27 +24,27 @@ const requestID = "X-Request-Id"
 const inMemory = 8 << 20
 
 // guard is what every request goes through.
-func (g *Gate) guard(f func(http.ResponseWriter, *http.Request) error) http.Handler {
+func (m *Mux) guard(f func(http.ResponseWriter, *http.Request) error) http.Handler {
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		g.fail(w, r, fault.New(fault.Forbidden, "gate.forged"))
+		m.fail(w, r, fault.New(fault.Forbidden, "gate.forged"))
 	}))
 	inside := cross.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := f(w, r); err != nil {
-			g.fail(w, r, err)
+			m.fail(w, r, err)
 		}
 	}))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		headers(w.Header(), g.secure(r))
+		headers(w.Header(), m.Gate.secure(r))
 		w.Header().Set(requestID, rand.Text()[:10])
-		defer g.recover(w, r)
+		defer m.recover(w, r)
 		inside.ServeHTTP(w, r)
 	})
 }
 
 // recover answers for a page that panicked. What it panicked with may be
 // somebody's data; the place is enough to mend it.
-func (g *Gate) recover(w http.ResponseWriter, r *http.Request) {
+func (m *Mux) recover(w http.ResponseWriter, r *http.Request) {
 	v := recover()
 	if v == nil {
 		return
@@ -57,7 +57,7 @@ func (g *Gate) recover(w http.ResponseWriter, r *http.Request) {
 		what = scrub(bug.Error())
 	}
 	slog.Error("a page panicked", "ref", w.Header().Get(requestID), "page", r.Pattern, "panic", what, "stack", string(debug.Stack()))
-	g.fail(w, r, errPanic)
+	m.fail(w, r, errPanic)
 }
 
 func unsafe(r *http.Request) bool {

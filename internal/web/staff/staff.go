@@ -316,7 +316,7 @@ func (p *Pages) Mux() *gate.Mux {
 // frame is what every office page shows around its content.
 func (p *Pages) frame(r *http.Request, s *gate.Session, title, current string) ui.OfficeArgs {
 	o := ui.OfficeArgs{
-		PageArgs: ui.PageArgs{Title: title, County: p.Gate.County, CSRF: s.CSRF, Who: s.Actor.Account, Elder: p.Gate.Elder(r)},
+		PageArgs: ui.PageArgs{Title: title, County: p.Gate.County, CSRF: s.CSRF, Who: s.Actor.Account, From: s.From, Elder: p.Gate.Elder(r)},
 		User:     p.user(s),
 	}
 	o.Demo = s.Banner("/demo/clock")

@@ -8,6 +8,7 @@ type PageArgs struct {
 	County  string       // full name of the county, e.g. 白河县
 	CSRF    string       // token that every POST form of the shell carries
 	Who     string       // opaque name of the person signed in; drafts are this person's, and without it there are none
+	From    string       // of an answer to what was sent: the page that its form stands on
 	Elder   bool         // large type, chosen by the person and kept in a cookie
 	Notices []NoticeArgs // what the last act has to say, shown above the content
 	Demo    *DemoArgs    // set in the demonstration county only

@@ -153,6 +153,10 @@
   // window of its own, with a file. Signing out leaves nothing behind.
   document.addEventListener("submit", (e) => {
     const f = e.target;
+    // This page answers what was sent. Whoever comes back after this form finds the page that it
+    // began with, and is not asked by the browser whether to send it all again.
+    const { from } = document.documentElement.dataset;
+    if (from) history.replaceState(null, "", from);
     if (f.dataset.draft) {
       clearTimeout(timer);
       saveDraft(f);
