@@ -143,9 +143,6 @@ func (n *Notice) Of(year int) (all []Day) {
 	return all
 }
 
-// Years lists the years whose notice is known, the first first.
-func (n *Notice) Years() []int { return slices.Sorted(maps.Keys(n.years)) }
-
 // Provisional reports whether no notice is known for the year, so that its
 // working days are only Monday to Friday and may still change.
 func (n *Notice) Provisional(year int) bool { return !n.years[year] }
@@ -204,18 +201,3 @@ func (n *Notice) WorkingBetween(a, b Date) int {
 	}
 	return count
 }
-
-// Provisional is Published().Provisional.
-func Provisional(year int) bool { return published.Provisional(year) }
-
-// Working is Published().Working.
-func Working(d Date) bool { return published.Working(d) }
-
-// AddWorking is Published().AddWorking.
-func AddWorking(d Date, n int) Date { return published.AddWorking(d, n) }
-
-// RollForward is Published().RollForward.
-func RollForward(d Date) Date { return published.RollForward(d) }
-
-// WorkingBetween is Published().WorkingBetween.
-func WorkingBetween(a, b Date) int { return published.WorkingBetween(a, b) }

@@ -26,7 +26,7 @@ func TestWorking(t *testing.T) {
 		{"", false},
 		{"2026-02-30", false},
 	} {
-		if got := calendar.Working(test.on); got != test.want {
+		if got := calendar.Published().Working(test.on); got != test.want {
 			t.Errorf("%s: got %v, want %v", test.on, got, test.want)
 		}
 	}
@@ -35,7 +35,7 @@ func TestWorking(t *testing.T) {
 func TestWorkingDaysOfYears(t *testing.T) {
 	for _, year := range []string{"2025", "2026"} {
 		first := date(year + "-01-01")
-		if got, want := calendar.WorkingBetween(first.AddDays(-1), first.AddYears(1).AddDays(-1)), 248; got != want {
+		if got, want := calendar.Published().WorkingBetween(first.AddDays(-1), first.AddYears(1).AddDays(-1)), 248; got != want {
 			t.Errorf("%s: %d working days, want %d", year, got, want)
 		}
 		statutory := 0
@@ -69,11 +69,11 @@ func TestAddWorking(t *testing.T) {
 		{"", 3, ""},
 		{calendar.Forever, 3, calendar.Forever},
 	} {
-		if got := calendar.AddWorking(test.from, test.n); got != test.want {
+		if got := calendar.Published().AddWorking(test.from, test.n); got != test.want {
 			t.Errorf("%s + %d: got %s, want %s", test.from, test.n, got, test.want)
 		}
 		if test.n > 0 && test.from.Valid() && test.from != calendar.Forever {
-			if got := calendar.WorkingBetween(test.from, test.want); got != test.n {
+			if got := calendar.Published().WorkingBetween(test.from, test.want); got != test.n {
 				t.Errorf("%s to %s: got %d working days, want %d", test.from, test.want, got, test.n)
 			}
 		}
@@ -90,7 +90,7 @@ func TestRollForward(t *testing.T) {
 		"":               "",
 		calendar.Forever: calendar.Forever,
 	} {
-		if got := calendar.RollForward(in); got != want {
+		if got := calendar.Published().RollForward(in); got != want {
 			t.Errorf("%s: got %s, want %s", in, got, want)
 		}
 	}
@@ -98,15 +98,15 @@ func TestRollForward(t *testing.T) {
 
 func TestProvisional(t *testing.T) {
 	for year, want := range map[int]bool{2024: true, 2025: false, 2026: false, 2027: true} {
-		if got := calendar.Provisional(year); got != want {
+		if got := calendar.Published().Provisional(year); got != want {
 			t.Errorf("%d: got %v, want %v", year, got, want)
 		}
 	}
 	// Terms still end, on a calendar of weekdays.
-	if got, want := calendar.AddWorking("2026-12-31", 2), date("2027-01-04"); got != want {
+	if got, want := calendar.Published().AddWorking("2026-12-31", 2), date("2027-01-04"); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if !calendar.Working("2027-10-01") || calendar.Working("2027-10-02") {
+	if !calendar.Published().Working("2027-10-01") || calendar.Published().Working("2027-10-02") {
 		t.Error("2027 must run Monday to Friday until its notice is known")
 	}
 }

@@ -250,7 +250,7 @@ func TestThreeSignatures(t *testing.T) {
 			m = w.must(w.Sign(ctx, leader, "", m.ID, who, w.today()))
 			w.clock.Move(24 * time.Hour)
 		}
-		if m.EffectiveOn != first.AddDays(3) || m.ConfirmBy != calendar.RollForward(m.EffectiveOn.AddDays(30)) {
+		if m.EffectiveOn != first.AddDays(3) || m.ConfirmBy != calendar.Published().RollForward(m.EffectiveOn.AddDays(30)) {
 			t.Errorf("in force on %s until %s; the first signed on %s", m.EffectiveOn, m.ConfirmBy, first)
 		}
 		if _, err := w.Sign(ctx, leader, "", m.ID, "1", w.today()); fault.KindOf(err) != fault.Conflict {

@@ -198,7 +198,7 @@ func (l *life) warn(at time.Time) {
 	l.system(matter.Warn, at, 0)
 	o := order{Order: matter.Order{
 		ID: l.idOf(at), MatterID: l.m.ID, WarningID: w.ID, Path: l.m.Path, Level: l.m.Level, IssuerPath: l.m.IssuerPath(w), Issuer: l.issuer(l.m.IssuerPath(w)),
-		IssuedAt: at.UnixMilli(), SignedAt: at.UnixMilli(), AnswerDue: string(calendar.AddWorking(calendar.On(at), 3)), Version: 1,
+		IssuedAt: at.UnixMilli(), SignedAt: at.UnixMilli(), AnswerDue: string(calendar.Published().AddWorking(calendar.On(at), 3)), Version: 1,
 	}}
 	if l.chance(0.7) {
 		o.answerAt = l.office(at.Add(time.Duration(l.between(2*60, 40*60)) * time.Minute))
