@@ -139,7 +139,7 @@ func TestSameKeyOnce(t *testing.T) {
 			t.Errorf("the same key for something else: %v", err)
 		}
 		for range 2 {
-			w.must(w.Accept(t.Context(), people["leader"], "a", one.ID))
+			w.must(w.Do(t.Context(), people["leader"], "a", matter.Accept, one.ID, matter.Say{}))
 		}
 		if got, want := acts(w.page(one.ID)), []matter.Act{matter.Report, matter.Accept}; !slices.Equal(got, want) {
 			t.Errorf("got %v, want %v", got, want)

@@ -33,7 +33,7 @@ func TestYearWithoutNotice(t *testing.T) {
 		if got := expected(); got[late.ID] || got[call.ID] {
 			t.Errorf("the seven days are counted by no calendar: %v", got)
 		}
-		w.must(w.Handle(t.Context(), owner(call.Level, call.Path), w.key(), call.ID, "已修好")) // the caller has not been told: the hotline's limit runs on
+		w.must(w.Do(t.Context(), owner(call.Level, call.Path), w.key(), matter.Handle, call.ID, matter.Say{Text: "已修好"})) // the caller has not been told: the hotline's limit runs on
 		if got := expected(); got[late.ID] || !got[call.ID] {
 			t.Errorf("预计 in the list: %v, want the call alone", got)
 		}

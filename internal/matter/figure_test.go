@@ -61,7 +61,7 @@ func TestFiguresFollowTheActs(t *testing.T) {
 		want("late and open", matter.Sums{Reported: 2, Answered: 1, Open: 1, Closed: 1, OnTime: 1, Solved: 1, Level2: 1})
 		w.clock.Move(time.Hour)
 		section := people["section"]
-		w.must(w.Handle(t.Context(), section, w.key(), late.ID, "已修好"))
+		w.must(w.Do(t.Context(), section, w.key(), matter.Handle, late.ID, matter.Say{Text: "已修好"}))
 		w.must(w.act("worker", matter.Confirm, late.ID))
 		want("late is late, whoever solved it", matter.Sums{Reported: 2, Answered: 1, Closed: 2, OnTime: 1, Solved: 2, First: 1, Level2: 1, Level3: 1})
 	})

@@ -78,7 +78,7 @@ func TestWhoSeesARefusal(t *testing.T) {
 			if n, err := w.Counts(t.Context(), by); err == nil && n != (matter.Counts{}) {
 				t.Errorf("%s counts it: %+v", name, n)
 			}
-			if _, err := w.Accept(t.Context(), by, w.key(), m.ID); err == nil {
+			if _, err := w.Do(t.Context(), by, w.key(), matter.Accept, m.ID, matter.Say{}); err == nil {
 				t.Errorf("%s accepts it", name)
 			}
 			if by.Kind == actor.Public {
@@ -107,7 +107,7 @@ func TestRefusalIsNeverHandedToWhoRefused(t *testing.T) {
 		w.listed()
 		receipt, m := w.refusal("10.0.0.1")
 		centre := people["county centre"]
-		w.must(w.Accept(t.Context(), centre, w.key(), m.ID))
+		w.must(w.Do(t.Context(), centre, w.key(), matter.Accept, m.ID, matter.Say{}))
 		p, err := w.Get(t.Context(), centre, m.ID)
 		if err != nil || !slices.Contains(p.Acts, matter.Handle) || slices.Contains(p.Acts, matter.SendDown) || slices.Contains(p.Units(), actor.CivilAffairs) || !slices.Contains(p.Units(), actor.Agriculture) {
 			t.Errorf("the centre can %v, ask %v; %v", p.Acts, p.Units(), err)
@@ -131,7 +131,7 @@ func TestRefusalIsNeverHandedToWhoRefused(t *testing.T) {
 		if part.ID == m.ID {
 			part = lines[0].Matter
 		}
-		w.must(w.Accept(t.Context(), centre, w.key(), part.ID))
+		w.must(w.Do(t.Context(), centre, w.key(), matter.Accept, part.ID, matter.Say{}))
 		if _, err := w.Do(t.Context(), centre, w.key(), matter.Transfer, part.ID, matter.Say{Unit: actor.CivilAffairs, Text: "请说明"}); fault.KeyOf(err) != "matter.transfer.refused" {
 			t.Errorf("a part is handed to who refused: %v", err)
 		}
@@ -146,7 +146,7 @@ func TestRefusalIsNeverHandedToWhoRefused(t *testing.T) {
 		if err != nil || is.State != matter.Accepted || is.Result != "" {
 			t.Errorf("while it is worked on: %+v, %v", is, err)
 		}
-		w.must(w.Handle(t.Context(), centre, w.key(), m.ID, "已责成窗口当场办理"))
+		w.must(w.Do(t.Context(), centre, w.key(), matter.Handle, m.ID, matter.Say{Text: "已责成窗口当场办理"}))
 		if is, err = w.RefusalState(t.Context(), anybody, "10.0.0.1", receipt); err != nil || is.State != matter.Handled || is.Result != "已责成窗口当场办理" || is.Service != "老年人优待证" {
 			t.Errorf("with a result: %+v, %v", is, err)
 		}

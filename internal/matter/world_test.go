@@ -127,28 +127,19 @@ func (w *world) must(m matter.Matter, err error) matter.Matter {
 	return m
 }
 
+// said is what is said with each act.
+var said = map[matter.Act]string{
+	matter.Accept: "", matter.Comment: "已联系", matter.Return: "请补充位置", matter.Resubmit: "在3号楼",
+	matter.SendUp: "已查看两次", matter.Handle: "已修好", matter.Confirm: "", matter.Reopen: "又漏了",
+}
+
 // act does an act of the form by name.
 func (w *world) act(who string, a matter.Act, id matter.ID) (matter.Matter, error) {
-	ctx, by, key := w.t.Context(), people[who], w.key()
-	switch a {
-	case matter.Accept:
-		return w.Accept(ctx, by, key, id)
-	case matter.Comment:
-		return w.Comment(ctx, by, key, id, "已联系")
-	case matter.Return:
-		return w.Return(ctx, by, key, id, "请补充位置")
-	case matter.Resubmit:
-		return w.Resubmit(ctx, by, key, id, "在3号楼")
-	case matter.SendUp:
-		return w.SendUp(ctx, by, key, id, "已查看两次")
-	case matter.Handle:
-		return w.Handle(ctx, by, key, id, "已修好")
-	case matter.Confirm:
-		return w.Confirm(ctx, by, key, id, true, "")
-	case matter.Reopen:
-		return w.Confirm(ctx, by, key, id, false, "又漏了")
+	text, ok := said[a]
+	if !ok {
+		return matter.Matter{}, fmt.Errorf("no act %s", a)
 	}
-	return matter.Matter{}, fmt.Errorf("no act %s", a)
+	return w.Do(w.t.Context(), people[who], w.key(), a, id, matter.Say{Text: text})
 }
 
 func (w *world) sweep() deadline.Swept {

@@ -153,7 +153,7 @@ func TestVacancy(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.matters.Accept(t.Context(), as("section"), "", m.ID); kind(err) != "forbidden" {
+		if _, err := w.matters.Do(t.Context(), as("section"), "", matter.Accept, m.ID, matter.Say{}); kind(err) != "forbidden" {
 			t.Errorf("the section leader takes what the leader has: %v", err)
 		}
 		if err := w.accounts.EndPost(t.Context(), as("sysadmin"), w.post("leader", here).ID); kind(err) != "conflict" {
@@ -203,7 +203,7 @@ func TestVacancy(t *testing.T) {
 			t.Errorf("twice: %v", err)
 		}
 		// The work is done by who answers; nobody else.
-		if _, err := w.matters.Accept(t.Context(), as("general"), "", m.ID); kind(err) != "forbidden" {
+		if _, err := w.matters.Do(t.Context(), as("general"), "", matter.Accept, m.ID, matter.Say{}); kind(err) != "forbidden" {
 			t.Errorf("two levels up: %v", err)
 		}
 		mine, err := w.matters.List(t.Context(), as("section"), matter.Filter{Level: 3})
@@ -216,7 +216,7 @@ func TestVacancy(t *testing.T) {
 		if n, err := w.matters.Counts(t.Context(), as("general")); err != nil || n.Mine != 0 {
 			t.Errorf("the level above has %+v, %v", n, err)
 		}
-		if is, err := w.matters.Handle(t.Context(), as("section"), w.key(), m.ID, "已修好"); err != nil || is.Level != 2 {
+		if is, err := w.matters.Do(t.Context(), as("section"), w.key(), matter.Handle, m.ID, matter.Say{Text: "已修好"}); err != nil || is.Level != 2 {
 			t.Errorf("handled by who answers: level %d, %v", is.Level, err)
 		}
 		// Another level answers: it has not been told yet.

@@ -60,15 +60,15 @@ func matters(t *testing.T, d *db.DB, c *dbtest.Clock) *overview.Service {
 	}
 	leader, section, worker := as(actor.GridLeader, boardGrid), as(actor.SectionLeader, boardVillage), as(actor.GridWorker, boardGrid)
 	good := report(boardGrid)
-	must(s.Accept(ctx, leader, key(), good.ID))
-	must(s.Handle(ctx, leader, key(), good.ID, "修好了"))
-	must(s.Confirm(ctx, worker, key(), good.ID, true, ""))
+	must(s.Do(ctx, leader, key(), matter.Accept, good.ID, matter.Say{}))
+	must(s.Do(ctx, leader, key(), matter.Handle, good.ID, matter.Say{Text: "修好了"}))
+	must(s.Do(ctx, worker, key(), matter.Confirm, good.ID, matter.Say{}))
 	late := report(boardGrid)
 	report(boardGrid) // nobody ever takes it up
 	c.Move(8 * 24 * time.Hour)
-	must(s.SendUp(ctx, leader, key(), late.ID, "村上办不了"))
-	must(s.Handle(ctx, section, key(), late.ID, "修好了"))
-	must(s.Confirm(ctx, worker, key(), late.ID, true, ""))
+	must(s.Do(ctx, leader, key(), matter.SendUp, late.ID, matter.Say{Text: "村上办不了"}))
+	must(s.Do(ctx, section, key(), matter.Handle, late.ID, matter.Say{Text: "修好了"}))
+	must(s.Do(ctx, worker, key(), matter.Confirm, late.ID, matter.Say{}))
 	report(boardGrid)
 	report(otherGrid)
 	return &overview.Service{DB: d, Keys: s.Keys}
