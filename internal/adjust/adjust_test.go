@@ -167,6 +167,17 @@ func (w *world) scopes(t *testing.T, areas []string) map[string]string {
 	return all
 }
 
+// called is what a code was the name of on a day, "" for nothing.
+func (w *world) called(t *testing.T, code, on string) string {
+	t.Helper()
+	var d division.Division
+	err := w.DB.Read(t.Context(), func(tx *db.Tx) (err error) { d, err = division.Get(tx, code, calendar.Date(on)); return err })
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		t.Fatal(err)
+	}
+	return d.Name
+}
+
 func (w *world) do(t *testing.T, r adjust.Request) adjust.Act {
 	t.Helper()
 	a, err := w.Record(t.Context(), affairs, "", r)
@@ -306,13 +317,12 @@ func TestRecode(t *testing.T) {
 				t.Errorf("%s still sees somebody under the old code: %s", area, want)
 			}
 		}
-		d := &division.Service{DB: w.DB}
 		for _, tt := range []struct {
 			code, on, want string
 		}{{village, "2025-12-31", "清风村"}, {village, "2026-01-01", ""}, {fresh, "2026-01-01", "新风社区"}, {fresh, "2025-12-31", ""}, {namesake, "2026-01-01", "清风社区"}} {
-			got, err := d.Resolve(t.Context(), affairs, tt.code, calendar.Date(tt.on))
-			if got.Name != tt.want || (err == nil) != (tt.want != "") {
-				t.Errorf("%s on %s is %q, %v, want %q", tt.code, tt.on, got.Name, err, tt.want)
+			got := w.called(t, tt.code, tt.on)
+			if got != tt.want {
+				t.Errorf("%s on %s is %q, want %q", tt.code, tt.on, got, tt.want)
 			}
 		}
 		police := actor.Actor{Account: "x", Name: "x", Kind: actor.CountyPolice, Paths: []string{county}}
@@ -484,13 +494,12 @@ func TestRename(t *testing.T) {
 		r = adjust.Request{Kind: adjust.CreateVillage, Code: fresh, Name: "新村", VillageIs: division.VillageCommittee, On: "2026-01-01", Document: "2号"}
 		w.do(t, r)
 		w.do(t, adjust.Request{Kind: adjust.Abolish, Village: fresh, On: "2026-02-01", Document: "3号"})
-		d := &division.Service{DB: w.DB}
 		for _, tt := range []struct {
 			code, on, want string
 		}{{village, "2025-12-31", "清风村"}, {village, "2026-01-01", "清和村"}, {fresh, "2026-01-31", "新村"}, {fresh, "2026-02-01", ""}} {
-			got, err := d.Resolve(t.Context(), affairs, tt.code, calendar.Date(tt.on))
-			if got.Name != tt.want {
-				t.Errorf("%s on %s is %q, %v, want %q", tt.code, tt.on, got.Name, err, tt.want)
+			got := w.called(t, tt.code, tt.on)
+			if got != tt.want {
+				t.Errorf("%s on %s is %q, want %q", tt.code, tt.on, got, tt.want)
 			}
 		}
 	})

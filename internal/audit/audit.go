@@ -27,19 +27,6 @@ func (s *Service) Looks(ctx context.Context, by actor.Actor, before string, limi
 	return s.DB.Looks(ctx, before, page(limit))
 }
 
-// Changes lists the recorded changes before number n (0 from the end), the
-// newest first.
-func (s *Service) Changes(ctx context.Context, by actor.Actor, before int64, limit int) (all []db.Change, err error) {
-	if err := policy.Check(by, policy.AuditRead, policy.Places{}); err != nil {
-		return nil, err
-	}
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		all, err = db.All[db.Change](tx, `select `+db.Columns[db.Change]("")+` from change where $1 = 0 or n < $1 order by n desc limit $2`, before, page(limit))
-		return err
-	})
-	return all, err
-}
-
 // page is a sensible number of lines.
 func page(limit int) int { return min(max(limit, 1), 500) }
 

@@ -12,29 +12,19 @@ import (
 // PDF prints the booklet as it was last made: what is frozen is printed, and
 // nothing is read again.
 func (s *Service) PDF(ctx context.Context, by actor.Actor, id ID, w io.Writer) error {
-	return s.print(ctx, by, "booklet/"+string(id), w, func(tx *db.Tx) (Booklet, error) { return Get(tx, id) }, s.frozen)
-}
-
-// PDFByNumber is PDF for the number on the cover, with or without its dashes.
-func (s *Service) PDFByNumber(ctx context.Context, by actor.Actor, number string, w io.Writer) error {
-	return s.print(ctx, by, "booklet.print", w, func(tx *db.Tx) (Booklet, error) { return ByNumber(tx, number) }, s.frozen)
+	return s.print(ctx, by, id, Layout{}, w, s.frozen)
 }
 
 // Preview prints what the booklet would say if it were made now, for whoever
 // approves it.
 func (s *Service) Preview(ctx context.Context, by actor.Actor, id ID, w io.Writer) error {
-	return s.print(ctx, by, "booklet/"+string(id), w, func(tx *db.Tx) (Booklet, error) { return Get(tx, id) },
-		func(tx *db.Tx, b Booklet) (Content, error) { return Compose(tx, s.Keys, b) })
+	return s.print(ctx, by, id, Layout{}, w, func(tx *db.Tx, b Booklet) (Content, error) { return Compose(tx, s.Keys, b) })
 }
 
 // print guards, reads the content, logs the look, and only then writes.
-func (s *Service) print(ctx context.Context, by actor.Actor, why string, w io.Writer, find func(*db.Tx) (Booklet, error), read func(*db.Tx, Booklet) (Content, error)) error {
-	return s.printAs(ctx, by, why, Layout{}, w, find, read)
-}
-
-func (s *Service) printAs(ctx context.Context, by actor.Actor, why string, l Layout, w io.Writer, find func(*db.Tx) (Booklet, error), read func(*db.Tx, Booklet) (Content, error)) error {
-	c, err := db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.BookletRead), For: why}, func(tx *db.Tx) (Content, error) {
-		b, err := find(tx)
+func (s *Service) print(ctx context.Context, by actor.Actor, id ID, l Layout, w io.Writer, read func(*db.Tx, Booklet) (Content, error)) error {
+	c, err := db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.BookletRead), For: "booklet/" + string(id)}, func(tx *db.Tx) (Content, error) {
+		b, err := Get(tx, id)
 		if err != nil {
 			return Content{}, err
 		}
@@ -96,7 +86,7 @@ func (s *Service) printed(ctx context.Context, by actor.Actor, key db.Key, what 
 	if err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { l, err = j.layout(tx, by); return err }); err != nil {
 		return err
 	}
-	return s.printAs(ctx, by, "booklet/"+string(id), l, w, func(tx *db.Tx) (Booklet, error) { return Get(tx, id) }, s.frozen)
+	return s.print(ctx, by, id, l, w, s.frozen)
 }
 
 // layout is the format with the offsets of the printer.

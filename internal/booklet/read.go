@@ -25,17 +25,8 @@ type Page struct {
 
 // Get is a booklet as its page shows it.
 func (s *Service) Get(ctx context.Context, by actor.Actor, id ID) (Page, error) {
-	return s.look(ctx, by, "booklet/"+string(id), func(tx *db.Tx) (Booklet, error) { return Get(tx, id) })
-}
-
-// ByNumber is Get for the number on the cover, with or without its dashes.
-func (s *Service) ByNumber(ctx context.Context, by actor.Actor, number string) (Page, error) {
-	return s.look(ctx, by, "booklet.number", func(tx *db.Tx) (Booklet, error) { return ByNumber(tx, number) }) //i18n:none
-}
-
-func (s *Service) look(ctx context.Context, by actor.Actor, why string, find func(*db.Tx) (Booklet, error)) (Page, error) {
-	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.BookletRead), For: why}, func(tx *db.Tx) (Page, error) {
-		b, err := find(tx)
+	return db.Looked(ctx, s.DB, by, db.Purpose{Action: string(policy.BookletRead), For: "booklet/" + string(id)}, func(tx *db.Tx) (Page, error) {
+		b, err := Get(tx, id)
 		if err != nil {
 			return Page{}, err
 		}

@@ -97,7 +97,7 @@ func (w *world) given(tx *db.Tx) error {
 		}
 	}
 	for i, v := range []string{village, neighbor} {
-		if err := division.InsertSite(tx, division.Site{ID: fmt.Sprint("site", i), Village: v, Name: []string{"清风苑", "邻苑"}[i], Founding: "整村划转", OpenedOn: "2019-01-01"}); err != nil {
+		if err := db.Insert(tx, "site", division.Site{ID: fmt.Sprint("site", i), Village: v, Name: []string{"清风苑", "邻苑"}[i], Founding: "整村划转", OpenedOn: "2019-01-01"}); err != nil {
 			return err
 		}
 	}

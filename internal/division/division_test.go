@@ -52,34 +52,16 @@ func TestBuiltin(t *testing.T) {
 	}
 }
 
-func TestResolve(t *testing.T) {
+func TestIndex(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		dbtest.Given(t, d, Install)
-		dbtest.Given(t, d, func(tx *db.Tx) error {
-			return Insert(tx, Division{Code: "610929100299", Name: "旧村", Parent: "610929100", Level: Village, Kind: VillageCommittee,
-				ValidFrom: "2015-01-01", ValidTo: "2020-07-01", ReplacedBy: "610929100213", Document: "白政函〔2020〕1号"})
-		})
 		s := &Service{d}
-		clerk := actor.Actor{Kind: actor.Registrar, Paths: []string{"610929100"}}
-		for _, tt := range []struct {
-			by       actor.Actor
-			code, on string
-			want     string
-			kind     fault.Kind
-		}{
-			{actor.Actor{}, "610929100002", "2026-03-04", "", fault.NotFound},
-			{actor.Actor{Kind: actor.AuditAdmin, Paths: []string{"610929"}}, "610929100002", "2026-03-04", "", fault.NotFound},
-			{clerk, "610929100002", "2026-03-04", "清风社区", ""},
-			{clerk, "610929100299", "2019-01-01", "旧村", ""},
-			{clerk, "610929100299", "2020-07-01", "", fault.NotFound},
-			{clerk, "610929100002", "2001-01-01", "", fault.NotFound},
-		} {
-			got, err := s.Resolve(t.Context(), tt.by, tt.code, calendar.Date(tt.on))
-			if got.Name != tt.want || fault.KindOf(err) != tt.kind {
-				t.Errorf("%s of %s on %s: got %q, %v", tt.by.Kind, tt.code, tt.on, got.Name, err)
+		for _, by := range []actor.Actor{{}, {Kind: actor.AuditAdmin, Paths: []string{"610929"}}, {Kind: "mayor", Paths: []string{"610929"}}} {
+			if x, err := s.Index(t.Context(), by); fault.KindOf(err) != fault.NotFound || x != nil {
+				t.Errorf("%q: %v, %v", by.Kind, x, err)
 			}
 		}
-		x, err := s.Index(t.Context(), clerk)
+		x, err := s.Index(t.Context(), actor.Actor{Kind: actor.Registrar, Paths: []string{"610929100"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,41 +71,38 @@ func TestResolve(t *testing.T) {
 		if got := len(x.Villages("610929")); got != 122 {
 			t.Errorf("%d villages today, want 122", got)
 		}
+		if roots := x.Roots(); len(roots) != 1 || roots[0].Code != "610929" || len(x.Children(roots[0].Code)) != 11 {
+			t.Errorf("roots: %v", roots)
+		}
 	})
 }
 
-func TestTree(t *testing.T) {
+// TestGet is what a code stood for on a day.
+func TestGet(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		dbtest.Given(t, d, Install)
 		dbtest.Given(t, d, func(tx *db.Tx) error {
-			for _, g := range []Group{{No: "01", ValidTo: calendar.Forever}, {No: "02", ValidTo: calendar.Forever}, {No: "03", ValidTo: "2024-01-01", ReplacedBy: "02"}} {
-				g.Village, g.Name, g.ValidFrom = "610929100203", g.No+"组", "2020-01-01"
-				if err := InsertGroup(tx, g); err != nil {
-					return err
+			return Insert(tx, Division{Code: "610929100299", Name: "旧村", Parent: "610929100", Level: Village, Kind: VillageCommittee,
+				ValidFrom: "2015-01-01", ValidTo: "2020-07-01", ReplacedBy: "610929100213", Document: "白政函〔2020〕1号"})
+		})
+		dbtest.Given(t, d, func(tx *db.Tx) error {
+			for _, tt := range []struct {
+				code     string
+				on       calendar.Date
+				want     string
+				wantKind fault.Kind
+			}{
+				{"610929100002", "2026-03-04", "清风社区", ""},
+				{"610929100299", "2019-01-01", "旧村", ""},
+				{"610929100299", "2020-07-01", "", fault.NotFound},
+				{"610929100002", "2001-01-01", "", fault.NotFound},
+			} {
+				got, err := Get(tx, tt.code, tt.on)
+				if got.Name != tt.want || fault.KindOf(err) != tt.wantKind {
+					t.Errorf("%s on %s: got %q, %v", tt.code, tt.on, got.Name, err)
 				}
 			}
-			return InsertSite(tx, Site{ID: "s", Village: "610929100203", Name: "清风苑", Founding: "整村划转", OpenedOn: "2019-01-01", Fictional: 1})
+			return nil
 		})
-		s := &Service{d}
-		for _, by := range []actor.Actor{{}, {Kind: actor.AuditAdmin, Paths: []string{"610929"}}, {Kind: "mayor", Paths: []string{"610929"}}} {
-			if got, err := s.Tree(t.Context(), by); fault.KindOf(err) != fault.NotFound || got != nil {
-				t.Errorf("%q: %v, %v", by.Kind, got, err)
-			}
-			if got, err := s.Get(t.Context(), by, "610929100203"); fault.KindOf(err) != fault.NotFound || got != (Division{}) {
-				t.Errorf("%q: %v, %v", by.Kind, got, err)
-			}
-		}
-		clerk := actor.Actor{Kind: actor.VillageClerk, Paths: []string{"610929100203"}}
-		roots, err := s.Tree(t.Context(), clerk)
-		if err != nil || len(roots) != 1 || roots[0].Code != "610929" || len(roots[0].Children) != 11 {
-			t.Fatalf("%d roots, %v", len(roots), err)
-		}
-		if r := roots[0]; r.Villages != 122 || r.Groups != 2 || r.Sites != 1 {
-			t.Errorf("the county has %d villages, %d groups, %d sites", r.Villages, r.Groups, r.Sites)
-		}
-		got, err := s.Get(t.Context(), clerk, "610929100203")
-		if err != nil || got.Name != "清风村" {
-			t.Errorf("Get: %v, %v", got, err)
-		}
 	})
 }

@@ -15,9 +15,6 @@ func Insert(tx *db.Tx, d Division) error { return db.Insert(tx, "division", d) }
 // InsertGroup adds a group.
 func InsertGroup(tx *db.Tx, g Group) error { return db.Insert(tx, "division_group", g) }
 
-// InsertSite adds a resettlement site.
-func InsertSite(tx *db.Tx, s Site) error { return db.Insert(tx, "site", s) }
-
 // End says that a division was valid until on, the first day it is no longer,
 // and what takes its place; "" for nothing. The act that ends it records it.
 func End(tx *db.Tx, code string, on calendar.Date, by, document string) error {

@@ -12,10 +12,10 @@ import (
 	"anju/internal/division"
 	"anju/internal/dwelling"
 	"anju/internal/entitlement"
-	"anju/internal/fault"
 	"anju/internal/grid"
 	"anju/internal/household"
 	"anju/internal/person"
+	"anju/internal/policy"
 	"anju/internal/residence"
 	"anju/internal/seal"
 )
@@ -89,42 +89,47 @@ func as(kind actor.Kind, path string) actor.Actor {
 	return actor.Actor{Account: string(kind) + path, Kind: kind, Paths: []string{path}}
 }
 
-// TestLedger begins with the wrong people; the others see their own side.
-func TestLedger(t *testing.T) {
+// TestLedgerOf: each side sees its own rights, and what is held under them.
+func TestLedgerOf(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := &entitlement.Service{DB: d, Keys: seal.FromSeed(1)}
-		house, _ := given(t, d, s.Keys)
+		k := seal.FromSeed(1)
+		house, _ := given(t, d, k)
+		ledger := func(living string, fields policy.Fields) (l entitlement.Ledger) {
+			t.Helper()
+			err := d.Read(t.Context(), func(tx *db.Tx) error {
+				x, err := division.Load(tx)
+				if err != nil {
+					return err
+				}
+				routes, err := entitlement.RoutesFor(tx, k, x, origin, far, calendar.On(tx.Now()))
+				if err != nil {
+					return err
+				}
+				l, err = entitlement.LedgerOf(tx, house, living, routes, fields)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return l
+		}
 		for _, c := range []struct {
-			who            string
-			by             actor.Actor
-			want           fault.Kind
-			origin, living bool
+			who             string
+			living          string
+			fields          policy.Fields
+			atOrigin, where int
 		}{
-			{"nobody", actor.Actor{}, fault.NotFound, false, false},
-			{"another town", as(actor.TownWindow, another), fault.NotFound, false, false},
-			{"another village", as(actor.VillageClerk, "610929101202"), fault.NotFound, false, false},
-			{"the grid worker", as(actor.GridWorker, far+"001"), fault.Forbidden, false, false},
-			{"the registrar", as(actor.Registrar, "610929101"), fault.Forbidden, false, false},
-			{"civil affairs", as(actor.CivilAffairs, county), fault.Forbidden, false, false},
-			{"the system administrator", as(actor.SystemAdmin, county), fault.Forbidden, false, false},
-			{"the audit administrator", as(actor.AuditAdmin, county), fault.Forbidden, false, false},
-			{"the village of origin", as(actor.VillageClerk, origin), "", true, false},
-			{"the community", as(actor.VillageClerk, far), "", false, true},
-			{"agriculture", as(actor.Agriculture, county), "", true, false},
-			{"the town window there", as(actor.TownWindow, "610929101"), "", true, true},
+			{"who sees neither", far, policy.Basic, 0, 0},
+			{"the place of origin", far, policy.Land, 7, 0},
+			{"the community", far, policy.Insurance, 0, 6},
+			{"the town window", far, policy.Land | policy.Insurance, 7, 6},
+			{"who may not know where it lives", "", policy.Land | policy.Insurance, 7, 0},
 		} {
-			l, err := s.Ledger(t.Context(), c.by, house)
-			if fault.KindOf(err) != c.want || (len(l.Origin) > 0) != c.origin || (len(l.Living) > 0) != c.living {
-				t.Errorf("%s: %d of the origin, %d of the place of living, %v", c.who, len(l.Origin), len(l.Living), err)
+			if l := ledger(c.living, c.fields); len(l.Origin) != c.atOrigin || len(l.Living) != c.where {
+				t.Fatalf("%s: %d of the origin, %d of the place of living", c.who, len(l.Origin), len(l.Living))
 			}
 		}
-		l, err := s.Ledger(t.Context(), as(actor.TownWindow, "610929101"), house)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(l.Origin) != 7 || len(l.Living) != 6 || l.LivesAt != "中厂镇同心社区" {
-			t.Fatalf("%d and %d rights, at %s", len(l.Origin), len(l.Living), l.LivesAt)
-		}
+		l := ledger(far, policy.Land|policy.Insurance)
 		land, forest, medical := l.Origin[0], l.Origin[1], l.Living[0]
 		if land.Kind != "farmland" || len(land.Held) != 2 || land.Unit != "幸福村村民委员会" || land.Phone != "of window" || land.Basis == "" {
 			t.Errorf("farmland: %+v", land)
@@ -139,28 +144,6 @@ func TestLedger(t *testing.T) {
 		}
 		if medical.Kind != "medical" || len(medical.Held) != 1 || medical.Unit != "同心社区便民服务站" || medical.Phone != "of clerk" {
 			t.Errorf("medical: %+v", medical)
-		}
-		if _, err := s.Ledger(t.Context(), as(actor.TownWindow, "610929101"), "gone"); fault.KindOf(err) != fault.NotFound {
-			t.Errorf("a household that is not there: %v", err)
-		}
-	})
-}
-
-// TestLedgerOfProtected: who may not know where the household lives does not
-// learn it from the offices either.
-func TestLedgerOfProtected(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := &entitlement.Service{DB: d, Keys: seal.FromSeed(1)}
-		house, head := given(t, d, s.Keys)
-		if _, err := (&grid.Service{DB: d, Keys: s.Keys}).Protect(t.Context(), as(actor.Registrar, "610929101"), "", grid.ProtectionDraft{PersonID: head, Ground: "court_order", Document: "（2026）陕0929民保令1号", ReviewOn: "2026-09-01"}); err != nil {
-			t.Fatal(err)
-		}
-		l, err := s.Ledger(t.Context(), as(actor.TownWindow, "610929100"), house)
-		if err != nil || len(l.Origin) == 0 || len(l.Living) > 0 || l.LivesAt != "" {
-			t.Errorf("the town of origin: %+v, %v", l, err)
-		}
-		if _, err := s.Ledger(t.Context(), as(actor.VillageClerk, far), house); fault.KindOf(err) != fault.NotFound {
-			t.Errorf("the community: %v", err)
 		}
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"anju/internal/division"
 	"anju/internal/fault"
 	"anju/internal/household"
+	"anju/internal/person"
 	"anju/internal/policy"
 	"anju/internal/residence"
 )
@@ -109,12 +110,12 @@ func (s *Service) book(tx *db.Tx, by actor.Actor, id household.ID) (b Book, err 
 	if err != nil {
 		return b, err
 	}
+	living := ""
 	if len(members) > 0 {
 		b.Head = members[0].Person.Name
-	}
-	living, err := livingPath(tx, by, id)
-	if err != nil {
-		return b, err
+		if living, err = livingPath(tx, by, members[0].Person.ID); err != nil {
+			return b, err
+		}
 	}
 	if r.sealed {
 		living = ""
@@ -145,6 +146,16 @@ func (s *Service) book(tx *db.Tx, by actor.Actor, id household.ID) (b Book, err 
 	}
 	b.Findings, err = findings(tx, scope, FindingFilter{Household: id}, actsShown)
 	return b, err
+}
+
+// livingPath is where the head lives, or "" where that is not known or not the
+// actor's to know.
+func livingPath(tx *db.Tx, by actor.Actor, head person.ID) (string, error) {
+	s, lives, err := residence.Current(tx, head, residence.Living)
+	if err != nil || !lives || !policy.Sees(by, policy.Place{Path: s.Path, SealedTo: s.SealedTo}) {
+		return "", err
+	}
+	return s.Path, nil
 }
 
 // linesOf puts what is written beside who owes it. What no route names any more

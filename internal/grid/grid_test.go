@@ -5,7 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"anju/internal/account"
 	"anju/internal/actor"
 	"anju/internal/calendar"
 	"anju/internal/db"
@@ -61,8 +60,8 @@ func imported(t *testing.T, s *grid.Service) {
 func TestWrongPeople(t *testing.T) {
 	each(t, func(t *testing.T, s *grid.Service, _ *dbtest.Clock) {
 		for _, tt := range []struct {
-			by              actor.Actor
-			imports, staffs string
+			by             actor.Actor
+			imports, lists string
 		}{
 			{actor.Actor{}, "not_found", "not_found"},
 			{as("mayor", county), "not_found", "not_found"},
@@ -75,19 +74,8 @@ func TestWrongPeople(t *testing.T) {
 			if got := string(fault.KindOf(err)); got != tt.imports || (err == nil) != (tt.imports == "") {
 				t.Errorf("%s imports: %v, want %q", tt.by.Kind, err, tt.imports)
 			}
-			for name, f := range map[string]func() error{
-				"staff": func() error { _, err := s.Staff(t.Context(), tt.by, village+"001"); return err },
-				"list":  func() error { _, err := s.List(t.Context(), tt.by, village); return err },
-				"tree":  func() error { _, err := s.Tree(t.Context(), tt.by, town); return err },
-			} {
-				if err := f(); string(fault.KindOf(err)) != tt.staffs || (err == nil) != (tt.staffs == "") {
-					t.Errorf("%s %s: %v, want %q", tt.by.Kind, name, err, tt.staffs)
-				}
-			}
-		}
-		for _, path := range []string{"", "61", "61092910020x", village + "00'"} {
-			if _, err := s.Staff(t.Context(), admin, path); fault.KindOf(err) != fault.NotFound {
-				t.Errorf("staff of %q: %v", path, err)
+			if _, err := s.List(t.Context(), tt.by, village); string(fault.KindOf(err)) != tt.lists || (err == nil) != (tt.lists == "") {
+				t.Errorf("%s lists: %v, want %q", tt.by.Kind, err, tt.lists)
 			}
 		}
 	})
@@ -113,9 +101,9 @@ func TestImportTwice(t *testing.T) {
 		if n, faults, err := s.Import(t.Context(), admin, changed, false); n != 2 || len(faults) > 0 || err != nil {
 			t.Errorf("changed: %d, %v, %v", n, faults, err)
 		}
-		nodes, err := s.Tree(t.Context(), admin, town)
-		if err != nil || len(nodes) != 2 || nodes[1].Village != village || nodes[1].Grids[0].Name != "幸福一网格" || nodes[1].Grids[0].Version != 2 {
-			t.Errorf("the tree: %+v, %v", nodes, err)
+		lines, err := s.List(t.Context(), admin, village)
+		if err != nil || len(lines) == 0 || lines[0].Name != "幸福一网格" || lines[0].Version != 2 {
+			t.Errorf("the list: %+v, %v", lines, err)
 		}
 	})
 }
@@ -273,46 +261,6 @@ func TestSize(t *testing.T) {
 		for n, want := range map[int64]bool{49: true, 50: false, 100: false, 101: true} {
 			if got := (grid.Line{Households: n}).OutOfSize(); got != want {
 				t.Errorf("%d households: out of size %v, want %v", n, got, want)
-			}
-		}
-	})
-}
-
-// TestStaff: five levels, each from the smallest area that has somebody; a
-// vacant one is shown as vacant.
-func TestStaff(t *testing.T) {
-	each(t, func(t *testing.T, s *grid.Service, _ *dbtest.Clock) {
-		imported(t, s)
-		dbtest.Given(t, s.DB, func(tx *db.Tx) error {
-			for i, p := range []account.Post{
-				{Kind: actor.GridWorker, Path: village + "001"}, {Kind: actor.GridWorker, Path: village + "001"}, {Kind: actor.GridWorker, Path: village + "002"},
-				{Kind: actor.GridLeader, Path: village}, {Kind: actor.GeneralLeader, Path: town}, {Kind: actor.Chief, Path: county},
-				{Kind: actor.SectionLeader, Path: other}, {Kind: actor.GeneralLeader, Path: "610929101"},
-			} {
-				id := account.ID(fmt.Sprint("a", i))
-				if err := account.Insert(tx, account.Account{ID: id, Login: string(id), Name: fmt.Sprint("甲", i), State: "active", Version: 1,
-					PhoneSealed: s.Keys.Seal("account", "phone", string(id), fmt.Appendf(nil, "1380000000%d", i))}); err != nil {
-					return err
-				}
-				p.AccountID, p.ValidFrom = id, "2025-01-01"
-				if _, err := account.Appoint(tx, p); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		posts, err := s.Staff(t.Context(), as(actor.GridWorker, village+"001"), village+"001")
-		if err != nil || len(posts) != 5 {
-			t.Fatalf("got %d, %v", len(posts), err)
-		}
-		for i, want := range [][]string{{"甲0 13800000000", "甲1 13800000001"}, {"甲3 13800000003"}, nil, {"甲4 13800000004"}, {"甲5 13800000005"}} {
-			var got []string
-			for _, h := range posts[i].Holders {
-				got = append(got, h.Name+" "+h.Phone.Reveal())
-			}
-			slices.Sort(got)
-			if !slices.Equal(got, want) || posts[i].Level != i+1 {
-				t.Errorf("level %d: got %v, want %v", i+1, got, want)
 			}
 		}
 	})

@@ -353,7 +353,7 @@ func (s *Service) rights(tx *db.Tx, id household.ID, p *HouseholdPage) error {
 	if err != nil {
 		return err
 	}
-	l, err := entitlement.LedgerOf(tx, x, id, p.LivingPath, routes, p.Fields)
+	l, err := entitlement.LedgerOf(tx, id, p.LivingPath, routes, p.Fields)
 	p.OriginRights, p.LivingRights = l.Origin, l.Living
 	return err
 }

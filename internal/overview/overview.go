@@ -18,7 +18,6 @@ type Service struct {
 
 	names  kept[*division.Index]
 	people kept[[]pathCount]
-	homes  kept[homeCounts]
 
 	promised kept[[]promise]
 }
@@ -26,9 +25,9 @@ type Service struct {
 // How old what is kept may be: names of places change by acts that take effect
 // on a day; counts are for finding one's way, not for reports.
 const (
-	namesLife  = time.Minute
-	peopleLife = 2 * time.Minute
-	homesLife  = 10 * time.Minute
+	namesLife    = time.Minute
+	peopleLife   = 2 * time.Minute
+	promisesLife = 10 * time.Minute
 )
 
 func (s *Service) index(tx *db.Tx) (*division.Index, error) {

@@ -31,7 +31,7 @@ type promise struct {
 // promisesByPath counts for the whole county at once, kept for some minutes.
 // Protected households are in no figure.
 func (s *Service) promisesByPath(tx *db.Tx) ([]promise, error) {
-	return s.promised.get(homesLife, func() ([]promise, error) {
+	return s.promised.get(promisesLife, func() ([]promise, error) {
 		r, err := grid.VisitRoute(tx)
 		if err != nil {
 			return nil, err

@@ -95,8 +95,6 @@ func (w *world) everything(t *testing.T, by actor.Actor) string {
 		page, err := s.Address(t.Context(), by, w.address(t, head))
 		keep(page, err)
 	}
-	figures, err := s.Figures(t.Context(), by)
-	keep(figures, err)
 	people, err := s.PeopleByVillage(t.Context(), by)
 	keep(people, err)
 	work, err := s.Work(t.Context(), by)
