@@ -2,7 +2,6 @@ package ident
 
 import (
 	"fmt"
-	"strconv"
 
 	"anju/internal/fault"
 )
@@ -41,34 +40,4 @@ func ParseBookletNumber(s string) (BookletNumber, error) {
 		return "", ErrBookletCheck
 	}
 	return printed(s[:14]), nil
-}
-
-func (n BookletNumber) String() string { return string(n) }
-
-// County is the six-digit code of the issuing county.
-func (n BookletNumber) County() string { return n.part(0, 6) }
-
-// Year is the year of the number, 2000 to 2099, or 0.
-func (n BookletNumber) Year() int {
-	y, err := strconv.Atoi(n.part(7, 9))
-	if err != nil {
-		return 0
-	}
-	return 2000 + y
-}
-
-// Serial is the place of the booklet in its year, or 0.
-func (n BookletNumber) Serial() int {
-	s, err := strconv.Atoi(n.part(10, 16))
-	if err != nil {
-		return 0
-	}
-	return s
-}
-
-func (n BookletNumber) part(from, to int) string {
-	if len(n) != len("610929-26-000123-X") {
-		return ""
-	}
-	return string(n[from:to])
 }

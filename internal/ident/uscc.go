@@ -56,15 +56,3 @@ func USCCCheck(first17 string) byte {
 	}
 	return usccAlphabet[(31-sum%31)%31]
 }
-
-// Registry is the code of table registry_category: the office that registers
-// it and the category there.
-func (u USCC) Registry() string { return string(u[:min(2, len(u))]) }
-
-// Division is the six-digit code of the place of registration.
-func (u USCC) Division() string {
-	if len(u) != 18 {
-		return ""
-	}
-	return string(u[2:8])
-}
