@@ -97,11 +97,6 @@ func (c Clock) notice(now time.Time) (next Clock, ok bool) {
 	return c, true
 }
 
-// Left is the time until the next warning; negative when it has passed.
-func (c Clock) Left(now time.Time) time.Duration {
-	return time.Duration(c.DueAt-now.UnixMilli()) * time.Millisecond
-}
-
 // LimitColumn is LimitAt in SQL, for a clock that a query calls c.
 const LimitColumn = `c.limit_at`
 

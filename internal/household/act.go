@@ -26,11 +26,6 @@ const (
 // ActKinds lists the acts in the order of the counter's menu.
 var ActKinds = []ActKind{Birth, Death, MarriageIn, Split, Merge, MoveIn, MoveOut, ChangeHead, Adoption}
 
-// Joins reports whether somebody becomes a member by the act.
-func (k ActKind) Joins() bool {
-	return k == Birth || k == MarriageIn || k == MoveIn || k == Adoption
-}
-
 // documents are the papers that prove each act, the usual one first.
 var documents = map[ActKind][]string{
 	Birth:      {"birth_certificate", "police_inquiry"},

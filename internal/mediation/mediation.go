@@ -47,9 +47,6 @@ const (
 	Failed    State = "failed"    // 调解不成: 人民调解法 26
 )
 
-// Running are the states in which something is still to be done.
-var Running = []State{Asked, Open, Agreed}
-
 // Forms of an agreement (人民调解法 28).
 const (
 	Written = "written"

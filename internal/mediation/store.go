@@ -146,11 +146,6 @@ func list(tx *db.Tx, by actor.Actor, scope policy.Scope, f Filter, today calenda
 	return db.All[Line](tx, q.Text(), q.Args()...)
 }
 
-// CountOf is how many mediations of a matter there have been, whoever asks.
-func CountOf(tx *db.Tx, id matter.ID) (int64, error) {
-	return db.One[int64](tx, `select count(*) from mediation where matter_id = $1`, id)
-}
-
 // MoveTo lets what runs of a matter's mediations lie where the matter does now.
 func MoveTo(tx *db.Tx, matterID, path string) error {
 	running, err := db.All[Mediation](tx, `select `+db.Columns[Mediation]("")+` from mediation where matter_id = $1 and state in ('asked', 'open', 'agreed') and path <> $2`, matterID, path)

@@ -62,13 +62,6 @@ func (d *Doc) Shape(c Colour, points ...Point) {
 	d.pdf.Polygon(ps, "F")
 }
 
-// Stroke draws an open line through points; its thickness is in points.
-func (d *Doc) Stroke(c Colour, pt float64, points ...Point) {
-	for i := 1; i < len(points); i++ {
-		d.Rule(points[i-1].X, points[i-1].Y, points[i].X, points[i].Y, pt, c)
-	}
-}
-
 // QR draws text as a plain QR code (level M) of the given side, without the
 // quiet zone: keep four modules of white around it. Rows of dark modules are
 // drawn as one rectangle each, so that no viewer shows seams.

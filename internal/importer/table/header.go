@@ -25,8 +25,7 @@ type Header struct {
 	Dropped []string // names of columns that are not to be read
 	Above   []Row    // the rows of the file down to the header, with it
 
-	columns []string       // canonical name by index, "" if not read
-	index   map[string]int // index by canonical name
+	index map[string]int // index by canonical name
 }
 
 // Has reports whether the table has the column.
@@ -38,15 +37,6 @@ func (h *Header) Index(name string) int {
 		return i
 	}
 	return -1
-}
-
-// Column is the canonical name of the column with an index, "" if it is none
-// that is read.
-func (h *Header) Column(i int) string {
-	if i < 0 || i >= len(h.columns) {
-		return ""
-	}
-	return h.columns[i]
 }
 
 // Cell is the cell of a row in a column; an empty one if the table has no such
@@ -299,7 +289,6 @@ func (m *matcher) header(g *guess) (*Header, error) {
 	for i, c := range row.Cells {
 		name := Clean(c.Text)
 		h.Names = append(h.Names, name)
-		h.columns = append(h.columns, "")
 		if name == "" {
 			continue
 		}
@@ -313,7 +302,6 @@ func (m *matcher) header(g *guess) (*Header, error) {
 			return nil, refuse("header_twice", "sheet", g.sheet, "row", row.Number, "name", m.columns[k].Name,
 				"first", ColumnName(h.Index(m.columns[k].Name)), "second", ColumnName(i))
 		default:
-			h.columns[i] = m.columns[k].Name
 			h.index[m.columns[k].Name] = i
 		}
 	}
