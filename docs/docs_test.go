@@ -5,18 +5,27 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 )
 
 var named = regexp.MustCompile("`((?:internal|cmd|browser|bench)/[^`\\s]+\\.[a-z]+)`")
 
-// TestWalkthroughs: every file that a walkthrough names is there.
+// TestWalkthroughs: the README leads to each, and every file that one names is
+// there.
 func TestWalkthroughs(t *testing.T) {
 	texts, err := filepath.Glob("walkthrough/*.md")
 	if err != nil || len(texts) == 0 {
 		t.Fatalf("no walkthroughs: %v", err)
 	}
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, text := range texts {
+		if !strings.Contains(string(readme), "(docs/"+filepath.ToSlash(text)+")") {
+			t.Errorf("README.md does not lead to %s", text)
+		}
 		body, err := os.ReadFile(text)
 		if err != nil {
 			t.Fatal(err)

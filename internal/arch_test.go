@@ -124,6 +124,43 @@ func TestPlacesAreTaken(t *testing.T) {
 	}
 }
 
+// TestTheDrawingIsTheHouse: ARCHITECTURE.md draws every room, and the nouns as
+// the line that they are.
+func TestTheDrawingIsTheHouse(t *testing.T) {
+	text, err := os.ReadFile("../ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := strings.Split(string(text), "```")
+	if len(parts) < 3 {
+		t.Fatal("ARCHITECTURE.md draws nothing")
+	}
+	drawn := regexp.MustCompile(`[a-z0-9]+`).FindAllString(parts[1], -1)
+	var nouns []string
+	for i, p := range line {
+		room := strings.TrimPrefix(p, "web/")
+		if strings.Contains(room, "/") {
+			continue // a room within one that is drawn
+		}
+		if !slices.Contains(drawn, room) {
+			t.Errorf("ARCHITECTURE.md does not draw %s", p)
+		}
+		if i >= firstNoun && i <= lastNoun {
+			nouns = append([]string{room}, nouns...)
+		}
+	}
+	at := slices.Index(drawn, nouns[0])
+	var got []string
+	for _, word := range drawn[max(at, 0):] {
+		if slices.Contains(nouns, word) {
+			got = append(got, word)
+		}
+	}
+	if !slices.Equal(got, nouns) {
+		t.Errorf("ARCHITECTURE.md draws the nouns as %v, the line is %v", got, nouns)
+	}
+}
+
 // TestDoorsAndNouns: a door reaches data through guards alone, and a noun does
 // not know that there are pages.
 func TestDoorsAndNouns(t *testing.T) {
