@@ -10,7 +10,6 @@ import (
 	"anju/internal/account"
 	"anju/internal/actor"
 	"anju/internal/calendar"
-	"anju/internal/division"
 	"anju/internal/i18n"
 	"anju/internal/network"
 	"anju/internal/policy"
@@ -91,19 +90,6 @@ func at(r *http.Request, s *gate.Session, digits int) string {
 		path = firstPath(s)
 	}
 	return path[:min(digits, len(path))]
-}
-
-func placesTree(x *division.Index, href, current, path string) templ.Component {
-	nodes := placeTree(x, current, path[:min(6, len(path))])
-	var lead func(all []ui.TreeNode)
-	lead = func(all []ui.TreeNode) {
-		for i := range all {
-			all[i].Href = href + strings.TrimPrefix(all[i].Href, "/grids")
-			lead(all[i].Children)
-		}
-	}
-	lead(nodes)
-	return ui.Tree(ui.TreeArgs{Title: i18n.T("staff.residents.tree"), Nodes: nodes, Filter: true})
 }
 
 // networkTree is the tree of posts at a place.

@@ -27,7 +27,11 @@ func (p *Pages) reserves(w http.ResponseWriter, r *http.Request, s *gate.Session
 func (p *Pages) showReserves(w http.ResponseWriter, r *http.Request, s *gate.Session, wrong map[string]string) error {
 	const limit = 50
 	under := at(r, s, 12)
-	all, err := p.Party.Reserves(r.Context(), s.Actor, under, r.URL.Query().Get("kept") == "1", r.URL.Query().Get("after"), limit)
+	page, kept := "/reserve", r.URL.Query().Get("kept") == "1"
+	if kept {
+		page += "?kept=1"
+	}
+	all, err := p.Party.Reserves(r.Context(), s.Actor, under, kept, r.URL.Query().Get("after"), limit)
 	if err != nil {
 		return err
 	}
@@ -41,7 +45,7 @@ func (p *Pages) showReserves(w http.ResponseWriter, r *http.Request, s *gate.Ses
 	}
 	g := p.sheet(r, s, i18n.T("staff.reserve.of", "place", x.FullName(under)), "/reserve")
 	g.Sub = i18n.T("staff.reserve.sub")
-	g.Aside = placesTree(x, "/reserve", under, firstPath(s))
+	g.Aside = placesTree(x, page, under, firstPath(s))
 	t := ui.TableArgs{Caption: g.Title, Cards: true, Columns: []ui.Column{{Label: i18n.T("staff.col.name")}, {Label: i18n.T("staff.reserve.place"), Wide: true}, {Label: i18n.T("staff.reserve.met"), Code: true}, {Label: i18n.T("staff.reserve.answered"), Code: true}, {Label: i18n.T("staff.col.state")}},
 		Empty: ui.EmptyArgs{Title: i18n.T("staff.reserve.none"), Hint: i18n.T("staff.reserve.none_hint"), Icon: ui.IconPerson}, Pager: gate.More(r, "/reserve", "after", next)}
 	if policy.Check(s.Actor, policy.ReserveRead, policy.Places{{Relation: policy.At, Path: firstPath(s)}}) != nil { // sees the own file alone

@@ -69,5 +69,7 @@ func TestReservePages(t *testing.T) {
 		if len(seen) != many {
 			t.Errorf("%d files on the pages, want %d", len(seen), many)
 		}
+		// what is shown of one place is shown of the others in the tree
+		clerk.get("/reserve?kept=1&at=610929101001").check(t, "those kept", 200, "", "/reserve?kept=1&amp;at=610929100002", "!/reserve?at=", "!王守山")
 	})
 }

@@ -50,7 +50,7 @@ func (p *Pages) grids(w http.ResponseWriter, r *http.Request, s *gate.Session) e
 		return err
 	}
 	g := listPage{OfficeArgs: p.frame(r, s, i18n.T("staff.menu.grids"), "/grids"), Title: i18n.T("staff.grids.of", "place", x.FullName(under)), Sub: i18n.T("staff.grids.rule")}
-	g.Aside = ui.Tree(ui.TreeArgs{Title: i18n.T("staff.residents.tree"), Nodes: placeTree(x, under, firstPath(s)), Filter: true})
+	g.Aside = placesTree(x, "/grids", under, firstPath(s))
 	g.Table = ui.TableArgs{Caption: g.Title, Cards: true, Columns: []ui.Column{{Label: i18n.T("staff.col.grid_code"), Code: true}, {Label: i18n.T("staff.col.grid")}, {Label: i18n.T("staff.col.covers"), Wide: true}, {Label: i18n.T("staff.col.households"), Num: true}, {Label: i18n.T("account.kind.grid_worker")}, {Label: i18n.T("account.kind.grid_leader")}, {Label: i18n.T("staff.col.state")}},
 		Empty: ui.EmptyArgs{Title: i18n.T("staff.grids.none"), Hint: i18n.T("staff.grids.none_hint"), Icon: ui.IconGrid}}
 	for _, l := range lines {
@@ -84,24 +84,27 @@ func sizeCell(l grid.Line) templ.Component {
 	return ui.Tag(ui.TagArgs{Label: i18n.T("staff.grids.in_size"), Tone: ui.Good})
 }
 
-func placeTree(x *division.Index, current, path string) []ui.TreeNode {
+// placesTree leads to a page of each place of the county that path lies in. What
+// query the address of the page has goes along.
+func placesTree(x *division.Index, page, current, path string) templ.Component {
+	to := page + "?at="
+	if strings.Contains(page, "?") {
+		to = page + "&at="
+	}
 	var build func(d division.Division) ui.TreeNode
 	build = func(d division.Division) ui.TreeNode {
-		n := ui.TreeNode{Label: d.Name, Href: "/grids?at=" + d.Code, Current: d.Code == current, Count: -1}
+		n := ui.TreeNode{Label: d.Name, Href: to + d.Code, Current: d.Code == current, Count: -1}
 		n.Open = len(current) >= len(d.Code) && current[:len(d.Code)] == d.Code
 		for _, c := range x.Children(d.Code) {
 			n.Children = append(n.Children, build(c))
 		}
 		return n
 	}
-	if len(path) < 6 {
-		return nil
+	t := ui.TreeArgs{Title: i18n.T("staff.residents.tree"), Filter: true}
+	if root, ok := x.Get(path[:min(6, len(path))]); ok {
+		t.Nodes = []ui.TreeNode{build(root)}
 	}
-	root, ok := x.Get(path[:6])
-	if !ok {
-		return nil
-	}
-	return []ui.TreeNode{build(root)}
+	return ui.Tree(t)
 }
 
 // accounts lists posts and their holders.
