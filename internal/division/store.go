@@ -7,6 +7,7 @@ import (
 	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/fault"
+	"anju/internal/i18n"
 )
 
 // Insert adds a division.
@@ -132,6 +133,18 @@ func (x *Index) FullName(path string) string {
 		return x.own(path)
 	}
 	return s.String()
+}
+
+// GridName is FullName with the number of the grid that a path is, if it is one.
+func (x *Index) GridName(path string) string { return WithGrid(x.FullName(path), path) }
+
+// WithGrid is the name of a village with the number of the grid that a path is.
+// 000 is the village outside its grids.
+func WithGrid(village, path string) string {
+	if len(path) != 15 || path[12:] == "000" {
+		return village
+	}
+	return i18n.T("division.grid", "village", village, "n", strings.TrimLeft(path[12:], "0"))
 }
 
 // own is the name of a path that lies in no town: of the county itself, if

@@ -58,7 +58,7 @@ func areaName(name func(string) string, path string) string {
 	case apart(path):
 		return i18n.T("matter.report.no_grid", "village", name(path[:12]))
 	}
-	return i18n.T("field.grid", "village", name(path[:12]), "n", strings.TrimLeft(path[12:], "0"))
+	return division.WithGrid(name(path[:12]), path)
 }
 
 // Due is what had to be solved by now: what was closed, and what is open past

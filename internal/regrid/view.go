@@ -281,7 +281,7 @@ func (v *View) grids(open []home, said []Grid, names map[string]string, village 
 			g.Name = g.Was
 		}
 		if g.Name == "" {
-			g.Name = i18n.T("regrid.grid_name", "village", village, "n", strings.TrimLeft(g.Code[12:], "0"))
+			g.Name = division.WithGrid(village, g.Code)
 		}
 		g.Covers = covers(open, n)
 		v.people(g, heir[n])

@@ -64,7 +64,7 @@ func (p *Pages) gridNames(r *http.Request, s *gate.Session) (names []string, err
 		return nil, err
 	}
 	for _, path := range s.Actor.Paths {
-		names = append(names, gate.GridName(x.FullName(path), path))
+		names = append(names, x.GridName(path))
 	}
 	return names, nil
 }

@@ -117,7 +117,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, s *gate.Session, id
 	}
 	m := page.Matter
 	g := matterPage{PhoneArgs: p.frame(r, s, i18n.T("matter.category."+m.Category), ""), Page: page, Key: gate.NewKey(), Where: progress(m, page.Mine), Tag: *gate.MatterTag(m.State),
-		Place: gate.GridName(x.FullName(m.Path), m.Path) + " " + m.Place}
+		Place: x.GridName(m.Path) + " " + m.Place}
 	g.Back = &ui.LinkArgs{Label: i18n.T("field.home.mine"), Href: "/m/matters"}
 	if !page.Mine {
 		g.Back = &ui.LinkArgs{Label: i18n.T("field.tab.todo"), Href: "/m/todo"}

@@ -199,7 +199,7 @@ func MergeFields(lines []matter.Line, x *division.Index) []ui.FieldArgs {
 	into := ui.FieldArgs{Name: "into", Label: i18n.T("matter.merge.which"), Kind: ui.RadioField}
 	for _, l := range lines {
 		into.Options = append(into.Options, ui.Option{Value: l.Number, Label: l.Number + " " + i18n.T("matter.category."+l.Category), //i18n:dynamic matter.category.
-			Hint: GridName(x.FullName(l.Path), l.Path) + " " + l.Place + "：" + l.Text})
+			Hint: x.GridName(l.Path) + " " + l.Place + "：" + l.Text})
 	}
 	number := ui.FieldArgs{Name: "number", Label: i18n.T("matter.merge.number"), Max: 20, Hint: i18n.T("matter.merge.number_hint")}
 	if len(into.Options) == 0 {

@@ -84,18 +84,6 @@ func ReportFormOf(r *http.Request, tree matter.Tree, grids []ui.Option, similar 
 	return g
 }
 
-// GridName is the village of a path with the number of its grid.
-func GridName(village, path string) string {
-	if len(path) != 15 {
-		return village
-	}
-	n := strings.TrimLeft(path[12:], "0")
-	if n == "" {
-		return village // in none of its grids
-	}
-	return i18n.T("field.grid", "village", village, "n", n)
-}
-
 // GridOptions are the places that somebody reports from: the grids of the area,
 // and the villages where what happened lies in no grid.
 func GridOptions(x *division.Index, by actor.Actor, grids []string) (all []ui.Option) {
@@ -108,7 +96,7 @@ func GridOptions(x *division.Index, by actor.Actor, grids []string) (all []ui.Op
 		}
 	}
 	for _, g := range grids {
-		all = append(all, ui.Option{Value: g, Label: GridName(x.FullName(g), g)})
+		all = append(all, ui.Option{Value: g, Label: x.GridName(g)})
 	}
 	slices.SortFunc(all, func(a, b ui.Option) int { return strings.Compare(a.Value, b.Value) })
 	return slices.CompactFunc(all, func(a, b ui.Option) bool { return a.Value == b.Value })

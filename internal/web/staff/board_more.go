@@ -207,7 +207,7 @@ func (p *Pages) boardHelped(w http.ResponseWriter, r *http.Request, s *gate.Sess
 		if a.Noun == "booklet" {
 			kind, state, may = i18n.T("staff.helped.booklet"), *bookletTag(booklet.State(a.State)), policy.BookletRead
 		}
-		row := ui.Row{Cells: []templ.Component{ui.Text(kind), ui.Text(a.Number), ui.Text(gate.GridName(x.FullName(a.Path), a.Path)), ui.Text(string(calendar.On(time.UnixMilli(a.At)))), ui.Tag(state)}}
+		row := ui.Row{Cells: []templ.Component{ui.Text(kind), ui.Text(a.Number), ui.Text(x.GridName(a.Path)), ui.Text(string(calendar.On(time.UnixMilli(a.At)))), ui.Tag(state)}}
 		if policy.May(s.Actor, may) {
 			row.Actions = []ui.ButtonArgs{{Label: i18n.T("staff.see"), Href: "/" + a.Noun + "s/" + a.ID}}
 		}

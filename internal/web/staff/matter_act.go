@@ -104,7 +104,7 @@ func matterFacts(page matter.Page, x *division.Index) []ui.Item {
 	}
 	items := []ui.Item{
 		{Label: i18n.T("staff.col.state"), Value: ui.Tag(*gate.MatterTag(m.State))}, {Label: i18n.T("staff.col.hands"), Text: level(m.Level)},
-		{Label: i18n.T("staff.col.category"), Text: category}, {Label: i18n.T("staff.col.grid"), Text: gate.GridName(x.FullName(m.Path), m.Path) + " " + m.Place},
+		{Label: i18n.T("staff.col.category"), Text: category}, {Label: i18n.T("staff.col.grid"), Text: x.GridName(m.Path) + " " + m.Place},
 		{Label: i18n.T("staff.matter.reported"), Text: orElse(m.ReporterName, i18n.T("matter.anonymous")) + " " + gate.At(m.ReportedAt)},
 	}
 	add := func(key, text string, is bool) {

@@ -59,7 +59,7 @@ func (p *Pages) visits(w http.ResponseWriter, r *http.Request, s *gate.Session) 
 		return ui.LinkTo(ui.Thousands(int(n)), "/visits/list?"+url.Values{"at": {path}, "show": {show}}.Encode())
 	}
 	for _, c := range all {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Text(gate.GridName(x.FullName(c.Path), c.Path)), list(c.Path, "all", c.Households), list(c.Path, "seen", c.Seen), list(c.Path, "late", c.Households-c.Seen), ui.Text(ratio(overview.Rate{N: c.Seen, Of: c.Households})), list(c.Path, "help", c.NeedHelp)}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Text(x.GridName(c.Path)), list(c.Path, "all", c.Households), list(c.Path, "seen", c.Seen), list(c.Path, "late", c.Households-c.Seen), ui.Text(ratio(overview.Rate{N: c.Seen, Of: c.Households})), list(c.Path, "help", c.NeedHelp)}})
 	}
 	g.Panels = []sheetPanel{{Title: t.Caption, Table: &t}}
 	return g.render(w, r, "", nil)
@@ -91,7 +91,7 @@ func (p *Pages) visitList(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 		next = p.Gate.Veil(s, all[limit-1].Key()) // it tells an address
 	}
 	title := i18n.T("staff.visits.list." + f.Show) //i18n:dynamic staff.visits.list.
-	g := listPage{OfficeArgs: p.frame(r, s, title, "/visits"), Title: title, Sub: gate.GridName(x.FullName(f.Under), f.Under)}
+	g := listPage{OfficeArgs: p.frame(r, s, title, "/visits"), Title: title, Sub: x.GridName(f.Under)}
 	g.Crumbs = []ui.LinkArgs{{Label: i18n.T("staff.menu.visits"), Href: "/visits?at=" + url.QueryEscape(f.Under[:min(12, len(f.Under))])}}
 	g.Table = ui.TableArgs{Caption: title, Cards: true, Columns: []ui.Column{{Label: i18n.T("staff.col.name")}, {Label: i18n.T("staff.col.place"), Wide: true}, {Label: i18n.T("staff.visits.grid")}, {Label: i18n.T("staff.visits.last"), Code: true}},
 		Empty: ui.EmptyArgs{Title: i18n.T("staff.visits.none"), Hint: i18n.T("staff.visits.none_hint"), Icon: ui.IconGood}, Pager: live(gate.More(r, "/visits/list", "after", next))}
@@ -100,7 +100,7 @@ func (p *Pages) visitList(w http.ResponseWriter, r *http.Request, s *gate.Sessio
 		if d.LastAt > 0 {
 			last = string(calendar.On(time.UnixMilli(d.LastAt)))
 		}
-		g.Table.Rows = append(g.Table.Rows, ui.Row{Late: d.Late(p.Now()), Cells: []templ.Component{ui.NameLink(i18n.T("staff.household.title", "head", d.Head), "/households/"+string(d.HouseholdID)), ui.Text(d.Address), ui.Text(gate.GridName(x.FullName(d.Path), d.Path)), ui.Text(last)}})
+		g.Table.Rows = append(g.Table.Rows, ui.Row{Late: d.Late(p.Now()), Cells: []templ.Component{ui.NameLink(i18n.T("staff.household.title", "head", d.Head), "/households/"+string(d.HouseholdID)), ui.Text(d.Address), ui.Text(x.GridName(d.Path)), ui.Text(last)}})
 	}
 	return gate.Render(w, r, listView(g))
 }
