@@ -1,6 +1,7 @@
 package party_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -254,6 +255,39 @@ func TestPairs(t *testing.T) {
 		}
 		if all, err := s.Mine(t.Context(), as("member")); err != nil || len(all) != 0 {
 			t.Errorf("ended, and shown: %+v, %v", all, err)
+		}
+	})
+}
+
+// TestManyMembers: of a large community every member may pair with a household,
+// and every branch is listed.
+func TestManyMembers(t *testing.T) {
+	each(t, func(t *testing.T, s *party.Service) {
+		b := found(t, s)
+		const many = 501
+		dbtest.Given(t, s.DB, func(tx *db.Tx) error {
+			for i := range many {
+				id := account.ID(fmt.Sprintf("m%03d", i))
+				if err := account.Insert(tx, account.Account{ID: id, Login: string(id), Name: string("乙" + id), State: "active", Version: 1}); err != nil {
+					return err
+				}
+				if _, err := account.Appoint(tx, account.Post{AccountID: id, Kind: actor.PartyMember, Path: here, Office: "社区", ValidFrom: "2025-01-01"}); err != nil {
+					return err
+				}
+				more := b
+				more.ID = string(id)
+				if err := db.Insert(tx, "party_branch", more); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		last := fmt.Sprintf("m%03d", many-1)
+		if _, err := s.Pair(t.Context(), as("clerk"), "k", party.Pair{HouseholdID: "open", AccountID: last, AgreedOn: today}); err != nil {
+			t.Errorf("the last of %d members: %v", many, err)
+		}
+		if all, err := s.Branches(t.Context(), as("clerk"), village); err != nil || len(all) != many+1 {
+			t.Errorf("%d branches, want %d, %v", len(all), many+1, err)
 		}
 	})
 }

@@ -27,7 +27,7 @@ func branches(tx *db.Tx, under string, on calendar.Date) ([]BranchLine, error) {
 			and (substr(p.path, 1, length(b.path)) = b.path or substr(b.path, 1, length(p.path)) = p.path)) as members,
 		(select count(*) from party_pair q where q.branch_id = b.id and q.ended_on = '') as pairs
 		from party_branch b left join account a on a.id = b.secretary left join party_branch o on o.id = b.attached_to
-		where b.ended_on = '' and b.path >= $1 and b.path < $2 order by b.path, b.id limit 500`, under, policy.PrefixEnd(under), on)
+		where b.ended_on = '' and b.path >= $1 and b.path < $2 order by b.path, b.id`, under, policy.PrefixEnd(under), on)
 	all := make([]BranchLine, len(rows))
 	for i, r := range rows {
 		all[i] = BranchLine{Branch: r.Branch, Secretary: r.Called, To: r.To, Members: r.Members, Pairs: r.Pairs}
@@ -125,7 +125,7 @@ func pairsOf(tx *db.Tx, account string) ([]PairLine, error) {
 		left join house h on h.id = l.house_id left join address a on a.id = h.address_id
 		where q.account_id = $1 and q.ended_on = '' and not exists (select 1 from spell s join spell m on m.person_id = s.person_id
 			where m.household_id = q.household_id and m.superseded_at = 0 and m.valid_to = '9999-12-31' and s.sealed_to <> '' and s.superseded_at = 0 and s.valid_to = '9999-12-31')
-		order by t.path, q.id limit 200`, account)
+		order by t.path, q.id`, account)
 }
 
 func pairedWith(tx *db.Tx, id household.ID) ([]Paired, error) {
@@ -136,7 +136,7 @@ func pairedWith(tx *db.Tx, id household.ID) ([]Paired, error) {
 func membersOver(tx *db.Tx, path string, on calendar.Date) ([]MemberChoice, error) {
 	village := path[:min(12, len(path))]
 	return db.All[MemberChoice](tx, `select distinct a.id, a.name from post p join account a on a.id = p.account_id
-		where p.kind = 'party_member' and p.path >= $1 and p.path < $2 and p.superseded_at = 0 and p.valid_from <= $3 and p.valid_to > $3 and a.state = 'active' order by a.name, a.id limit 200`,
+		where p.kind = 'party_member' and p.path >= $1 and p.path < $2 and p.superseded_at = 0 and p.valid_from <= $3 and p.valid_to > $3 and a.state = 'active' order by a.name, a.id`,
 		village, policy.PrefixEnd(village), on)
 }
 
@@ -145,7 +145,7 @@ func participant(tx *db.Tx, id string) (Participant, error) {
 }
 
 func participantsOf(tx *db.Tx, subject string) ([]Participant, error) {
-	return db.All[Participant](tx, `select `+db.Columns[Participant]("")+` from participant where subject = $1 order by id limit 200`, subject)
+	return db.All[Participant](tx, `select `+db.Columns[Participant]("")+` from participant where subject = $1 order by id`, subject)
 }
 
 func insertParticipant(tx *db.Tx, p Participant) error {
