@@ -62,3 +62,31 @@ func TestChangesOfRoutesAreCarriedOver(t *testing.T) {
 		}
 	})
 }
+
+// TestReferencesAreIndexed: whoever asks for the rows that refer to another does
+// not read a whole table, once for each line of a list.
+func TestReferencesAreIndexed(t *testing.T) {
+	d, _ := dbtest.SQLite(t)
+	err := d.Read(t.Context(), func(tx *db.Tx) error {
+		type reference struct {
+			Table  string `db:"name"`
+			Column string `db:"from_column"`
+			Found  int64  `db:"found"`
+		}
+		all, err := db.All[reference](tx, `select t.name, f."from" as from_column, exists (
+				select 1 from pragma_index_list(t.name) i join pragma_index_info(i.name) c on c.seqno = 0 where c.name = f."from") as found
+			from sqlite_master t join pragma_foreign_key_list(t.name) f where t.type = 'table' order by t.name, f."from"`)
+		if len(all) < 20 {
+			t.Errorf("only %d references", len(all))
+		}
+		for _, r := range all {
+			if r.Found == 0 {
+				t.Errorf("no index leads from %s to %s", r.Column, r.Table)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
