@@ -44,7 +44,7 @@ func readRegister(t *table.Table, columns []table.Column, reg Register, on calen
 	}
 	r := &reader{header: header, reg: reg, on: on, groups: make(map[string]*group), faulty: make(map[int]bool),
 		divisions: make(map[ident.DivisionCode]knownDivision), people: make(map[ident.CitizenID]seenPerson)}
-	r.changes = make(map[int]change)
+	r.changes, r.homes = make(map[int]change), make(map[int]bool)
 	r.add(columnFaults(header)...)
 	for {
 		row, err := t.Next()
@@ -111,6 +111,7 @@ type reader struct {
 	faulty    map[int]bool // rows with an error
 	faults    []Fault
 	changes   map[int]change
+	homes     map[int]bool // rows that say otherwise of their household than the county knows
 	divisions map[ident.DivisionCode]knownDivision
 	people    map[ident.CitizenID]seenPerson
 	waiting   []RegisterRow // to be looked up
@@ -243,6 +244,9 @@ func (r *reader) facts(p RegisterRow) ([]Fault, error) {
 	if p.Same(known) {
 		r.changes[p.Row] = unchanged
 	}
+	if !p.SameHome(known) {
+		r.homes[p.Row] = true
+	}
 	return faults, nil
 }
 
@@ -274,6 +278,11 @@ func (r *reader) finish() *Reading {
 		slices.SortStableFunc(h.Rows, func(a, b RegisterRow) int {
 			return boolInt(b.Relation == code.Head) - boolInt(a.Relation == code.Head)
 		})
+		if r.homes[h.Rows[0].Row] { // its first row speaks for the household, whatever the others say of it
+			for _, p := range h.Rows {
+				r.changes[p.Row] = min(r.changes[p.Row], updated)
+			}
+		}
 		h.Known = !slices.ContainsFunc(h.Rows, func(p RegisterRow) bool { return r.changes[p.Row] != unchanged })
 		out.Households = append(out.Households, h)
 		out.Report.count(h, r.changes)

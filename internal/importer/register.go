@@ -117,19 +117,23 @@ func (r RegisterRow) disputes(known RegisterRow) (columns []string) {
 	return columns
 }
 
+func optional(said, known string) bool { return said == "" || said == known }
+
 // Same reports whether two rows say the same of a person. What a file has no
 // column for is empty in its rows and contradicts nothing.
 func (r RegisterRow) Same(known RegisterRow) bool {
-	optional := func(said, known string) bool { return said == "" || said == known }
 	return r.HouseholdNo == known.HouseholdNo && r.Name == known.Name && r.Relation == known.Relation &&
 		r.Sex == known.Sex && r.Ethnicity == known.Ethnicity && r.Birth == known.Birth && r.ID == known.ID &&
-		r.Address == known.Address && r.Division == known.Division &&
 		optional(r.FormerName, known.FormerName) && optional(r.BirthPlace, known.BirthPlace) &&
 		optional(r.NativePlace, known.NativePlace) && optional(r.Education, known.Education) &&
 		optional(r.Marital, known.Marital) && optional(r.Employer, known.Employer) &&
 		optional(r.Occupation, known.Occupation) && optional(r.Phone, known.Phone) &&
-		optional(r.Kind, known.Kind) && optional(string(r.Registered), string(known.Registered)) &&
-		optional(r.NoIDReason, known.NoIDReason)
+		optional(string(r.Registered), string(known.Registered)) && optional(r.NoIDReason, known.NoIDReason)
+}
+
+// SameHome reports whether two rows say the same of a household.
+func (r RegisterRow) SameHome(known RegisterRow) bool {
+	return r.Address == known.Address && r.Division == known.Division && optional(r.Kind, known.Kind)
 }
 
 // A Division is what the register of divisions knows about a code.

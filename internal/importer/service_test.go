@@ -282,6 +282,28 @@ func TestGoodRowsAreNotHeldBackAndNothingHappensTwice(t *testing.T) {
 	})
 }
 
+// TestTheHeadSpeaksForTheHousehold: what another row says otherwise of the household
+// is told, not taken in, and no change the next time either; what the head says is
+// one of everybody.
+func TestTheHeadSpeaksForTheHousehold(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		people := sonWith(ColAddress, "白河县城关镇桥儿沟社区二组99号")
+		people[2][ColKind] = "集体户"
+		file := workbook(t, people)
+		w.taken(t, file)
+		w.clock.Move(48 * time.Hour)
+		if r, err := w.taken(t, file).Parsed(); err != nil || r.Unchanged != 3 || len(r.Faults) == 0 {
+			t.Errorf("again: %+v, %v", r, err)
+		}
+		for _, p := range people {
+			p[ColAddress] = "白河县城关镇桥儿沟社区二组100号"
+		}
+		if r, err := w.taken(t, workbook(t, people)).Parsed(); err != nil || r.Updated != 3 {
+			t.Errorf("moved on paper: %+v, %v", r, err)
+		}
+	})
+}
+
 // TestRefusedBeforeItIsTakenIn: what nobody can be entered with is told of its
 // row by the dry run, and does not stop the file when it is taken in.
 func TestRefusedBeforeItIsTakenIn(t *testing.T) {
