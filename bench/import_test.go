@@ -116,7 +116,7 @@ func BenchmarkImport(b *testing.B) {
 		forgetPeak() // the making of the file is not the import
 		take := func() (importer.Report, time.Duration) {
 			began := time.Now()
-			r, err := s.Terminal(b.Context(), by, importer.KindRegister, "register.xlsx", bytes.NewReader(file), int64(len(file)), false, nil)
+			r, err := s.Terminal(b.Context(), by, importer.File{Kind: importer.KindRegister, Name: "register.xlsx"}, bytes.NewReader(file), int64(len(file)), false, nil)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -7,6 +7,7 @@ import (
 
 	"anju/internal/actor"
 	"anju/internal/app"
+	"anju/internal/importer"
 )
 
 // The journeys of an empty county made by anju init and filled from examples/,
@@ -47,7 +48,7 @@ func emptyCounty(t *testing.T, engine string) *county {
 		}
 	}
 	f, size := example(t, "register-good.xlsx")
-	rep, err := a.ImportFile(t.Context(), "register", "register-good.xlsx", f, size, false, nil)
+	rep, err := a.ImportFile(t.Context(), importer.File{Kind: importer.KindRegister, Name: "register-good.xlsx"}, f, size, false, nil)
 	if err != nil || rep.Bad != 0 || rep.New == 0 {
 		t.Fatalf("import register: %+v, %v", rep, err)
 	}

@@ -75,7 +75,7 @@ func moveToBooklet(t *testing.T, c *county, registrar, head, from, to string) {
 		clerk.Click("确认登记")
 		clerk.See("搬迁已登记", "白搬回〔")
 		receipt := clerk.URL()
-		Eval[bool](clerk, `history.back(), true`) // to the form, not to what was sent
+		clerk.Back() // to the form, not to what was sent
 		eventually(t, "the form", func() bool { return clerk.URL() == href })
 		clerk.See("谁搬、搬到哪")
 		clerk.Goto(receipt)
@@ -187,7 +187,7 @@ func searchInNoAddress(t *testing.T, c *county, who string) {
 	Eval[bool](clerk, `document.querySelector('a.name').click(), true`)
 	clerk.See("户内成员")
 	clerk.Axe()
-	Eval[bool](clerk, `history.back(), true`)
+	clerk.Back()
 	eventually(t, "the list again", func() bool { return clerk.URL() == list })
 	clerk.See(name)
 }
@@ -239,7 +239,7 @@ func lostLine(t *testing.T, c *county, who string) {
 	worker.Offline(true)
 	worker.Click("提交上报")
 	worker.Offline(false)
-	Eval[bool](worker, `history.back(), true`)
+	worker.Back()
 	eventually(t, "the page before", func() bool { return worker.URL() == "/m/" })
 	worker.Problems()
 	worker.ClickRole("link", "上报")

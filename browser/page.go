@@ -61,6 +61,12 @@ func Open(t testing.TB, base string, size Size) *Page {
 	return p
 }
 
+// Back goes back in the history, as the button of the browser does.
+func (p *Page) Back() {
+	p.t.Helper()
+	Eval[int](p, `setTimeout(() => history.back())`) // once this has been answered
+}
+
 // Goto opens a path (or a whole address) and waits until it has loaded.
 func (p *Page) Goto(path string) {
 	p.t.Helper()

@@ -22,6 +22,7 @@ var ownFlags = map[string]func(*flag.FlagSet){
 	"import": func(f *flag.FlagSet) {
 		f.Bool("dry-run", false, i18n.T("cli.flag.dry_run"))
 		f.String("report", "", i18n.T("cli.flag.report"))
+		f.String("as-of", "", i18n.T("cli.flag.as_of"))
 	},
 	"export": func(f *flag.FlagSet) {
 		f.String("by", "", i18n.T("cli.flag.by"))

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"anju/internal/app"
+	"anju/internal/calendar"
 	"anju/internal/i18n"
 	"anju/internal/importer"
 )
@@ -25,7 +26,7 @@ func importFile(ctx context.Context, c *call) error {
 	if file == "" || !staff && !slices.Contains(lists, kind) {
 		return app.Problem("cli.import.kinds")
 	}
-	if staff && c.text("report") != "" {
+	if staff && c.text("report")+c.text("as-of") != "" {
 		return app.Problem("cli.import.no_report")
 	}
 	a, err := app.Open(ctx, c.Config)
@@ -55,7 +56,8 @@ func importFile(ctx context.Context, c *call) error {
 		bar.Done()
 	} else {
 		var rep importer.Report
-		rep, err = a.ImportFile(ctx, kind, filepath.Base(file), f, info.Size(), dry, func(done, total int) { bar.Step(done, total, "") })
+		said := importer.File{Kind: kind, Name: filepath.Base(file), AsOf: calendar.Date(c.text("as-of"))}
+		rep, err = a.ImportFile(ctx, said, f, info.Size(), dry, func(done, total int) { bar.Step(done, total, "") })
 		if err != nil {
 			return err
 		}

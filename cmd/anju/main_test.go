@@ -102,6 +102,7 @@ func wordsAtTerminal(m terminal) {
 	m.says(2, "是文件夹", "backup", folder)
 	m.says(2, "是文件夹", "import", "register", "../../examples/register-good.xlsx", "--report", folder)
 	m.says(2, "请去掉 --report", "import", "grids", "../../examples/grids.xlsx", "--report", filepath.Join(folder, "g.json"))
+	m.says(2, "不晚于今天", "import", "register", "../../examples/register-good.xlsx", "--as-of", "2999-01-01")
 	m.says(2, "KIND 是", "import", "no-such-kind", "a.csv")
 	m.says(2, "--root", "trust", "--root", filepath.Join(folder, "none.key"))
 	copied := filepath.Join(folder, "record.txt")

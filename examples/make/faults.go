@@ -36,6 +36,7 @@ var single = []change{
 	{"cell_formula", "服务处所", formula(`CONCATENATE("社区","工厂")`)},
 	{"cell_long", "服务处所", strings.Repeat("社区工厂", 51)},
 	{"cell_rounded", "户号", "6.10929E+11"},
+	{"cell_unreadable", "服务处所", "社区\ufffd厂"},
 	{"household_missing", "户号", ""},
 	{"household_form", "户号", "东坡村12户"},
 	{"name_missing", "姓名", ""},

@@ -48,7 +48,7 @@ func TestListsAreTakenIn(t *testing.T) {
 		case importer.KindRights:
 			by.Kind = actor.TownWindow
 		}
-		r, err := s.Terminal(t.Context(), by, kind, name, bytes.NewReader(b), int64(len(b)), false, nil)
+		r, err := s.Terminal(t.Context(), by, importer.File{Kind: kind, Name: name}, bytes.NewReader(b), int64(len(b)), false, nil)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}

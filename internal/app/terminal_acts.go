@@ -22,16 +22,16 @@ func (a *App) atTerminal(kind actor.Kind) actor.Actor {
 	return actor.Actor{Account: "terminal", Name: i18n.T("app.terminal"), Kind: kind, Paths: []string{a.Config.County}, Office: i18n.T("app.terminal")}
 }
 
-// ImportFile takes in a file of a kind that offices hand over.
-func (a *App) ImportFile(ctx context.Context, kind, name string, r io.ReaderAt, size int64, dry bool, progress func(done, total int)) (importer.Report, error) {
+// ImportFile takes in a file that offices hand over.
+func (a *App) ImportFile(ctx context.Context, f importer.File, r io.ReaderAt, size int64, dry bool, progress func(done, total int)) (importer.Report, error) {
 	post := actor.CountyPolice
-	switch kind {
+	switch f.Kind {
 	case importer.KindContracts:
 		post = actor.Agriculture
 	case importer.KindRights: // a counter keeps every kind; each line says of which place's list it is
 		post = actor.TownWindow
 	}
-	return a.Imports.Terminal(ctx, a.atTerminal(post), kind, name, r, size, dry, progress)
+	return a.Imports.Terminal(ctx, a.atTerminal(post), f, r, size, dry, progress)
 }
 
 // ImportStaff takes accounts or grids in from a workbook and says what it did;

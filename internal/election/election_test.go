@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -355,6 +356,7 @@ func TestPublished(t *testing.T) {
 			if err := object(name, "2027-01-05"); err != nil {
 				t.Fatal(err)
 			}
+			c.Move(time.Second)
 		}
 		if _, err := w.Finish(t.Context(), clerk, "", e.ID); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("final with an objection open: %v", err)

@@ -165,7 +165,7 @@ func manyChildren() []cells {
 }
 
 func TestEveryFault(t *testing.T) {
-	tested := []string{"cell_error", "person_other_name", "person_other_household", "person_died", "person_left"} // below
+	tested := []string{"cell_error", "person_other_name", "person_other_household", "person_died", "person_left", "person_newer"} // below
 	for _, c := range faultCases() {
 		tested = append(tested, c.code)
 		t.Run(c.code, func(t *testing.T) {
@@ -186,8 +186,9 @@ func TestEveryFault(t *testing.T) {
 	for code, change := range map[string]func(*RegisterRow){
 		"person_other_name":      func(r *RegisterRow) { r.Name = "黄大川" },
 		"person_other_household": func(r *RegisterRow) { r.HouseholdNo = "610929000009" },
-		"person_died":            func(r *RegisterRow) { r.HouseholdNo, r.Died = "", true },
-		"person_left":            func(r *RegisterRow) { r.HouseholdNo, r.Left = "", true },
+		"person_died":            func(r *RegisterRow) { r.HouseholdNo, r.Gone.Died = "", true },
+		"person_left":            func(r *RegisterRow) { r.HouseholdNo, r.Gone.Left = "", "2025-01-01" },
+		"person_newer":           func(r *RegisterRow) { r.HouseholdNo, r.Gone.Left = "", today.AddDays(1) },
 	} {
 		t.Run(code, func(t *testing.T) {
 			reg := givenCounty()

@@ -83,7 +83,7 @@ var severities = map[string]Severity{
 	"grandchild_gap": Warning, "grandparent_gap": Warning, "relation_sex": Warning,
 	"household_address": Warning, "household_division": Warning, "household_kind": Warning, "household_large": Warning,
 	// what the register says
-	"person_other_name": Error, "person_other_household": Warning, "person_died": Error, "person_left": Warning,
+	"person_other_name": Error, "person_other_household": Warning, "person_died": Error, "person_left": Warning, "person_newer": Warning,
 }
 
 // listSeverities are the codes that rows of the other kinds have besides.

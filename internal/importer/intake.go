@@ -113,8 +113,10 @@ func (in *intake) household(h Household) error {
 		is.Kind = household.Family
 	}
 	was, err := household.FindByRegisterNo(in.tx, h.Number)
-	isNew := false
+	isNew, old := false, err == nil && in.on.Before(was.AsOf) // more is known of it since
 	switch {
+	case old:
+		is = was
 	case err == nil:
 		if is, _, err = household.Update(in.tx, was, is); err != nil {
 			return err
@@ -134,6 +136,9 @@ func (in *intake) household(h Household) error {
 			return err
 		}
 		lives = lives || here
+	}
+	if old {
+		return nil
 	}
 	if err := grid.Bind(in.tx, is.ID, residence.Registered, path, in.on, ""); err != nil {
 		return err
@@ -191,6 +196,9 @@ func (in *intake) known(p person.Person, r RegisterRow, d person.Draft) error {
 			}
 			d = Difference{Field: x.Field, Says: x.Have}.over(d)
 		}
+	}
+	if in.on.Before(p.AsOf) { // more is known since
+		return nil
 	}
 	_, _, err = person.Update(in.tx, in.keys, p, d)
 	return err

@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"slices"
 	"strings"
 
 	"anju/internal/calendar"
@@ -97,7 +96,7 @@ func (k *known) Person(r RegisterRow) (RegisterRow, bool, error) {
 	if err != nil {
 		return out, true, err
 	}
-	out.Disputed = origin != KindRegister
+	out.Disputed, out.Newest = origin != KindRegister, Newest{p.AsOf, p.Since, p.HomeAsOf}
 	phone, err := p.Phone(k.keys)
 	if err != nil {
 		return out, true, err
@@ -106,7 +105,7 @@ func (k *known) Person(r RegisterRow) (RegisterRow, bool, error) {
 		out.Phone = r.Phone
 	}
 	if p.RegisterNo == "" {
-		out.Died, out.Left, err = gone(k.tx, p.ID)
+		out.Gone, err = gone(k.tx, p.ID)
 		return out, true, err
 	}
 	out.Relation, out.HouseholdNo, out.Kind, out.Address = p.Relation, p.RegisterNo, p.Kind, r.Address
@@ -122,12 +121,17 @@ func (k *known) Person(r RegisterRow) (RegisterRow, bool, error) {
 
 // gone says why somebody known is registered in no household of the county: they
 // have died, or their registration went elsewhere. Neither, if it never was here.
-func gone(tx *db.Tx, id person.ID) (died, left bool, err error) {
-	if died, err = registration.Died(tx, []person.ID{id}); err != nil || died {
-		return died, false, err
+func gone(tx *db.Tx, id person.ID) (g Gone, err error) {
+	if g.Died, err = registration.Died(tx, []person.ID{id}); err != nil || g.Died {
+		return g, err
 	}
 	all, err := residence.SpellsOf(tx, id)
-	return false, slices.ContainsFunc(all, func(s residence.Spell) bool { return s.Kind == residence.Registered && s.HouseholdID != "" }), err
+	for _, s := range all {
+		if s.Kind == residence.Registered && s.HouseholdID != "" {
+			g.Left = max(g.Left, s.ValidTo)
+		}
+	}
+	return g, err
 }
 
 // find is the person of a row: by number, or without one by household, name

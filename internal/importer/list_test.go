@@ -95,7 +95,7 @@ func officeFor(w *world, kind string) actor.Actor {
 func (w *world) dry(t *testing.T, kind string, lines ...cells) Report {
 	t.Helper()
 	file := listOf(t, kind, lines...)
-	r, err := w.Terminal(t.Context(), officeFor(w, kind), kind, "x.xlsx", bytes.NewReader(file), int64(len(file)), true, nil)
+	r, err := w.Terminal(t.Context(), officeFor(w, kind), File{Kind: kind, Name: "x.xlsx"}, bytes.NewReader(file), int64(len(file)), true, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,12 +275,12 @@ func TestUnits(t *testing.T) {
 		elsewhere := maps.Clone(goodLine[KindUnits])
 		elsewhere[colVillage], elsewhere[colAddress] = "610929101001", "中厂镇清风路5号院内"
 		b := listOf(t, KindUnits, elsewhere)
-		r, err := w.Terminal(t.Context(), far, KindUnits, "x.xlsx", bytes.NewReader(b), int64(len(b)), true, nil)
+		r, err := w.Terminal(t.Context(), far, File{Kind: KindUnits, Name: "x.xlsx"}, bytes.NewReader(b), int64(len(b)), true, nil)
 		if err != nil || len(r.Faults) != 1 || r.Faults[0].Code != "unit_elsewhere" {
 			t.Errorf("the code of another area's unit: %v, %v", r.Faults, err)
 		}
 		for _, by := range []actor.Actor{{}, farmOffice, {Account: "w", Kind: actor.GridWorker, Paths: []string{gao + "001"}}} {
-			if _, err := w.Terminal(t.Context(), by, KindUnits, "x.xlsx", bytes.NewReader(b), int64(len(b)), true, nil); err == nil {
+			if _, err := w.Terminal(t.Context(), by, File{Kind: KindUnits, Name: "x.xlsx"}, bytes.NewReader(b), int64(len(b)), true, nil); err == nil {
 				t.Errorf("%s brings units", by.Kind)
 			}
 		}
@@ -412,7 +412,7 @@ func TestRights(t *testing.T) {
 		w.taken(t, workbook(t, family()))
 		file := listOf(t, KindRights, goodLine[KindRights])
 		for who, by := range map[string]actor.Actor{"nobody": {}, "police": w.by, "a grid leader": {Account: "v", Kind: actor.GridLeader, Paths: []string{east}}} {
-			if _, err := w.Upload(t.Context(), by, KindRights, "x.xlsx", bytes.NewReader(file)); err == nil {
+			if _, err := w.Upload(t.Context(), by, File{Kind: KindRights, Name: "x.xlsx"}, bytes.NewReader(file)); err == nil {
 				t.Errorf("%s imports a list of rights", who)
 			}
 		}
@@ -426,7 +426,7 @@ func TestRights(t *testing.T) {
 			line cells
 		}{"another town": {elsewhere, goodLine[KindRights]}, "the village, 低保": {clerk, aid}, "agriculture, 低保": {farmOffice, aid}} {
 			l := listOf(t, KindRights, c.line)
-			if r, err := w.Terminal(t.Context(), c.by, KindRights, "x.xlsx", bytes.NewReader(l), int64(len(l)), true, nil); err != nil || r.Good != 0 {
+			if r, err := w.Terminal(t.Context(), c.by, File{Kind: KindRights, Name: "x.xlsx"}, bytes.NewReader(l), int64(len(l)), true, nil); err != nil || r.Good != 0 {
 				t.Errorf("%s: %+v %v", who, r, err)
 			}
 		}
@@ -462,13 +462,13 @@ func TestContracts(t *testing.T) {
 		w.taken(t, workbook(t, family()))
 		file := listOf(t, KindContracts, goodLine[KindContracts])
 		for who, by := range map[string]actor.Actor{"police": w.by, "a village clerk": {Account: "v", Kind: actor.VillageClerk, Paths: []string{east}}} {
-			if _, err := w.Upload(t.Context(), by, KindContracts, "x.xlsx", bytes.NewReader(file)); fault.KindOf(err) != fault.Forbidden {
+			if _, err := w.Upload(t.Context(), by, File{Kind: KindContracts, Name: "x.xlsx"}, bytes.NewReader(file)); fault.KindOf(err) != fault.Forbidden {
 				t.Errorf("%s imports contracts: %v", who, err)
 			}
 		}
 		other := farmOffice
 		other.Paths = []string{"610929100"}
-		if r, err := w.Terminal(t.Context(), other, KindContracts, "x.xlsx", bytes.NewReader(file), int64(len(file)), true, nil); err != nil || r.Good != 0 {
+		if r, err := w.Terminal(t.Context(), other, File{Kind: KindContracts, Name: "x.xlsx"}, bytes.NewReader(file), int64(len(file)), true, nil); err != nil || r.Good != 0 {
 			t.Errorf("the office of another town: %+v %v", r, err)
 		}
 		i := w.takenAs(t, farmOffice, KindContracts, file)

@@ -224,27 +224,49 @@ func (r *reader) facts(p RegisterRow) ([]Fault, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find person: %w", err)
 	}
-	known.Row = p.Row
-	switch {
-	case !found:
+	if !found {
 		return faults, nil // added
+	}
+	since := func(on calendar.Date) bool { return r.on.Before(on) } // known of a later day than the file speaks of
+	newer := func(column string, on calendar.Date) {
+		fault(column, "person_newer", "date", on.Chinese())
+	}
+	if p.HouseholdNo == known.HouseholdNo && p.Relation != known.Relation && since(known.Newest.Member) {
+		newer(ColRelation, known.Newest.Member)
+		p.Relation = known.Relation
+	}
+	says, home := !p.Same(known), !p.SameHome(known)
+	switch {
 	case p.Name != "" && known.Name != p.Name && p.FormerName != known.Name && known.FormerName != p.Name:
 		fault(ColName, "person_other_name")
-	case known.Died:
+	case known.Gone.Died:
 		fault(ColID, "person_died")
-	case known.Left:
+	case since(known.Gone.Left):
+		newer(ColID, known.Gone.Left)
+		says = false
+	case known.Gone.Left != "":
 		fault(ColID, "person_left")
+	case p.HouseholdNo != "" && known.HouseholdNo != "" && known.HouseholdNo != p.HouseholdNo && since(known.Newest.Member):
+		newer(ColHousehold, known.Newest.Member)
+		says, home = false, false
 	case p.HouseholdNo != "" && known.HouseholdNo != "" && known.HouseholdNo != p.HouseholdNo:
 		fault(ColHousehold, "person_other_household")
+	case says && since(known.Newest.Person):
+		newer("", known.Newest.Person)
+		says = false
+	}
+	if home && since(known.Newest.Home) {
+		newer(ColAddress, known.Newest.Home)
+		home = false
 	}
 	for _, column := range p.disputes(known) {
 		fault(column, "fact_differs", "column", column)
 	}
-	r.changes[p.Row] = updated
-	if p.Same(known) {
-		r.changes[p.Row] = unchanged
+	r.changes[p.Row] = unchanged
+	if says {
+		r.changes[p.Row] = updated
 	}
-	if !p.SameHome(known) {
+	if home {
 		r.homes[p.Row] = true
 	}
 	return faults, nil

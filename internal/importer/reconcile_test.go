@@ -288,7 +288,7 @@ func TestWhereEveryFactComesFrom(t *testing.T) {
 func TestHeadersAreNamedOnceForAnOffice(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		file := bytes.ReplaceAll([]byte("门牌,村代码,房子干啥用,建筑面积\n"+flat+","+gao+",安置房,100\n"), nil, nil)
-		i, err := w.Upload(t.Context(), w.by, KindHouses, "房屋.csv", bytes.NewReader(file))
+		i, err := w.Upload(t.Context(), w.by, File{Kind: KindHouses, Name: "房屋.csv"}, bytes.NewReader(file))
 		if err != nil || i.State != Unnamed {
 			t.Fatalf("%s %v", i.State, err)
 		}
@@ -319,13 +319,13 @@ func TestHeadersAreNamedOnceForAnOffice(t *testing.T) {
 		if err := w.Annotated(t.Context(), w.by, i.ID, &b); err != nil {
 			t.Errorf("the clerk's own table: %v", err)
 		}
-		again, err := w.Upload(t.Context(), w.by, KindHouses, "房屋2.csv", bytes.NewReader(append(file, '\n')))
+		again, err := w.Upload(t.Context(), w.by, File{Kind: KindHouses, Name: "房屋2.csv"}, bytes.NewReader(append(file, '\n')))
 		if err != nil || again.State != Checking {
 			t.Errorf("the next time: %s %v", again.State, err)
 		}
 		other := w.by
 		other.Account, other.Paths = "farm", []string{"610929100"}
-		if i, err := w.Upload(t.Context(), other, KindHouses, "房屋.csv", bytes.NewReader(file)); err != nil || i.State != Unnamed {
+		if i, err := w.Upload(t.Context(), other, File{Kind: KindHouses, Name: "房屋.csv"}, bytes.NewReader(file)); err != nil || i.State != Unnamed {
 			t.Errorf("another office: %s %v", i.State, err)
 		}
 	})

@@ -97,8 +97,19 @@ type RegisterRow struct {
 	Kind        string // Family or Collective; "" if not said
 	Registered  calendar.Date
 	Disputed    bool // of somebody known: another source than the register said so
-	Died, Left  bool // of somebody known: registered in no household of the county any more
+	Gone        Gone // of somebody known: registered in no household of the county any more
+	Newest      Newest
 }
+
+// Gone is that somebody known has died, or since when they are registered elsewhere.
+type Gone struct {
+	Died bool
+	Left calendar.Date
+}
+
+// Newest is of which day the register is, of somebody known: what is said of them,
+// when they came into their household, what is said of that.
+type Newest struct{ Person, Member, Home calendar.Date }
 
 // disputes lists the columns in which a row contradicts what another source
 // said of a person: nothing is taken over there before somebody decides.

@@ -344,7 +344,7 @@ func TestHeaderAlone(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		for _, kind := range []string{KindHouses, KindRights} {
 			file := listOf(t, kind)
-			_, err := w.Terminal(t.Context(), officeFor(w, kind), kind, "x.xlsx", bytes.NewReader(file), int64(len(file)), true, nil)
+			_, err := w.Terminal(t.Context(), officeFor(w, kind), File{Kind: kind, Name: "x.xlsx"}, bytes.NewReader(file), int64(len(file)), true, nil)
 			if fault.KeyOf(err) != "importer.file.no_rows" {
 				t.Errorf("%s with a header alone: %v", kind, err)
 			}

@@ -250,11 +250,11 @@ func (s *Service) take(ctx context.Context, by actor.Actor, imp Import, r *Readi
 // Terminal does at once, from a file, what the pages do by job: check, and,
 // unless dry, take in. It is for the terminal of the server itself. A file whose
 // import was broken off goes on where it was.
-func (s *Service) Terminal(ctx context.Context, by actor.Actor, kindName, name string, file io.ReaderAt, size int64, dry bool, progress func(done, total int)) (Report, error) {
+func (s *Service) Terminal(ctx context.Context, by actor.Actor, f File, file io.ReaderAt, size int64, dry bool, progress func(done, total int)) (Report, error) {
 	if err := mayAny(by); err != nil {
 		return Report{}, err
 	}
-	k, err := kindOf(kindName)
+	k, err := kindOf(f.Kind)
 	if err != nil {
 		return Report{}, err
 	}
@@ -264,7 +264,11 @@ func (s *Service) Terminal(ctx context.Context, by actor.Actor, kindName, name s
 	if file == nil {
 		return Report{}, errors.New("no file")
 	}
-	t, err := table.Open(name, file, size)
+	on, err := f.on(calendar.On(s.DB.Now()))
+	if err != nil {
+		return Report{}, err
+	}
+	t, err := table.Open(f.Name, file, size)
 	if err != nil {
 		return Report{}, err
 	}
@@ -273,8 +277,8 @@ func (s *Service) Terminal(ctx context.Context, by actor.Actor, kindName, name s
 	if _, err := io.Copy(sum, io.NewSectionReader(file, 0, size)); err != nil {
 		return Report{}, err
 	}
-	imp := Import{Kind: k.name, FileName: name, FileHash: hex.EncodeToString(sum.Sum(nil)), State: Running, Account: by.Account, Post: by.Kind,
-		Path: by.Paths[0], AsOf: calendar.On(s.DB.Now()), Version: 1}
+	imp := Import{Kind: k.name, FileName: f.Name, FileHash: hex.EncodeToString(sum.Sum(nil)), State: Running, Account: by.Account, Post: by.Kind,
+		Path: by.Paths[0], AsOf: on, Version: 1}
 	if dry {
 		r, err := s.read(ctx, by, imp, t, "import/terminal")
 		if err != nil {

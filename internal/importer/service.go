@@ -89,14 +89,34 @@ func mayAny(by actor.Actor) error {
 	return err
 }
 
+// A File is what its bringer says of it.
+type File struct {
+	Kind string
+	Name string
+	AsOf calendar.Date // the day it speaks of: what happened since is not undone by it; today if not said
+}
+
+// on is the day that a file speaks of.
+func (f File) on(today calendar.Date) (calendar.Date, error) {
+	switch {
+	case f.AsOf == "":
+		return today, nil
+	case !f.AsOf.Valid() || f.AsOf.After(today):
+		var wrong fault.Fields
+		wrong.Add("as_of", "importer.as_of")
+		return "", wrong.Err()
+	}
+	return f.AsOf, nil
+}
+
 // Upload takes a file in, encrypted, and begins to check it. A file that
 // cannot be read at all is refused at once; one whose columns are not all
 // recognised waits for somebody to name them.
-func (s *Service) Upload(ctx context.Context, by actor.Actor, kindName, name string, r io.Reader) (Import, error) {
+func (s *Service) Upload(ctx context.Context, by actor.Actor, file File, r io.Reader) (Import, error) {
 	if err := mayAny(by); err != nil {
 		return Import{}, err
 	}
-	k, err := kindOf(kindName)
+	k, err := kindOf(file.Kind)
 	if err != nil {
 		return Import{}, err
 	}
@@ -108,11 +128,15 @@ func (s *Service) Upload(ctx context.Context, by actor.Actor, kindName, name str
 		f.Add("file", "importer.no_file")
 		return Import{}, f.Err()
 	}
+	on, err := file.on(calendar.On(s.DB.Now()))
+	if err != nil {
+		return Import{}, err
+	}
 	id, _, err := s.Blobs.Put(r)
 	if err != nil {
 		return Import{}, err
 	}
-	imp, err := s.upload(ctx, by, k, name, id)
+	imp, err := s.upload(ctx, by, k, file.Name, on, id)
 	if err != nil {
 		return Import{}, errors.Join(err, s.discard(ctx, id))
 	}
@@ -129,7 +153,7 @@ func (s *Service) discard(ctx context.Context, id blob.ID) error {
 	return s.Blobs.Remove(id)
 }
 
-func (s *Service) upload(ctx context.Context, by actor.Actor, k kind, name string, id blob.ID) (imp Import, err error) {
+func (s *Service) upload(ctx context.Context, by actor.Actor, k kind, name string, on calendar.Date, id blob.ID) (imp Import, err error) {
 	names, err := s.said(ctx, officeOf(by.Kind, by.Paths[0]), k.name)
 	if err != nil {
 		return imp, err
@@ -145,7 +169,7 @@ func (s *Service) upload(ctx context.Context, by actor.Actor, k kind, name strin
 	err = s.DB.Write(ctx, by, string(k.action), func(tx *db.Tx) error {
 		imp = Import{
 			ID: tx.NewID(), Kind: k.name, FileName: filepath.Base(name), FileHash: string(id), BlobID: string(id), State: Checking,
-			Account: by.Account, Post: by.Kind, Path: by.Paths[0], AsOf: calendar.On(tx.Now()), Columns: string(columns), CreatedAt: tx.Millis(), Version: 1,
+			Account: by.Account, Post: by.Kind, Path: by.Paths[0], AsOf: on, Columns: string(columns), CreatedAt: tx.Millis(), Version: 1,
 		}
 		if len(naming.Missing) > 0 {
 			imp.State = Unnamed

@@ -110,7 +110,12 @@ func (w *world) taken(t *testing.T, file []byte) Import {
 
 func (w *world) takenAs(t *testing.T, by actor.Actor, kind string, file []byte) Import {
 	t.Helper()
-	i, err := w.Upload(t.Context(), by, kind, "名册.xlsx", bytes.NewReader(file))
+	return w.takenOf(t, by, File{Kind: kind, Name: "名册.xlsx"}, file)
+}
+
+func (w *world) takenOf(t *testing.T, by actor.Actor, said File, file []byte) Import {
+	t.Helper()
+	i, err := w.Upload(t.Context(), by, said, bytes.NewReader(file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +165,7 @@ func (w *world) register(t *testing.T) (all []string) {
 
 func TestNobodyElseImports(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		i, err := w.Upload(t.Context(), w.by, KindRegister, "名册.xlsx", bytes.NewReader(workbook(t, family())))
+		i, err := w.Upload(t.Context(), w.by, File{Kind: KindRegister, Name: "名册.xlsx"}, bytes.NewReader(workbook(t, family())))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -176,7 +181,7 @@ func TestNobodyElseImports(t *testing.T) {
 			if err := w.Run(t.Context(), by, i.ID); fault.KindOf(err) != fault.NotFound {
 				t.Errorf("%s runs the import: %v", who, err)
 			}
-			if _, err := w.Upload(t.Context(), by, KindRegister, "x.xlsx", bytes.NewReader(workbook(t, family()))); who != "another station" && fault.KindOf(err) != fault.Forbidden {
+			if _, err := w.Upload(t.Context(), by, File{Kind: KindRegister, Name: "x.xlsx"}, bytes.NewReader(workbook(t, family()))); who != "another station" && fault.KindOf(err) != fault.Forbidden {
 				t.Errorf("%s uploads: %v", who, err)
 			}
 		}
@@ -208,7 +213,7 @@ func TestNobodyElseImports(t *testing.T) {
 // on does not run for ever.
 func TestBrokenImportSaysWhy(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		i, err := w.Upload(t.Context(), w.by, KindRegister, "名册.xlsx", bytes.NewReader(workbook(t, family())))
+		i, err := w.Upload(t.Context(), w.by, File{Kind: KindRegister, Name: "名册.xlsx"}, bytes.NewReader(workbook(t, family())))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -240,7 +245,7 @@ func TestBrokenImportSaysWhy(t *testing.T) {
 func TestDryRunWritesNothing(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		before := w.all(t, `select count(*) || '' from change`)
-		if _, err := w.Upload(t.Context(), w.by, KindRegister, "名册.xlsx", bytes.NewReader(workbook(t, sonWith(ColSex, "?")))); err != nil {
+		if _, err := w.Upload(t.Context(), w.by, File{Kind: KindRegister, Name: "名册.xlsx"}, bytes.NewReader(workbook(t, sonWith(ColSex, "?")))); err != nil {
 			t.Fatal(err)
 		}
 		w.work(t)
@@ -364,6 +369,62 @@ func TestWhoHasDiedLivesNowhere(t *testing.T) {
 	})
 }
 
+// TestAnOldFileUndoesNothing: what has become known since the day that a file
+// speaks of stays as it is, and the clerk reads where.
+func TestAnOldFileUndoesNothing(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		other := head().with(ColID, number("1990-01-02", 1)).with(ColHousehold, "610929000009").with(ColName, "王成家").with(ColBirth, "1990-01-02")
+		old := workbook(t, add(other))
+		day := calendar.On(w.clock.Now())
+		w.taken(t, old)
+		w.clock.Move(48 * time.Hour)
+		people := add(other)
+		people[0][ColAddress], people[2][ColAddress] = "白河县城关镇桥儿沟社区二组100号", "白河县城关镇桥儿沟社区二组100号"
+		people[0][ColEducation] = "初级中学教育"
+		people[1][ColHousehold], people[1][ColRelation] = "610929000009", "非亲属"
+		if r, err := w.taken(t, workbook(t, people)).Parsed(); err != nil || r.Bad != 0 || r.Updated != 3 {
+			t.Fatalf("what has become known: %+v, %v", r, err)
+		}
+		w.clock.Move(48 * time.Hour)
+		w.gone(t, household.MoveOut)
+		w.clock.Move(48 * time.Hour)
+		now := w.register(t)
+		for _, said := range []File{{AsOf: day}, {AsOf: day.AddDays(1)}} {
+			said.Kind, said.Name = KindRegister, "旧.xlsx"
+			r, err := w.takenOf(t, w.by, said, old).Parsed()
+			if err != nil || r.Updated != 0 || r.New != 0 || len(r.Faults) == 0 {
+				t.Errorf("of %s: %+v, %v", said.AsOf, r, err)
+			}
+			for _, f := range r.Faults {
+				if f.Code != "person_newer" {
+					t.Errorf("of %s: %+v", said.AsOf, f)
+				}
+			}
+			if got := w.register(t); !slices.Equal(got, now) {
+				t.Errorf("of %s, it undid something:\n%s\n— was\n%s", said.AsOf, strings.Join(got, "\n"), strings.Join(now, "\n"))
+			}
+		}
+		found := workbook(t, add(other, son().with(ColName, "黄小海").with(ColRelation, "次子").with(ColID, number("1999-01-02", 1)).with(ColBirth, "1999-01-02")))
+		r, err := w.takenOf(t, w.by, File{Kind: KindRegister, Name: "旧.xlsx", AsOf: day}, found).Parsed()
+		if err != nil || r.Updated != 0 || r.New != 1 {
+			t.Errorf("with somebody nobody knew: %+v, %v", r, err)
+		}
+		left := slices.DeleteFunc(w.register(t), func(line string) bool { return !slices.Contains(now, line) })
+		if !slices.Equal(left, now) {
+			t.Errorf("with somebody nobody knew, of what was known is left\n%s\n— was\n%s", strings.Join(left, "\n"), strings.Join(now, "\n"))
+		}
+		for _, wrong := range []calendar.Date{"2026-2-30", calendar.On(w.clock.Now()).AddDays(1)} {
+			if _, err := w.Upload(t.Context(), w.by, File{Kind: KindRegister, Name: "旧.xlsx", AsOf: wrong}, bytes.NewReader(old)); fault.KindOf(err) != fault.Invalid {
+				t.Errorf("of %s: %v", wrong, err)
+			}
+		}
+		w.taken(t, old) // said to be of today, it is news
+		if got := w.register(t); slices.Equal(got, now) {
+			t.Error("a register of today changes nothing")
+		}
+	})
+}
+
 // gone lets the son of the family die or move out of the county.
 func (w *world) gone(t *testing.T, kind household.ActKind) {
 	t.Helper()
@@ -446,7 +507,7 @@ func TestNewMemberLeavesTheGridOfAHouseholdAlone(t *testing.T) {
 func TestAFileOfTheTerminal(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		file := workbook(t, family())
-		if _, err := w.Terminal(t.Context(), w.by, KindRegister, "户籍.xlsx", bytes.NewReader(file), int64(len(file)), false, nil); err != nil {
+		if _, err := w.Terminal(t.Context(), w.by, File{Kind: KindRegister, Name: "户籍.xlsx"}, bytes.NewReader(file), int64(len(file)), false, nil); err != nil {
 			t.Fatal(err)
 		}
 		all, err := w.List(t.Context(), w.by, 9)

@@ -6,6 +6,7 @@ import (
 
 	"anju/internal/actor"
 	"anju/internal/blob"
+	"anju/internal/calendar"
 	"anju/internal/db"
 	"anju/internal/fault"
 	"anju/internal/household"
@@ -84,15 +85,18 @@ func remember(tx *db.Tx, office, kind, header, name string) error {
 // A registered person, with the household they stand in; no RegisterNo: in none.
 type registered struct {
 	person.Person
-	Relation   string `db:"relation"`
-	RegisterNo string `db:"register_no"`
-	Kind       string `db:"kind"`
-	Village    string `db:"village"`
-	Text       string `db:"text"` // of the address
+	Relation   string        `db:"relation"`
+	RegisterNo string        `db:"register_no"`
+	Kind       string        `db:"kind"`
+	Village    string        `db:"village"`
+	Text       string        `db:"text"`  // of the address
+	Since      calendar.Date `db:"since"` // when they came into the household
+	HomeAsOf   calendar.Date `db:"home_as_of"`
 }
 
 var registeredText = `select ` + db.Columns[person.Person]("p.") + `, coalesce(s.relation, '') as relation, coalesce(h.register_no, '') as register_no,
-	coalesce(h.kind, '') as kind, coalesce(h.village, '') as village, coalesce(a.text, '') as text
+	coalesce(h.kind, '') as kind, coalesce(h.village, '') as village, coalesce(a.text, '') as text,
+	coalesce(s.valid_from, '') as since, coalesce(h.as_of, '') as home_as_of
 	from person p left join spell s on s.person_id = p.id and s.kind = 'registered' and s.superseded_at = 0 and s.valid_to = '9999-12-31'
 	left join household h on h.id = s.household_id left join address a on a.id = h.address_id`
 

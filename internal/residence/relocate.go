@@ -115,8 +115,7 @@ func Overlaps(tx *db.Tx, id person.ID, on calendar.Date) (bool, error) {
 
 // Register says that a person is registered in a household from a day on, with
 // a relation to its head, as the police register has it. It reports whether
-// that was news: a register older than what is known of another household is
-// none.
+// that was news: a register older than what is known is none.
 func Register(tx *db.Tx, p person.ID, id household.ID, path, relation string, on calendar.Date, source string) (bool, error) {
 	all, err := SpellsOf(tx, p)
 	if err != nil {
@@ -131,6 +130,8 @@ func Register(tx *db.Tx, p person.ID, id household.ID, path, relation string, on
 	switch {
 	case !known && overlaps(all, Registered, on):
 		return false, nil // has died or left since
+	case known && on < was.ValidFrom:
+		return false, nil
 	case known && was.HouseholdID == id && village(was.Path) == village(path):
 		is := was
 		is.Relation = relation
@@ -143,8 +144,6 @@ func Register(tx *db.Tx, p person.ID, id household.ID, path, relation string, on
 		is.Source = source
 		_, err := replace(tx, was, is)
 		return true, err
-	case known && on < was.ValidFrom:
-		return false, nil
 	case known:
 		if err := End(tx, was, on); err != nil {
 			return false, err

@@ -26,7 +26,7 @@ func (n *registry) disagree(villages []string) error {
 		if err := n.d.Read(n.ctx, func(tx *db.Tx) error { return n.list(tx, v, csv.NewWriter(&file)) }); err != nil {
 			return err
 		}
-		if _, err := n.files.Terminal(n.ctx, by, importer.KindResidents, "实有人口核对（演示）.csv", bytes.NewReader(file.Bytes()), int64(file.Len()), false, nil); err != nil {
+		if _, err := n.files.Terminal(n.ctx, by, importer.File{Kind: importer.KindResidents, Name: "实有人口核对（演示）.csv"}, bytes.NewReader(file.Bytes()), int64(file.Len()), false, nil); err != nil {
 			return err
 		}
 	}

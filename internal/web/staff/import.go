@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"anju/internal/calendar"
 	"anju/internal/fault"
 	"anju/internal/i18n"
 	"anju/internal/importer"
@@ -20,6 +21,7 @@ import (
 type importsPage struct {
 	ui.OfficeArgs
 	Kind  ui.FieldArgs
+	AsOf  ui.FieldArgs
 	File  ui.FieldArgs
 	Needs []ui.Item
 	Wrong []ui.FieldError
@@ -28,24 +30,27 @@ type importsPage struct {
 
 // imports is the upload form with what was imported before.
 func (p *Pages) imports(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
-	return p.showImports(w, r, s, r.URL.Query().Get("kind"), "", http.StatusOK)
+	return p.showImports(w, r, s, nil, http.StatusOK)
 }
 
-func (p *Pages) showImports(w http.ResponseWriter, r *http.Request, s *gate.Session, kind, wrong string, status int) error {
+func (p *Pages) showImports(w http.ResponseWriter, r *http.Request, s *gate.Session, wrong map[string]string, status int) error {
 	list, err := p.Imports.List(r.Context(), s.Actor, 20)
 	if err != nil {
 		return err
 	}
 	g := importsPage{OfficeArgs: p.frame(r, s, i18n.T("staff.menu.imports"), "/imports"),
-		File: ui.FieldArgs{Name: "file", Label: i18n.T("staff.import.file"), Kind: ui.FileField, Required: true, Hint: i18n.T("staff.import.hint"), Accept: ".xlsx,.csv,.txt", Error: wrong, Wide: true}}
-	g.Wrong = ui.Errors(g.File)
+		File: ui.FieldArgs{Name: "file", Label: i18n.T("staff.import.file"), Kind: ui.FileField, Required: true, Hint: i18n.T("staff.import.hint"), Accept: ".xlsx,.csv,.txt", Wide: true},
+		AsOf: ui.FieldArgs{Name: "as_of", Label: i18n.T("staff.import.as_of"), Kind: ui.DateField, Required: true, Hint: i18n.T("staff.import.as_of_hint"), Value: string(calendar.On(p.Now()))}}
 	g.Kind = ui.FieldArgs{Name: "kind", Label: i18n.T("staff.import.kind"), Kind: ui.SelectField, Required: true, Wide: true}
 	for _, k := range importer.KindsFor(s.Actor) {
 		label := i18n.T("importer.kind." + k) //i18n:dynamic importer.kind.
 		required, optional := importer.ColumnsOf(k)
-		g.Kind.Options = append(g.Kind.Options, ui.Option{Value: k, Label: label, Selected: k == kind})
+		g.Kind.Options = append(g.Kind.Options, ui.Option{Value: k, Label: label})
 		g.Needs = append(g.Needs, ui.Item{Label: label, Text: i18n.T("staff.import.needs", "required", strings.Join(required, "、"), "optional", strings.Join(optional, "、")), Wide: true})
 	}
+	gate.Fill(r, wrong, &g.Kind, &g.AsOf, &g.File)
+	g.File.Error += wrong[""] // what is wrong with the file itself
+	g.Wrong = ui.Errors(g.Kind, g.AsOf, g.File)
 	g.Table = ui.TableArgs{Caption: i18n.T("staff.import.before"), Columns: []ui.Column{{Label: i18n.T("staff.import.name"), Wide: true}, {Label: i18n.T("staff.import.kind")}, {Label: i18n.T("staff.import.at"), Code: true}, {Label: i18n.T("staff.col.state")}},
 		Empty: ui.EmptyArgs{Title: i18n.T("staff.import.none"), Hint: i18n.T("staff.import.none_hint"), Icon: ui.IconImport}}
 	for _, i := range list {
@@ -62,15 +67,16 @@ func importTag(i importer.Import) ui.TagArgs {
 func (p *Pages) importUpload(w http.ResponseWriter, r *http.Request, s *gate.Session) error {
 	f, head, err := r.FormFile("file")
 	if err == http.ErrMissingFile {
-		return p.showImports(w, r, s, r.FormValue("kind"), i18n.T("importer.no_file"), http.StatusUnprocessableEntity)
+		return p.showImports(w, r, s, map[string]string{"file": i18n.T("importer.no_file")}, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	i, err := p.Imports.Upload(r.Context(), s.Actor, r.FormValue("kind"), head.Filename, f)
-	if ft := fault.Of(err); ft != nil && ft.Kind == fault.Invalid {
-		return p.showImports(w, r, s, r.FormValue("kind"), i18n.T(ft.Key, ft.Args...), http.StatusUnprocessableEntity)
+	said := importer.File{Kind: r.FormValue("kind"), Name: head.Filename, AsOf: calendar.Date(gate.Trim(r, "as_of"))}
+	i, err := p.Imports.Upload(r.Context(), s.Actor, said, f)
+	if wrong, ok := gate.Invalid(err); ok {
+		return p.showImports(w, r, s, wrong, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err
