@@ -55,6 +55,7 @@ type ResidentPage struct {
 	Next  string // "" at the end
 	Count int64  // on all pages; -1 where that is not counted
 	Other int    // how many of Rows, the last, only the other view has
+	Cut   bool   // the other view has more of them
 	// Booklet is the one whose number was searched for, if it is open to who looks.
 	Booklet booklet.ID
 	Ended   *EndedBooklet // the one whose number was searched for, ended where only its household is open
@@ -161,7 +162,7 @@ func (s *Service) listed(tx *db.Tx, by actor.Actor, scope policy.Scope, f Reside
 func (s *Service) others(tx *db.Tx, by actor.Actor, scope policy.Scope, f ResidentFilter, page *ResidentPage) error {
 	f.View, f.named = map[string]string{residence.Living: residence.Registered, residence.Registered: residence.Living}[f.View], true
 	more, err := s.listed(tx, by, scope, f, page.Rows)
-	page.Rows, page.Other = append(page.Rows, more.Rows...), len(more.Rows)
+	page.Rows, page.Other, page.Cut = append(page.Rows, more.Rows...), len(more.Rows), more.Next != ""
 	return err
 }
 
@@ -169,6 +170,8 @@ func (s *Service) others(tx *db.Tx, by actor.Actor, scope policy.Scope, f Reside
 // all, or where the counts by path say.
 func (s *Service) count(tx *db.Tx, scope policy.Scope, f ResidentFilter, page ResidentPage) (n int64, err error) {
 	switch {
+	case page.Cut:
+		return -1, nil
 	case f.After == "" && page.Next == "":
 		return int64(len(page.Rows)), nil
 	case f.Search != "" || f.Sex != "" || f.Separated:

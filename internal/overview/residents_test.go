@@ -161,6 +161,7 @@ func TestOtherView(t *testing.T) {
 			{home, overview.ResidentFilter{Search: "王", View: residence.Registered}, "王守山 王建军 王秀英", 0},
 			{there, overview.ResidentFilter{Search: "王", View: residence.Registered}, "王守山 王建军", 2},
 			{there, overview.ResidentFilter{Search: "610929001", Under: hidden}, "", 0},
+			{home, overview.ResidentFilter{Search: "王", Limit: 1}, "王秀英 王守山", 1}, // and one more
 		} {
 			page, err := w.Residents(t.Context(), tt.by, tt.f)
 			if err != nil {
@@ -170,7 +171,7 @@ func TestOtherView(t *testing.T) {
 			for _, r := range page.Rows {
 				names = append(names, r.Name)
 			}
-			if got := strings.Join(names, " "); got != tt.want || page.Other != tt.other || page.Count != int64(len(names)) {
+			if got := strings.Join(names, " "); got != tt.want || page.Other != tt.other || page.Cut != (tt.f.Limit == 1) || page.Count != map[bool]int64{true: -1, false: int64(len(names))}[page.Cut] {
 				t.Errorf("%s %+v: %q, the last %d from the other view, %d in all; want %q, %d", tt.by.Kind, tt.f, got, page.Other, page.Count, tt.want, tt.other)
 			}
 		}

@@ -82,7 +82,11 @@ func otherView(page overview.ResidentPage, view string) string {
 	if view == residence.Registered {
 		key = "staff.residents.other_living"
 	}
-	return i18n.T(key, "n", page.Other) //i18n:dynamic staff.residents.other_
+	text := i18n.T(key, "n", page.Other) //i18n:dynamic staff.residents.other_
+	if page.Cut {
+		text += i18n.T("staff.residents.other_cut")
+	}
+	return text
 }
 
 // find takes in a search for residents: see ADR 8.
