@@ -189,33 +189,42 @@ func (s *Service) instead(ctx context.Context, by actor.Actor) (all []grid.Seat,
 	return all, err
 }
 
-// hands is, in SQL, that a level has to act on what a row is about in the actor's
-// area, or in a place where it answers for another level instead.
+// hands is, in SQL, that a level has to act on what a row (of a matter, or of an
+// order) is about in the actor's area, or in a place where it answers for another
+// level instead.
 func hands(row string, by actor.Actor, level int64, instead []grid.Seat) (string, []any) {
-	sql, args := "m.level = ?", []any{level}
-	if own, a := owned(by); own != "" {
+	sql, args := "("+row+".level = ?", []any{level}
+	if own, a := owned(row, by); own != "" {
 		sql, args = sql+" and "+own, append(args, a...)
 	}
 	for _, g := range instead {
-		sql += " or m.level = ? and m.path >= ? and m.path < ?"
+		sql += " or " + row + ".level = ? and " + row + ".path >= ? and " + row + ".path < ?"
 		args = append(args, g.Level, g.Path, policy.PrefixEnd(g.Path))
 	}
-	return strings.ReplaceAll("("+sql+")", "m.", row+"."), args
+	return sql + ")", args
 }
 
-// owned is, in SQL, that a matter lies in the actor's own grids; "" where that is
+// owned is, in SQL, that a row lies in the actor's own grids; "" where that is
 // all that is read. A grid leader reads the whole village.
-func owned(by actor.Actor) (string, []any) {
+func owned(row string, by actor.Actor) (string, []any) {
 	if !slices.ContainsFunc(by.Paths, func(p string) bool { return len(p) > 12 }) {
 		return "", nil
 	}
 	var parts []string
 	var args []any
 	for _, p := range by.Paths {
-		parts = append(parts, "m.path >= ? and m.path < ?")
+		parts = append(parts, row+".path >= ? and "+row+".path < ?")
 		args = append(args, p, policy.PrefixEnd(p))
 	}
 	return "(" + strings.Join(parts, " or ") + ")", args
+}
+
+// asking adds to a query over matter m that an order about it waits for the answer
+// of the actor's level, or of one that it answers for instead. where is the actor's
+// area over an order o. The matter may be handled or closed by now.
+func asking(q *db.Query, by actor.Actor, where string, args []any, instead []grid.Seat) *db.Query {
+	mine, mineOf := hands("o", by, int64(by.Kind.Level()), instead)
+	return q.Add("m.id in (select o.matter_id from supervision o where "+waitsForAnswer+" and o.signed_at > 0 and "+where, args...).Add("and "+mine+")", mineOf...)
 }
 
 // Counts is how many matters are open in an area, how many of them past a
@@ -329,7 +338,7 @@ func (s *Service) Orders(ctx context.Context, by actor.Actor, show, after string
 	where, args := scope.WhereOn(policy.At, "o.path", "")
 	q := new(db.Query).Add(`select `+db.Columns[Order]("o.")+`, m.number as matter_number, m.category, m.state, w.told, w.step, w.due_at, w.at as warned_at
 		from supervision o join matter m on m.id = o.matter_id join warning w on w.id = o.warning_id where `+where, args...).
-		If(show != AllOrders, "and o.closed_at = 0").
+		If(show == OpenOrders, "and o.closed_at = 0").
 		If(show == WaitingOrders, "and "+waitsForAnswer).
 		If(after != "", "and o.id < ?", after)
 	Seen(q, by).Add("order by o.id desc limit ?", limit)
