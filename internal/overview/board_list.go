@@ -25,28 +25,29 @@ type Behind struct {
 }
 
 // numbers are the numbers of a board that are lists of matters, in SQL: of a
-// figure f. dated says by which day of it the months are taken.
-var numbers = map[string]struct{ dated, where string }{
-	"reported":    {"reported_on", ""},
-	"answered":    {"reported_on", "and f.answered = 1"},
-	"unanswered":  {"reported_on", "and f.answered = 0"},
-	"closed":      {"closed_on", ""},
-	"on_time":     {"closed_on", "and f.on_time = 1"},
-	"late":        {"closed_on", "and f.on_time = 0"}, // and what is overdue: all that an on-time rate leaves out
-	"solved":      {"closed_on", "and f.solved = 1"},
-	"first":       {"closed_on", "and f.first = 1"},
-	"again":       {"closed_on", "and f.first = 0"},
-	"village":     {"closed_on", "and f.level <= 3"},
-	"town":        {"closed_on", "and f.level = 4"},
-	"within_town": {"closed_on", "and f.level <= 4"},
-	"county":      {"closed_on", "and f.level >= 5"},
-	"online":      {"reported_on", "and m.via not in ('counter', 'phone', 'paper')"},
-	"offline":     {"reported_on", "and m.via in ('counter', 'phone', 'paper')"},
-	"open":        {"", ""},
-	"overdue":     {"", "and " + overdue},
+// figure f. dated says by which day of it the months are taken, open which of those
+// that are not closed stand there, whatever the months.
+var numbers = map[string]struct{ dated, where, open string }{
+	"reported":    {"reported_on", "", ""},
+	"answered":    {"reported_on", "and f.answered = 1", ""},
+	"unanswered":  {"reported_on", "and f.answered = 0", ""},
+	"closed":      {"closed_on", "", ""},
+	"on_time":     {"closed_on", "and f.on_time = 1", ""},
+	"late":        {"closed_on", "and f.on_time = 0", overdue}, // all that an on-time rate leaves out
+	"solved":      {"closed_on", "and f.solved = 1", ""},
+	"first":       {"closed_on", "and f.first = 1", ""},
+	"again":       {"closed_on", "and f.first = 0", ""},
+	"village":     {"closed_on", "and f.level <= 3", ""},
+	"town":        {"closed_on", "and f.level = 4", ""},
+	"within_town": {"closed_on", "and f.level <= 4", ""},
+	"county":      {"closed_on", "and f.level >= 5", ""},
+	"online":      {"reported_on", "and m.via not in ('counter', 'phone', 'paper')", ""},
+	"offline":     {"reported_on", "and m.via in ('counter', 'phone', 'paper')", ""},
+	"open":        {"", "", ""},
+	"overdue":     {"", "", overdue},
 }
 
-// overdue is, in SQL, that a limit of a figure's matter has passed.
+// overdue is, in SQL, that a limit of a figure's matter has passed by a moment.
 const overdue = "exists (select 1 from clock c where c.subject = 'matter/' || f.matter_id and c.stopped_at = 0 and " + deadline.LimitColumn + " <= ?)"
 
 // Numbers lists the numbers that have a list.
@@ -107,22 +108,18 @@ func (s *Service) BehindNumber(ctx context.Context, by actor.Actor, f Behind) (l
 	at := append(strings.SplitN(f.After, "|", 3), "", "", "")
 	q := new(db.Query).Add(`select m.id, m.number, m.category, f.path, f.reported_on, f.closed_on, f.level, f.on_time, f.minutes from matter_figure f join matter m on m.id = f.matter_id
 		where f.path >= ? and f.path < ? and `+where, append([]any{f.Under, policy.PrefixEnd(f.Under)}, args...)...)
-	closed := []any{from + "-01", to + "-31"}
-	switch {
-	case f.What == "late":
-		q.Add("and (f.closed_on = '' and "+overdue+" or f.closed_on >= ? and f.closed_on <= ? and f.closed_on <> '' "+n.where+")", append([]any{now.UnixMilli()}, closed...)...)
-	case n.dated == "":
-		q.Add("and f.closed_on = ''")
-	case n.dated == "closed_on":
-		q.Add("and f.closed_on >= ? and f.closed_on <= ? and f.closed_on <> ''", closed...)
-	default:
-		q.Add("and f.reported_on >= ? and f.reported_on <= ?", from+"-01", to+"-31")
+	months := []any{from + "-01", to + "-31"}
+	within := "f." + n.dated + " >= ? and f." + n.dated + " <= ? " + n.where
+	if n.dated == "closed_on" {
+		within = "f.closed_on <> '' and " + within
 	}
 	switch {
-	case f.What == "overdue":
-		q.Add(n.where, now.UnixMilli())
-	case n.where != "" && f.What != "late":
-		q.Add(n.where)
+	case n.dated == "":
+		q.Add("and f.closed_on = ''").If(n.open != "", "and "+n.open, now.UnixMilli())
+	case n.open == "":
+		q.Add("and "+within, months...)
+	default:
+		q.Add("and (f.closed_on = '' and "+n.open+" or "+within+")", append([]any{now.UnixMilli()}, months...)...)
 	}
 	matter.Seen(q, by)
 	order := "f.path, f." + cmp.Or(n.dated, "closed_on") + ", f.matter_id" // along the index
