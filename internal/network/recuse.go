@@ -54,16 +54,13 @@ func handles(tx *db.Tx, id account.ID, items []string, on calendar.Date) (n int,
 
 // unsealed are the households of which nothing is hidden from the actor: one may have
 // been protected since they were written down.
-func unsealed(tx *db.Tx, by actor.Actor, subjects []string) (all []string, err error) {
-	for _, subject := range subjects {
-		_, id, _ := strings.Cut(subject, "/")
-		lies, err := residence.PlacesOf(tx, household.ID(id))
-		if err != nil {
-			return nil, err
-		}
-		if policy.SeesAll(by, lies) {
-			all = append(all, subject)
-		}
+func unsealed(tx *db.Tx, by actor.Actor, subjects []string) ([]string, error) {
+	ids := make([]household.ID, len(subjects))
+	for i, subject := range subjects {
+		ids[i] = household.ID(strings.TrimPrefix(subject, "household/"))
 	}
-	return all, nil
+	lie, err := residence.PlacesOfAll(tx, ids)
+	return slices.DeleteFunc(subjects, func(subject string) bool {
+		return !policy.SeesAll(by, lie[household.ID(strings.TrimPrefix(subject, "household/"))])
+	}), err
 }

@@ -221,6 +221,23 @@ func PlacesOf(tx *db.Tx, id household.ID) (policy.Places, error) {
 		and x.superseded_at = 0 and x.valid_to = '9999-12-31'`, string(id))
 }
 
+// PlacesOfAll is PlacesOf for many households at once.
+func PlacesOfAll(tx *db.Tx, ids []household.ID) (map[household.ID]policy.Places, error) {
+	type row struct {
+		ID       household.ID `db:"household_id"`
+		Kind     string       `db:"kind"`
+		Path     string       `db:"path"`
+		SealedTo string       `db:"sealed_to"`
+	}
+	rows, err := db.In[row](tx, `select distinct s.household_id, x.kind, x.path, x.sealed_to from spell s join spell x on x.person_id = s.person_id
+		where s.kind = 'registered' and s.superseded_at = 0 and s.valid_to = '9999-12-31' and x.superseded_at = 0 and x.valid_to = '9999-12-31' and s.household_id in`, ids, ``)
+	all := make(map[household.ID]policy.Places, len(ids))
+	for _, r := range rows {
+		all[r.ID] = append(all[r.ID], policy.Place{Relation: policy.Relation(r.Kind), Path: r.Path, SealedTo: r.SealedTo})
+	}
+	return all, err
+}
+
 // PersonPlaces is how a person lies in the county today.
 func PersonPlaces(tx *db.Tx, id person.ID) (policy.Places, error) {
 	return places(tx, `select kind, path, sealed_to from spell where person_id = $1 and superseded_at = 0 and valid_to = '9999-12-31'`, string(id))
