@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"anju/internal/app"
@@ -14,16 +13,10 @@ import (
 	"anju/internal/importer"
 )
 
-// lists are the kinds of file that give a report; the others are staff.
-var lists = []string{
-	importer.KindRegister, importer.KindAddresses, importer.KindHouses, importer.KindUnits,
-	importer.KindResidents, importer.KindMoves, importer.KindContracts, importer.KindRights,
-}
-
 func importFile(ctx context.Context, c *call) error {
 	kind, file := c.arg(0), c.arg(1)
 	staff := kind == "accounts" || kind == "grids"
-	if file == "" || !staff && !slices.Contains(lists, kind) {
+	if file == "" || !staff && !importer.Known(kind) {
 		return app.Problem("cli.import.kinds")
 	}
 	if staff && c.text("report")+c.text("as-of") != "" {

@@ -50,6 +50,12 @@ func KindsFor(by actor.Actor) (names []string) {
 	return names
 }
 
+// Known reports whether there is a kind of that name.
+func Known(name string) bool {
+	_, err := kindOf(name)
+	return err == nil
+}
+
 func kindOf(name string) (kind, error) {
 	i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == name })
 	if i < 0 {
