@@ -40,7 +40,7 @@ func (p *Pages) showImports(w http.ResponseWriter, r *http.Request, s *gate.Sess
 	}
 	g := importsPage{OfficeArgs: p.frame(r, s, i18n.T("staff.menu.imports"), "/imports"),
 		File: ui.FieldArgs{Name: "file", Label: i18n.T("staff.import.file"), Kind: ui.FileField, Required: true, Hint: i18n.T("staff.import.hint"), Accept: ".xlsx,.csv,.txt", Wide: true},
-		AsOf: ui.FieldArgs{Name: "as_of", Label: i18n.T("staff.import.as_of"), Kind: ui.DateField, Required: true, Hint: i18n.T("staff.import.as_of_hint"), Value: string(calendar.On(p.Now()))}}
+		AsOf: ui.FieldArgs{Name: "as_of", Label: i18n.T("staff.import.as_of"), Kind: ui.DateField, Hint: i18n.T("staff.import.as_of_hint"), Value: string(calendar.On(p.Now()))}}
 	g.Kind = ui.FieldArgs{Name: "kind", Label: i18n.T("staff.import.kind"), Kind: ui.SelectField, Required: true, Wide: true}
 	for _, k := range importer.KindsFor(s.Actor) {
 		label := i18n.T("importer.kind." + k) //i18n:dynamic importer.kind.
